@@ -1,0 +1,114 @@
+/**
+ * Builds src into dist: compiles, copies the files that are not TypeScript, and removes what has lost its source.
+ * `isStale` tells without starting the compiler whether a build is needed.
+ */
+import { spawnSync } from 'node:child_process'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+const source = join(root, 'src')
+const output = join(root, 'dist')
+// The compiler leaves unchanged outputs alone, so their age says nothing. A build that succeeded writes this stamp.
+const stamp = join(output, '.built')
+
+/** True when nothing was built yet, or when a source is newer than the last build that succeeded. */
+export function isStale() {
+  if (!existsSync(stamp)) return true
+  const built = statSync(stamp).mtimeMs
+  const settings = readdirSync(root).filter((name) => /^(tsconfig.*|package-lock)\.json$/.test(name))
+  // Folders are looked at as well: removing a file changes nothing but its folder.
+  const watched = [source, ...entriesUnder(source).map(({ path }) => join(source, path)), ...settings.map((name) => join(root, name))]
+  return watched.some((path) => existsSync(path) && statSync(path).mtimeMs > built)
+}
+
+/**
+ * Builds everything. The compiler reports to standard error, so that standard output stays with the caller.
+ *
+ * @param {{ checksTests?: boolean }} [options] whether tests and tools are checked too; they leave no output. Default true
+ * @returns {boolean} false when the compiler found faults; they have been printed
+ */
+export function build({ checksTests = true } = {}) {
+  const compiler = findCompiler()
+  if (compiler === undefined) {
+    console.error('the compiler is not installed: run `npm ci` first')
+    return false
+  }
+  rmSync(stamp, { force: true })
+  const started = new Date()
+  const compiled = spawnSync(process.execPath, [compiler, '-b', checksTests ? '.' : 'tsconfig.node.json'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  })
+  if (compiled.status !== 0) return false
+
+  mkdirSync(output, { recursive: true })
+  const sources = filesUnder(source)
+  removeAllBut(new Set(sources.flatMap(outputsOf)))
+  for (const path of sources.filter((each) => !isCompiled(each))) copy(path)
+  makeRunnable(join(output, 'cli', 'main.js'))
+
+  writeFileSync(stamp, '')
+  // A source saved while the compiler ran must count as newer than this build.
+  utimesSync(stamp, started, started)
+  return true
+}
+
+function findCompiler() {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
+  } catch {
+    return undefined
+  }
+}
+
+/** @param {string} path */
+function isCompiled(path) {
+  return /\.tsx?$/.test(path)
+}
+
+/** @param {string} path */
+function outputsOf(path) {
+  if (!isCompiled(path)) return [path]
+  const stem = path.replace(/\.tsx?$/, '')
+  return [`${stem}.js`, `${stem}.js.map`, `${stem}.d.ts`]
+}
+
+/** @param {Set<string>} wanted paths inside dist */
+function removeAllBut(wanted) {
+  for (const path of filesUnder(output)) {
+    if (!wanted.has(path) && !path.startsWith('.tsbuildinfo')) rmSync(join(output, path))
+  }
+}
+
+/** @param {string} path a path inside src */
+function copy(path) {
+  mkdirSync(dirname(join(output, path)), { recursive: true })
+  copyFileSync(join(source, path), join(output, path))
+}
+
+/** @param {string} path */
+function makeRunnable(path) {
+  if (existsSync(path)) chmodSync(path, 0o755)
+}
+
+/** @param {string} folder */
+function filesUnder(folder) {
+  return entriesUnder(folder)
+    .filter(({ isFile }) => isFile)
+    .map(({ path }) => path)
+}
+
+/**
+ * @param {string} folder
+ * @returns {{ path: string, isFile: boolean }[]} paths inside the folder, empty when there is no such folder
+ */
+function entriesUnder(folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => ({ path, isFile: statSync(join(folder, path)).isFile() }))
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url) && !build()) process.exitCode = 1

@@ -1,0 +1,92 @@
+/** The programs outside npm that some tests run for real, and how they come onto a machine. */
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** @typedef {{ readonly name: string, readonly package: string, readonly neededBy: string }} Program */
+
+/** @type {readonly Program[]} */
+export const programs = [
+  { name: 'chromium', package: 'chromium', neededBy: 'the tests in a browser' },
+  { name: 'strace', package: 'strace', neededBy: 'the tests that count what reaches the disk' },
+  { name: 'initdb', package: 'postgresql', neededBy: 'the tests over a real PostgreSQL' },
+]
+
+/**
+ * Where a program is. Tests ask this to run or to skip.
+ *
+ * @param {string} name
+ * @returns {string | undefined} its path
+ */
+export function findProgram(name) {
+  // Servers live in sbin, which an unprivileged user's PATH leaves out.
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', ...postgresFolders()]
+  return folders
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find(isRunnable)
+}
+
+/** Debian keeps the programs of each version of PostgreSQL apart from the PATH. The newest first. */
+function postgresFolders() {
+  const folder = '/usr/lib/postgresql'
+  try {
+    const versions = readdirSync(folder).sort((one, other) => Number(other) - Number(one))
+    return versions.map((version) => join(folder, version, 'bin'))
+  } catch {
+    return []
+  }
+}
+
+/**
+ * Installs what is missing where we may, and says what could not be had.
+ *
+ * @returns {readonly { program: Program, reason: string }[]} the programs that are still missing
+ */
+export function provideSystemPackages() {
+  const wanted = programs.filter(({ name }) => findProgram(name) === undefined)
+  if (wanted.length === 0) return []
+  const obstacle = whyNotInstallable() ?? install(wanted.map((program) => program.package))
+  return wanted
+    .filter(({ name }) => findProgram(name) === undefined)
+    .map((program) => ({ program, reason: obstacle ?? 'the package was installed but the program is not on the PATH' }))
+}
+
+function whyNotInstallable() {
+  if (findProgram('apt-get') === undefined) return 'this system has no apt-get'
+  if (process.getuid?.() !== 0) return 'only root may install packages'
+  return undefined
+}
+
+/**
+ * @param {readonly string[]} packages
+ * @returns {string | undefined} what went wrong
+ */
+function install(packages) {
+  console.error(`installing ${packages.join(', ')} with apt-get ...`)
+  return aptGet(['update', '-qq']) ?? aptGet(['install', '-qq', '--yes', '--no-install-recommends', ...packages])
+}
+
+/**
+ * @param {readonly string[]} words
+ * @returns {string | undefined} what went wrong
+ */
+function aptGet(words) {
+  const run = spawnSync('apt-get', words, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  })
+  if (run.status === 0) return undefined
+  return `\`apt-get ${words.join(' ')}\` failed: ${(run.error?.message ?? run.stderr).trim()}`
+}
+
+/** @param {string} path */
+function isRunnable(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

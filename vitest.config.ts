@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config'
+import type { TestSpecification } from 'vitest/node'
+import { BaseSequencer } from 'vitest/node'
+
+/** What takes longest, in this order, so that no worker is left with it at the end. */
+const longest = ['test/histories/', 'test/scenarios.test.ts', 'test/cli/', 'test/store/', 'test/server/page.test.ts']
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const found = longest.findIndex((part) => moduleId.includes(part))
+      return found === -1 ? longest.length : found
+    }
+    return [...files].sort((one, other) => place(one) - place(other))
+  }
+}
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    // A module is read once a worker and not once a file: the tests keep no state in modules that another file could trip over.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // How long something may take is no test of ours: a wait ends when the thing is there, and only what never comes fails.
+    expect: { poll: { timeout: 50_000 } },
+    globals: false,
+  },
+})
