@@ -1,0 +1,138 @@
+/** All questions over the present state: reads what was asked, answers it, and names the revision and the moment. */
+
+import { decide } from './decide.ts'
+import { CuriaError, Refusal, refuse } from './errors.ts'
+import { explainQuestion } from './explain.ts'
+import { asked } from './permission.ts'
+import { momentOf, readAsker, readQuestion } from './question.ts'
+import type { Check, CheckManyItem, Circumstances, Decision, Listing, Questions } from './questions.ts'
+import { idOf, readResource } from './reference.ts'
+import {
+  groupsWithMember,
+  membersListed,
+  permissionsHeld,
+  requireResource,
+  resourcesAllowed,
+  roleHolders,
+  rolesHeld,
+  subjectsAllowed,
+} from './search.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { Instant } from './validity.ts'
+
+/** At most so many checks in one `checkMany`. */
+export const checkManyLimit = 10_000
+
+/**
+ * The questions over whatever snapshot `current` gives at the time of asking.
+ * @param now the clock; asked once per question
+ */
+export function questionsOf(current: () => Snapshot, now: () => Instant): Questions {
+  function list<T>(circumstances: Pick<Circumstances, 'at'>, find: (snapshot: Snapshot, at: Instant) => readonly T[]): Listing<T> {
+    return refusing(() => {
+      const snapshot = current()
+      const at = momentOf(circumstances, now())
+      const items = find(snapshot, at)
+      return { items, total: items.length, revision: snapshot.revision, at }
+    })
+  }
+  const resourceOf = (snapshot: Snapshot, resource: string | undefined) => {
+    const read = readResource(resource, snapshot.tenant, 'resource')
+    requireResource(snapshot, read)
+    return read
+  }
+  const groupOf = (snapshot: Snapshot, reference: string): string => {
+    const id = reference.startsWith('group:') ? idOf(reference) : reference
+    if (!snapshot.has('group', id)) throw refuse('unknown_reference', { reference: `group:${id}`, field: 'group' })
+    return id
+  }
+
+  return {
+    check: (check) => refusing(() => answer(current(), check, now())),
+
+    checkMany: (checks, circumstances = {}) =>
+      refusing(() => {
+        if (checks.length > checkManyLimit) throw refuse('too_many_items', { field: 'checks', found: checks.length, limit: checkManyLimit })
+        const snapshot = current()
+        const moment = momentOf(circumstances, now())
+        return { items: checks.map((check) => oneOfMany(snapshot, check, moment)), revision: snapshot.revision }
+      }),
+
+    explain: (check) => refusing(() => explainQuestion(readQuestion(current(), check, now()))),
+
+    listActions: (question) =>
+      list(question, (snapshot, at) => {
+        const asker = readAsker(snapshot, question.subject, at)
+        const resource = resourceOf(snapshot, question.resource)
+        const type = resource.includes(':') ? resource.slice(0, resource.indexOf(':')) : resource
+        return permissionsHeld(snapshot, asker, resource, at, question)
+          .filter((permission) => permission.type === type)
+          .map((permission) => permission.action)
+          .sort()
+      }),
+
+    listResources: (question) =>
+      list(question, (snapshot, at) =>
+        resourcesAllowed(snapshot, readAsker(snapshot, question.subject, at), question.action, question.type, at, question),
+      ),
+
+    listSubjects: (question) =>
+      list(question, (snapshot, at) => {
+        const resource = readResource(question.resource, snapshot.tenant, 'resource')
+        return subjectsAllowed(snapshot, asked(snapshot, question.action, resource), resource, at, question)
+      }),
+
+    listPermissions: (question) =>
+      list(question, (snapshot, at) =>
+        permissionsHeld(snapshot, readAsker(snapshot, question.subject, at), resourceOf(snapshot, question.resource), at, question).map(
+          (permission) => permission.name,
+        ),
+      ),
+
+    groupsOf: (question) =>
+      list(question, (snapshot, at) =>
+        groupsWithMember(snapshot, readAsker(snapshot, question.member, at), question.mode ?? 'effective', at),
+      ),
+
+    membersOf: (question) =>
+      list(question, (snapshot, at) =>
+        membersListed(snapshot, groupOf(snapshot, question.group), question.mode ?? 'direct', question.all ?? false, at),
+      ),
+
+    rolesOf: (question) =>
+      list(question, (snapshot, at) =>
+        rolesHeld(snapshot, readAsker(snapshot, question.subject, at), resourceOf(snapshot, question.resource), at, question),
+      ),
+
+    holdersOf: (question) =>
+      list(question, (snapshot, at) => {
+        if (snapshot.role(question.role) === undefined)
+          throw refuse('unknown_reference', { reference: `role:${question.role}`, field: 'role' })
+        return roleHolders(snapshot, question.role, resourceOf(snapshot, question.resource), at, question)
+      }),
+  }
+}
+
+function answer(snapshot: Snapshot, check: Check, now: Instant): Decision {
+  const question = readQuestion(snapshot, check, now)
+  const reason = decide(question)
+  return { allowed: reason === 'granted', reason, revision: snapshot.revision, at: question.at }
+}
+
+function oneOfMany(snapshot: Snapshot, check: Check, now: Instant): CheckManyItem {
+  try {
+    return answer(snapshot, check, now)
+  } catch (refusal) {
+    if (refusal instanceof Refusal) return { error: { code: refusal.code, detail: refusal.message } }
+    throw refusal
+  }
+}
+
+/** Runs what may throw a refusal, and throws it as the error of the public doors. */
+export function refusing<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (refusal) {
+    throw refusal instanceof Refusal ? new CuriaError(refusal) : refusal
+  }
+}

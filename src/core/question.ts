@@ -1,0 +1,184 @@
+/** A question made ready for the rules: who asks, for what, on which way up, at which moment. */
+
+import type { Entry, Stretch } from './closure.ts'
+import { entriesOf, isMemberActive, unchangedAround } from './closure.ts'
+import type { ConditionInput } from './condition.ts'
+import { both } from './condition.ts'
+import { refuse } from './errors.ts'
+import type { ConditionOutcome } from './finding.ts'
+import type { Hold } from './membership.ts'
+import type { PermissionName } from './permission.ts'
+import { asked } from './permission.ts'
+import type { Check, Circumstances } from './questions.ts'
+import type { MemberReference, ResourceReference } from './reference.ts'
+import { anonymous, idOf, isGroup, readMember, readResource, typeOf } from './reference.ts'
+import type { Step } from './resource-tree.ts'
+import { attributesOf, wayUp } from './resource-tree.ts'
+import type { JsonObject } from './shape.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { Instant } from './validity.ts'
+import { readInstant } from './validity.ts'
+
+/** Who asks, with everything that the moment makes of them. */
+export interface Asker {
+  readonly reference: MemberReference
+  readonly active: boolean
+  /** A principal or group that is somebody: covered by `authenticated`. */
+  readonly authenticated: boolean
+  /** The groups it is in. A group that asks is not among its own entries, but covers itself: see `covers`. */
+  readonly entries: ReadonlyMap<string, Entry>
+  /** Its standing holds by group, kept as rules ask for them. An asker does not outlive what it was worked out from. */
+  readonly standings: Map<string, readonly Hold[]>
+}
+
+export interface Question {
+  readonly snapshot: Snapshot
+  readonly asker: Asker
+  readonly permission: PermissionName
+  readonly resource: ResourceReference
+  /** From the resource up to the tenant. */
+  readonly steps: readonly Step[]
+  readonly at: Instant
+  readonly circumstances: Circumstances
+  /** What could be: every condition of what allows is true, that of what denies is false, and what has not begun has. Absent: what is. */
+  readonly supposing?: true
+}
+
+/** Whether the asker is in the group, or is the group. */
+export function covers(asker: Asker, group: string): boolean {
+  return asker.entries.has(group) || asker.reference === `group:${group}`
+}
+
+/** How far a group is from the asker: 0 is the asker itself. Undefined: it is not in it. */
+export function distanceTo(asker: Asker, group: string): number | undefined {
+  return asker.reference === `group:${group}` ? 0 : asker.entries.get(group)?.distance
+}
+
+/** Every group that the asker is in or is. */
+export function* groupsCovered(asker: Asker): IterableIterator<string> {
+  if (isGroup(asker.reference)) yield idOf(asker.reference)
+  yield* asker.entries.keys()
+}
+
+/** Askers worked out at one version of the memberships, each with the stretch of time that it holds for. */
+interface KnownAskers {
+  version: number
+  readonly askers: Map<MemberReference, { readonly asker: Asker; readonly holds: Stretch }>
+}
+const known = new WeakMap<Snapshot, KnownAskers>()
+/** So many askers are kept at once; an answer about everybody must not fill the memory. */
+const knownLimit = 20_000
+
+/**
+ * The asker at a moment; undefined when there is no such member. Worked out once for as long as nothing about memberships is written and
+ * no window opens or closes, so that asking again costs a look-up.
+ */
+export function askerAt(snapshot: Snapshot, reference: MemberReference, at: Instant): Asker | undefined {
+  const askers = knownAskers(snapshot)
+  const found = askers.get(reference)
+  if (found !== undefined && isWithin(found.holds, at)) return found.asker
+  const active = isMemberActive(snapshot, reference, at)
+  if (active === undefined) return undefined
+  const entries = entriesOf(snapshot, reference, at)
+  const asker: Asker = { reference, active, authenticated: reference !== anonymous, entries, standings: new Map() }
+  if (askers.size >= knownLimit) askers.clear()
+  askers.set(reference, { asker, holds: unchangedAround(snapshot, reference, entries, at) })
+  return asker
+}
+
+function knownAskers(snapshot: Snapshot): KnownAskers['askers'] {
+  let here = known.get(snapshot)
+  if (here === undefined) {
+    here = { version: snapshot.membershipVersion, askers: new Map() }
+    known.set(snapshot, here)
+  }
+  if (here.version !== snapshot.membershipVersion) {
+    here.askers.clear()
+    here.version = snapshot.membershipVersion
+  }
+  return here.askers
+}
+
+function isWithin({ since, until }: Stretch, at: Instant): boolean {
+  return (since === undefined || since <= at) && (until === undefined || at < until)
+}
+
+/** Reads the asker of a question. A reference that is no reference is as unknown as one that names nobody: `subject_unknown`. */
+export function readAsker(snapshot: Snapshot, subject: string, at: Instant): Asker {
+  const unknown = refuse('subject_unknown', { subject })
+  let reference: MemberReference
+  try {
+    reference = readMember(subject, 'subject')
+  } catch {
+    throw unknown
+  }
+  const asker = askerAt(snapshot, reference, at)
+  if (asker === undefined) throw unknown
+  return asker
+}
+
+export function momentOf(circumstances: Pick<Circumstances, 'at'>, now: Instant): Instant {
+  return circumstances.at === undefined ? now : readInstant(circumstances.at, 'at')
+}
+
+/** Reads a check. Throws the errors of `Questions` in their order. */
+export function readQuestion(snapshot: Snapshot, check: Check, now: Instant): Question {
+  const at = momentOf(check, now)
+  const asker = readAsker(snapshot, check.subject, at)
+  const resource = readResource(check.resource, snapshot.tenant, 'resource')
+  return questionFor(snapshot, asker, asked(snapshot, check.action, resource), resource, at, check)
+}
+
+/** Puts a question together from parts that were read. */
+export function questionFor(
+  snapshot: Snapshot,
+  asker: Asker,
+  permission: PermissionName,
+  resource: ResourceReference,
+  at: Instant,
+  circumstances: Circumstances = {},
+): Question {
+  return { snapshot, asker, permission, resource, steps: wayUp(snapshot, resource), at, circumstances }
+}
+
+/**
+ * How the conditions of this question turn out: the permission's own and the grant's, where there are any. A text that does not compile
+ * has failed.
+ */
+export function judgeConditions(question: Question, grantCondition: string | undefined): ConditionOutcome {
+  const own = question.snapshot.permission(question.permission.name)?.condition
+  if (question.supposing === true || (own === undefined && grantCondition === undefined)) return { outcome: 'true' }
+  const input = conditionInput(question)
+  return both(evaluate(question.snapshot, own, input), evaluate(question.snapshot, grantCondition, input))
+}
+
+/** How one condition turns out for this question; none is true. */
+export function judgeCondition(question: Question, source: string | undefined): ConditionOutcome {
+  return source === undefined ? { outcome: 'true' } : evaluate(question.snapshot, source, conditionInput(question))
+}
+
+function evaluate(snapshot: Snapshot, source: string | undefined, input: ConditionInput): ConditionOutcome {
+  if (source === undefined) return { outcome: 'true' }
+  const compiled = snapshot.condition(source)
+  return typeof compiled === 'function' ? compiled(input) : { outcome: 'failed', reason: compiled.fault }
+}
+
+function conditionInput({ snapshot, asker, permission, resource, at, circumstances }: Question): ConditionInput {
+  const { context = {}, properties = {} } = circumstances
+  const laid = (stored: JsonObject, over: JsonObject | undefined): JsonObject => (over === undefined ? stored : { ...stored, ...over })
+  return {
+    subject: {
+      type: typeOf(asker.reference),
+      id: idOf(asker.reference),
+      attributes: laid(attributesOf(snapshot, asker.reference), properties.subject),
+    },
+    resource: {
+      type: typeOf(resource),
+      id: resource.includes(':') ? idOf(resource) : snapshot.tenant,
+      attributes: laid(attributesOf(snapshot, resource), properties.resource),
+    },
+    action: { name: permission.action, properties: properties.action ?? {} },
+    context,
+    now: at,
+  }
+}

@@ -1,0 +1,103 @@
+/** A write made ready: applied, judged, its effect and rows collected, and rolled back. What is committed is put in force by `redo`. */
+
+import { apply, redo, revert } from './apply.ts'
+import { requireAuthority } from './authority.ts'
+import type { Change } from './change.ts'
+import type { Writer } from './draft.ts'
+import type { BeforeAndAfter, ChangeEffect } from './effect.ts'
+import { effectOf } from './effect.ts'
+import { Refusal, refusalOf } from './errors.ts'
+import { requireMayTry } from './may-try.ts'
+import { shownName } from './principal.ts'
+import { typeOf } from './reference.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { RowChange } from './tables.ts'
+import type { Instant } from './validity.ts'
+
+/** How the effect is worked out, where it is wanted. */
+export interface EffectWanted {
+  /** At most so many (subject, permission, resource) are listed. */
+  readonly limit: number
+  readonly at: Instant
+}
+
+/** A change set that would be accepted. The snapshot is as it was. */
+export interface Prepared {
+  readonly rows: readonly RowChange[]
+  /** References of the records that each change made or named, in the order of the changes. */
+  readonly records: readonly (readonly string[])[]
+  readonly summaries: readonly { readonly kind: string; readonly records: readonly string[] }[]
+  /** Names of people, groups and service accounts as they are after the write, or were before where it takes them away. */
+  readonly names: { readonly [reference: string]: string }
+  readonly effect?: ChangeEffect
+}
+
+/**
+ * Applies the changes, judges the actor's authority on the state before and after, collects the effect if it is wanted, the rows and the
+ * names, and takes everything back. Synchronous, so that no question is answered in between.
+ */
+export function prepare(
+  snapshot: Snapshot,
+  changes: readonly Change[],
+  writer: Writer & { readonly effect?: EffectWanted },
+): Prepared | Refusal {
+  const mayNot = refusalOf(() => requireMayTry(snapshot, changes, writer.actor, writer.now))
+  if (mayNot !== undefined) return mayNot
+  const applied = apply(snapshot, changes, writer)
+  if (applied instanceof Refusal) return applied
+  const { rows, records } = applied
+  const change: BeforeAndAfter = {
+    snapshot,
+    rows,
+    inBefore: (read) => {
+      revert(snapshot, rows)
+      try {
+        return read()
+      } finally {
+        redo(snapshot, rows)
+      }
+    },
+  }
+  try {
+    const { actor, origin, now } = writer
+    requireAuthority(change, { actor, origin, now, undoes: changes.some((each) => each.kind === 'undo') })
+    const effect = writer.effect === undefined ? undefined : effectOf(change, writer.effect.at, writer.effect.limit)
+    const after = namesOf(snapshot, [writer.actor, ...referencesIn(rows, records)])
+    return {
+      rows,
+      records,
+      summaries: changes.map((each, index) => ({ kind: each.kind, records: records[index] ?? [] })),
+      names: { ...change.inBefore(() => namesOf(snapshot, [writer.actor, ...referencesIn(rows, records)])), ...after },
+      ...(effect === undefined ? {} : { effect }),
+    }
+  } catch (refusal) {
+    if (refusal instanceof Refusal) return refusal
+    throw refusal
+  } finally {
+    revert(snapshot, rows)
+  }
+}
+
+function referencesIn(rows: readonly RowChange[], records: readonly (readonly string[])[]): ReadonlySet<string> {
+  const found = new Set(records.flat())
+  for (const row of rows) {
+    if (row.table === 'user' || row.table === 'service' || row.table === 'group') found.add(`${row.table}:${row.key}`)
+    if (row.table !== 'hold') continue
+    const [group, member] = row.key.split('|')
+    found.add(`group:${group}`)
+    if (member !== undefined) found.add(member)
+  }
+  return found
+}
+
+function namesOf(snapshot: Snapshot, references: Iterable<string>): { readonly [reference: string]: string } {
+  const names: { [reference: string]: string } = {}
+  for (const reference of references) {
+    const id = reference.slice(reference.indexOf(':') + 1)
+    const type = typeOf(reference)
+    const user = type === 'user' ? snapshot.get('user', id) : undefined
+    const name = user === undefined ? (type === 'group' || type === 'service' ? snapshot.get(type, id)?.name : undefined) : shownName(user)
+    if (name !== undefined) names[reference] = name
+  }
+  return names
+}

@@ -1,0 +1,240 @@
+/** Random questions of every kind: what the engine answers is what the oracle answers, and an explanation keeps its laws. */
+
+import type { Instant, JsonObject, Properties, Questions, ResourceReference } from '../../src/core/index.ts'
+import { CuriaError, canonicalJson, Refusal, readInstant, typeOf } from '../../src/core/index.ts'
+import * as oracle from '../oracle.ts'
+import { compile } from './conditions.ts'
+import { explanationFaults } from './explanation.ts'
+import type { Random } from './random.ts'
+import { groups, instants, members, resources } from './universe.ts'
+
+/** How much was asked, so that nobody mistakes a run in which nothing happened for one that was right. */
+export interface Tally {
+  questions: number
+  allowed: number
+  explained: number
+}
+
+/** The engine's questions and the oracle's facts, at one state. */
+export interface Inquiry {
+  readonly random: Random
+  readonly questions: Questions
+  readonly tally: Tally
+  readonly facts: oracle.Facts
+  readonly now: Instant
+}
+
+export interface Asked {
+  readonly subject: string
+  readonly action: string
+  readonly resource?: ResourceReference
+  readonly at: Instant
+  readonly context: JsonObject
+  readonly properties: Properties
+}
+
+const subjects = [...members, 'user:anonymous', 'user:ghost', 'group:ghost']
+const things: readonly (string | undefined)[] = [
+  undefined,
+  'tenant',
+  ...resources,
+  ...resources,
+  'group:g1',
+  'group:g2',
+  'group:g4',
+  'user:u1',
+  'folder:99',
+  'nothing:1',
+]
+const actions: { readonly [type: string]: readonly string[] } = {
+  tenant: ['chat.export', 'chat.limit', 'folder.view', 'doc.change', 'group.edit', 'view', 'grant.create', 'view_folder', 'nothing'],
+  folder: ['view', 'change', 'share', 'folder.view', 'view_folder', 'delete', 'chat.export', 'nothing'],
+  doc: ['view', 'change', 'doc.change', 'change_doc', 'delete', 'folder.view'],
+  group: ['view', 'edit', 'members.manage', 'group.members.view', 'delete_group', 'grant.create'],
+  user: ['view', 'edit-profile', 'edit', 'user.view'],
+  nothing: ['view', 'chat.export'],
+}
+
+function anyMoment({ random, now }: Inquiry): Instant {
+  if (random.once(2)) return now
+  return readInstant(Date.parse(random.of(instants)) + random.next(3) - 1, 'at')
+}
+
+function anyCircumstances(inquiry: Inquiry): Pick<Asked, 'at' | 'context' | 'properties'> {
+  const { random } = inquiry
+  const context = random.of<JsonObject>([{}, { office: true }, { office: false }, { office: 'yes' }])
+  const properties = random.of<Properties>([
+    {},
+    {},
+    { subject: { level: 5 } },
+    { resource: { open: true }, action: { urgent: true } },
+    { action: { urgent: false } },
+  ])
+  return { at: anyMoment(inquiry), context, properties }
+}
+
+export function anyQuestion(inquiry: Inquiry): Asked {
+  const { random } = inquiry
+  const resource = random.of(things)
+  const action = random.of(actions[typeOf(resource ?? 'tenant')] ?? ['view'])
+  return { subject: random.of(subjects), action, ...(resource === undefined ? {} : { resource }), ...anyCircumstances(inquiry) }
+}
+
+export function engineAnswer(questions: Questions, asked: Asked): string {
+  return outcome(() => {
+    const { allowed, reason } = questions.check(asked)
+    return { allowed, reason }
+  })
+}
+
+/** What came out, as text: the value, or the code of the error. */
+export function outcome(ask: () => unknown): string {
+  try {
+    return canonicalJson(ask())
+  } catch (fault) {
+    if (fault instanceof CuriaError || fault instanceof Refusal) return canonicalJson({ error: fault.code })
+    throw fault
+  }
+}
+
+export function expectSame(what: string, asked: unknown, found: unknown, expected: unknown): void {
+  const [one, other] = [canonicalJson(found), canonicalJson(expected)]
+  if (one !== other) throw new Error(`${what} of ${canonicalJson(asked)}: the engine says ${one}, the oracle ${other}`)
+}
+
+export function askCheck(inquiry: Inquiry, explained: boolean): void {
+  const asked = anyQuestion(inquiry)
+  const { subject, action, resource, ...circumstances } = asked
+  const world: oracle.World = { facts: inquiry.facts, compile, ...circumstances }
+  const found = engineAnswer(inquiry.questions, asked)
+  expectSame(
+    'check',
+    asked,
+    found,
+    outcome(() => oracle.check(world, { subject, action, resource })),
+  )
+  inquiry.tally.questions += 1
+  const allowed = found.includes('"granted"')
+  if (allowed) inquiry.tally.allowed += 1
+  if ((!explained && !allowed) || found.includes('"error"')) return
+
+  const explanation = inquiry.questions.explain(asked)
+  inquiry.tally.explained += 1
+  expectSame('explain', asked, { allowed: explanation.allowed, reason: explanation.reason }, JSON.parse(found))
+  const faults = explanationFaults(world, explanation)
+  if (faults.length > 0) throw new Error(`explain of ${canonicalJson(asked)}: ${faults.join('; ')}`)
+}
+
+/** One question of each kind of list: the engine against the oracle. */
+export const lists: readonly ((inquiry: Inquiry) => void)[] = [
+  listCase(
+    'listActions',
+    (questions, { subject, resource, rest }) => questions.listActions({ subject, ...rest, ...on(resource) }).items,
+    (world, { subject, resource }) => oracle.listActions(world, subject, resource),
+  ),
+  listCase(
+    'listPermissions',
+    (questions, { subject, resource, rest }) => questions.listPermissions({ subject, ...rest, ...on(resource) }).items,
+    (world, { subject, resource }) => oracle.listPermissions(world, subject, resource),
+  ),
+  listCase(
+    'listResources',
+    (questions, { subject, action, type, rest }) => questions.listResources({ subject, action, type, ...rest }).items,
+    (world, { subject, action, type }) => oracle.listResources(world, subject, action, type),
+  ),
+  listCase(
+    'listSubjects',
+    (questions, { action, resource, rest }) => questions.listSubjects({ action, ...rest, ...on(resource) }).items,
+    (world, { action, resource }) => oracle.listSubjects(world, action, resource),
+  ),
+  listCase(
+    'rolesOf',
+    (questions, { subject, resource, rest }) => questions.rolesOf({ subject, ...rest, ...on(resource) }).items,
+    (world, { subject, resource }) => oracle.rolesOf(world, subject, resource),
+  ),
+  listCase(
+    'holdersOf',
+    (questions, { role, resource, rest }) => questions.holdersOf({ role, ...rest, ...on(resource) }).items,
+    (world, { role, resource }) => oracle.holdersOf(world, role, resource),
+  ),
+  listCase(
+    'groupsOf',
+    (questions, { subject, direct, rest }) =>
+      questions.groupsOf({ member: subject, mode: direct ? 'direct' : 'effective', at: rest.at }).items,
+    (world, { subject, direct }) => oracle.groupsOf(world, subject, direct ? 'direct' : 'effective'),
+  ),
+  listCase(
+    'membersOf',
+    (questions, { group, mode, direct, rest }) =>
+      questions
+        .membersOf({ group, mode, all: direct, at: rest.at })
+        .items.map(({ member, inForce, via }) => ({ member, inForce, ...(mode === 'effective' ? {} : { via }) })),
+    (world, { group, mode, direct }) =>
+      oracle
+        .membersOf(world, group, mode, direct)
+        .map(({ member, inForce, via }) => ({ member, inForce, ...(mode === 'effective' ? {} : { via }) })),
+  ),
+  askMany,
+]
+
+/** Many checks at once are answered like each alone. */
+function askMany(inquiry: Inquiry): void {
+  const at = anyMoment(inquiry)
+  const asked = Array.from({ length: 6 }, () => ({ ...anyQuestion(inquiry), at }))
+  const found = inquiry.questions.checkMany(
+    asked.map(({ at: _, ...rest }) => rest),
+    { at },
+  ).items
+  const short = found.map((item) =>
+    canonicalJson('error' in item ? { error: item.error.code } : { allowed: item.allowed, reason: item.reason }),
+  )
+  expectSame(
+    'checkMany',
+    asked,
+    short,
+    asked.map((each) => engineAnswer(inquiry.questions, each)),
+  )
+}
+
+const on = (resource: string | undefined) => (resource === undefined ? {} : { resource })
+
+interface Listed {
+  readonly subject: string
+  readonly action: string
+  readonly resource: string | undefined
+  readonly type: string
+  readonly role: string
+  readonly group: string
+  readonly mode: 'direct' | 'effective' | 'descendants'
+  readonly direct: boolean
+  readonly rest: Pick<Asked, 'at' | 'context' | 'properties'>
+}
+
+function listCase(
+  name: string,
+  engine: (questions: Questions, listed: Listed) => unknown,
+  slow: (world: oracle.World, listed: Listed) => unknown,
+): (inquiry: Inquiry) => void {
+  return (inquiry) => {
+    const { random } = inquiry
+    const { subject, action, resource, ...rest } = anyQuestion(inquiry)
+    const listed: Listed = {
+      subject,
+      action,
+      resource,
+      type: typeOf(resource ?? random.of(['folder', 'doc', 'group', 'user', 'nothing'])),
+      role: random.of(['viewer', 'editor', 'warden', 'manager', 'administrator', 'nothing']),
+      group: random.of([...groups, 'ghost']),
+      mode: random.of(['direct', 'effective', 'descendants']),
+      direct: random.once(2),
+      rest,
+    }
+    inquiry.tally.questions += 1
+    expectSame(
+      name,
+      listed,
+      outcome(() => engine(inquiry.questions, listed)),
+      outcome(() => slow({ facts: inquiry.facts, compile, ...rest }, listed)),
+    )
+  }
+}
