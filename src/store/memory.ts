@@ -1,0 +1,151 @@
+/** A real store that forgets: everything a store promises, but for durability. */
+
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Instant, Revision, RowChange, TableName } from '../core/index.ts'
+import { CuriaError, refuse, tableNames } from '../core/index.ts'
+import { outlived } from './idempotency.ts'
+import { netChanges } from './net-changes.ts'
+import type { Link, PersonalValue } from './seal.ts'
+import { firstHash, openEntry, sealEntry, verifyChain } from './seal.ts'
+import type { CommitRequest, Committed, Idempotency, JournalEntry, JournalRange, Row, Store, StoreIdentity, Verification } from './store.ts'
+
+/** Makes an empty store that lives as long as it is held. */
+export function createMemoryStore(): Store {
+  return new MemoryStore()
+}
+
+type AnyRow = NonNullable<RowChange['after']>
+
+interface Tenant {
+  revision: Revision
+  hash: string
+  readonly tables: Map<TableName, Map<string, AnyRow>>
+  readonly links: Link[]
+  /** By digest. */
+  readonly personal: Map<string, PersonalValue>
+  readonly answers: Map<string, Idempotency & Committed & { readonly time: Instant }>
+}
+
+class MemoryStore implements Store {
+  readonly isShared = false
+  readonly #identity: StoreIdentity = { id: randomUUID(), epoch: 1, secret: randomBytes(32).toString('hex') }
+  readonly #tenants = new Map<string, Tenant>()
+  #closed = false
+
+  async identity(): Promise<StoreIdentity> {
+    this.#requireOpen()
+    return this.#identity
+  }
+
+  async tenants(): Promise<readonly string[]> {
+    this.#requireOpen()
+    return [...this.#tenants.keys()].sort()
+  }
+
+  async load(tenant: string) {
+    this.#requireOpen()
+    const held = this.#tenants.get(tenant)
+    const rows = tableNames.flatMap((table) =>
+      // The map under a name holds rows of that table only; the compiler cannot follow the pair.
+      [...(held?.tables.get(table)?.values() ?? [])].map((row) => ({ table, row }) as Row),
+    )
+    return { revision: held?.revision ?? 0, rows }
+  }
+
+  async head(tenant: string): Promise<Revision> {
+    this.#requireOpen()
+    return this.#tenants.get(tenant)?.revision ?? 0
+  }
+
+  async commit({ tenant, expectedRevision, entry, idempotency }: CommitRequest): Promise<Committed> {
+    this.#requireOpen()
+    const held = this.#tenants.get(tenant) ?? emptyTenant()
+    if (held.revision !== expectedRevision) {
+      throw new CuriaError(refuse('revision_conflict', { expected: expectedRevision, found: held.revision }))
+    }
+    if (idempotency !== undefined && held.answers.has(idempotency.key)) {
+      throw new CuriaError(refuse('conflict', { reference: idempotency.key, reason: 'the idempotency key was used before' }))
+    }
+    const revision = expectedRevision + 1
+    const { link, personal } = sealEntry({ tenant, secret: this.#identity.secret }, revision, held.hash, entry)
+    const changes = netChanges(entry.rows)
+    requireFit(held, changes)
+
+    // INVARIANT: from here on nothing can fail, so a commit is all or nothing.
+    for (const [table, changed] of changes) {
+      const rows = held.tables.get(table) ?? new Map<string, AnyRow>()
+      held.tables.set(table, rows)
+      for (const { key, after } of changed) {
+        if (after === undefined) rows.delete(key)
+        else rows.set(key, after)
+      }
+    }
+    for (const value of personal) held.personal.set(value.digest, value)
+    held.links.push(link)
+    held.revision = revision
+    held.hash = link.hash
+    const before = outlived(entry.time)
+    for (const [key, answer] of held.answers) if (answer.time < before) held.answers.delete(key)
+    if (idempotency !== undefined) held.answers.set(idempotency.key, { ...idempotency, revision, hash: link.hash, time: entry.time })
+    this.#tenants.set(tenant, held)
+    return { revision, hash: link.hash }
+  }
+
+  async idempotent(tenant: string, key: string): Promise<(Idempotency & Committed) | undefined> {
+    this.#requireOpen()
+    const answer = this.#tenants.get(tenant)?.answers.get(key)
+    if (answer === undefined) return undefined
+    const { time: _time, ...rest } = answer
+    return rest
+  }
+
+  async *journal(tenant: string, range: JournalRange = {}): AsyncGenerator<JournalEntry> {
+    this.#requireOpen()
+    const { after = 0, upTo = Number.POSITIVE_INFINITY, newestFirst = false, limit = Number.POSITIVE_INFINITY } = range
+    const links = (this.#tenants.get(tenant)?.links ?? []).filter(({ revision }) => revision > after && revision <= upTo)
+    if (newestFirst) links.reverse()
+    for (const link of links.slice(0, limit)) {
+      this.#requireOpen()
+      yield openEntry(link, (digest) => this.#tenants.get(tenant)?.personal.get(digest)?.value)
+    }
+  }
+
+  async verify(tenant: string): Promise<Verification> {
+    this.#requireOpen()
+    const held = this.#tenants.get(tenant) ?? emptyTenant()
+    const head = { revision: held.revision, hash: held.hash, lastEntry: held.links.at(-1)?.revision ?? 0 }
+    return verifyChain({ tenant, secret: this.#identity.secret }, head, [...held.links], [...held.personal.values()])
+  }
+
+  async erasePersonal(tenant: string, user: string): Promise<number> {
+    this.#requireOpen()
+    const personal = this.#tenants.get(tenant)?.personal ?? new Map<string, PersonalValue>()
+    const erased = [...personal.values()].filter((value) => value.user === user)
+    for (const { digest } of erased) personal.delete(digest)
+    return erased.length
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#tenants.clear()
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new CuriaError(refuse('store_unavailable', { reason: 'the store is closed' }))
+  }
+}
+
+function emptyTenant(): Tenant {
+  return { revision: 0, hash: firstHash, tables: new Map(), links: [], personal: new Map(), answers: new Map() }
+}
+
+function requireFit(held: Tenant, changes: ReturnType<typeof netChanges>): void {
+  for (const [table, changed] of changes) {
+    const rows = held.tables.get(table)
+    for (const { key, before } of changed) {
+      if ((rows?.has(key) ?? false) !== (before !== undefined)) {
+        throw new Error(`the ${table} ${key} ${before === undefined ? 'stands already' : 'is not there'}, so the change set does not fit`)
+      }
+    }
+  }
+}

@@ -1,0 +1,386 @@
+/** The SQL store: what a store promises, over any database that kysely speaks to. */
+
+import { randomBytes, randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Revision, TableName } from '../../core/index.ts'
+import { CuriaError, refuse, tableNames } from '../../core/index.ts'
+import { outlived } from '../idempotency.ts'
+import { netChanges } from '../net-changes.ts'
+import type { Link, PersonalValue } from '../seal.ts'
+import { firstHash, openEntry, personalIn, sealEntry, verifyChain } from '../seal.ts'
+import type {
+  CommitRequest,
+  Committed,
+  Idempotency,
+  JournalDraft,
+  JournalEntry,
+  JournalRange,
+  Row,
+  Store,
+  StoreIdentity,
+  TenantState,
+  Verification,
+} from '../store.ts'
+import type { Statements } from './batches.ts'
+import { insertRows, removeRows, selectPairs } from './batches.ts'
+import { migrate } from './migrations.ts'
+import type { AnyRow, RowTable } from './row-table.ts'
+import { rowTables } from './row-table.ts'
+import type { Database, Flavour, SqlTransaction } from './schema.ts'
+
+/** Rows that are read with one statement. */
+const pieceRows = 5000
+/** Characters of entries that are held at once while the journal is read; one longer entry is read alone. */
+const pieceCharacters = 4_000_000
+/** Entries of which the lengths are looked at together. */
+const pieceEntries = 200
+
+/**
+ * Opens a store: brings the schema of its database up to date and makes its identity.
+ * @param open connects to the database; called again after a commit of which the outcome is not known
+ */
+export async function openSqlStore(open: () => Promise<Database>, flavour: Flavour): Promise<Store> {
+  try {
+    const database = await open()
+    try {
+      await migrate(database, flavour)
+      return new SqlStore(open, database, flavour, await identify(database, flavour))
+    } catch (error) {
+      await database.destroy()
+      throw error
+    }
+  } catch (error) {
+    throw flavour.explain(error).error
+  }
+}
+
+async function identify(database: Database, flavour: Flavour): Promise<StoreIdentity> {
+  return database.transaction().execute(async (transaction) => {
+    // Two processes that meet at an empty database must not make an identity each.
+    await flavour.lockSchema(transaction)
+    const found = await transaction.selectFrom('identity').selectAll().executeTakeFirst()
+    if (found !== undefined) return { ...found, epoch: Number(found.epoch) }
+    const made = { id: randomUUID(), epoch: 1, secret: randomBytes(32).toString('hex') }
+    await transaction.insertInto('identity').values(made).execute()
+    return made
+  })
+}
+
+class SqlStore implements Store {
+  readonly isShared: boolean
+  readonly #open: () => Promise<Database>
+  /** Undefined after a commit of unknown outcome on the one connection there was, until somebody needs it again. */
+  #database: Promise<Database> | undefined
+  readonly #flavour: Flavour
+  readonly #identity: StoreIdentity
+  readonly #statements: Statements = new Map()
+  readonly #underWay = new Set<Promise<unknown>>()
+  #closed = false
+
+  constructor(open: () => Promise<Database>, database: Database, flavour: Flavour, identity: StoreIdentity) {
+    this.#open = open
+    this.#database = Promise.resolve(database)
+    this.#flavour = flavour
+    this.isShared = flavour.isShared
+    this.#identity = identity
+  }
+
+  async identity(): Promise<StoreIdentity> {
+    this.#requireOpen()
+    return this.#identity
+  }
+
+  async tenants(): Promise<readonly string[]> {
+    const found = await this.#read((transaction) => transaction.selectFrom('tenant').select('tenant').where('revision', '>', 0).execute())
+    return found.map(({ tenant }) => tenant).sort()
+  }
+
+  async load(tenant: string): Promise<TenantState> {
+    return this.#read(async (transaction) => {
+      const { revision } = await counterOf(transaction, tenant)
+      const tables = new Map<TableName, readonly AnyRow[]>()
+      for (const [name, table] of rowTables) tables.set(name, await readRows(transaction, table, tenant))
+      return { revision, rows: { [Symbol.iterator]: () => rowsOf(tables) } }
+    })
+  }
+
+  async head(tenant: string): Promise<Revision> {
+    return this.#read(async (transaction) => (await counterOf(transaction, tenant)).revision)
+  }
+
+  async commit(request: CommitRequest): Promise<Committed> {
+    // On the default level: whoever has waited for the counter row must see what the one before has left there.
+    return this.#run(
+      (database) => database.transaction().execute((transaction) => this.#write(transaction, request)),
+      request.idempotency?.key,
+    )
+  }
+
+  async idempotent(tenant: string, key: string): Promise<(Idempotency & Committed) | undefined> {
+    const found = await this.#read((transaction) =>
+      transaction
+        .selectFrom('idempotency')
+        .select(['key', 'fingerprint', 'answer', 'revision', 'hash'])
+        .where('tenant', '=', tenant)
+        .where('key', '=', key)
+        .executeTakeFirst(),
+    )
+    return found === undefined ? undefined : { ...found, revision: Number(found.revision) }
+  }
+
+  async *journal(tenant: string, range: JournalRange = {}): AsyncGenerator<JournalEntry> {
+    for await (const piece of this.#pieces(tenant, range)) {
+      const values = await this.#read((transaction) => readPersonal(this.#statements, transaction, tenant, piece.flatMap(personalIn)))
+      for (const link of piece) yield openEntry(link, (digest) => values.get(digest))
+    }
+  }
+
+  async verify(tenant: string): Promise<Verification> {
+    const head = await this.#read(async (transaction) => {
+      const last = await transaction
+        .selectFrom('journal')
+        .select('revision')
+        .where('tenant', '=', tenant)
+        .orderBy('revision', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return { ...(await counterOf(transaction, tenant)), lastEntry: Number(last?.revision ?? 0) }
+    })
+    return verifyChain({ tenant, secret: this.#identity.secret }, head, this.#links(tenant), this.#personal(tenant))
+  }
+
+  async erasePersonal(tenant: string, user: string): Promise<number> {
+    return this.#run(async (database) => {
+      const { numDeletedRows } = await database
+        .transaction()
+        .execute((transaction) =>
+          transaction.deleteFrom('personal').where('tenant', '=', tenant).where('user', '=', user).executeTakeFirst(),
+        )
+      await this.#flavour.afterErasing(database)
+      return Number(numDeletedRows)
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.allSettled(this.#underWay)
+    await (await this.#database)?.destroy()
+  }
+
+  async #write(transaction: SqlTransaction, { tenant, expectedRevision, entry, idempotency }: CommitRequest): Promise<Committed> {
+    await transaction
+      .insertInto('tenant')
+      .values({ tenant, revision: 0, hash: firstHash })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    const counter = await counterOf(transaction, tenant, this.#flavour.isShared)
+    if (counter.revision !== expectedRevision) {
+      throw new CuriaError(refuse('revision_conflict', { expected: expectedRevision, found: counter.revision }))
+    }
+    const revision = expectedRevision + 1
+    const { link, personal } = sealEntry({ tenant, secret: this.#identity.secret }, revision, counter.hash, entry)
+    await this.#writeRows(transaction, tenant, entry)
+    await this.#writePersonal(transaction, tenant, personal)
+    await transaction
+      .insertInto('journal')
+      .values({
+        tenant,
+        revision,
+        previous_hash: link.previousHash,
+        hash: link.hash,
+        length: link.entry.length,
+        entry: link.entry,
+      })
+      .execute()
+    await transaction.deleteFrom('idempotency').where('tenant', '=', tenant).where('time', '<', outlived(entry.time)).execute()
+    if (idempotency !== undefined) await remember(transaction, tenant, { ...idempotency, revision, hash: link.hash }, entry.time)
+    await transaction.updateTable('tenant').set({ revision, hash: link.hash }).where('tenant', '=', tenant).execute()
+    return { revision, hash: link.hash }
+  }
+
+  /**
+   * A row that changes is removed and made anew, after all removals: so two users may swap their names in one change set, which an update
+   * in place could not do, because databases judge uniqueness row by row.
+   */
+  async #writeRows(transaction: SqlTransaction, tenant: string, entry: JournalDraft): Promise<void> {
+    for (const [name, changes] of netChanges(entry.rows)) {
+      const table = tableOf(name)
+      const gone = changes.filter(({ before }) => before !== undefined).map(({ key }) => key)
+      const removed = await removeRows(this.#statements, transaction, table.name, table.key, tenant, gone)
+      if (removed !== gone.length) {
+        throw new Error(`${gone.length - removed} rows of ${name} are not there, so the change set does not fit`)
+      }
+      const made = changes.flatMap(({ after }) => (after === undefined ? [] : [[tenant, ...table.cells(after)]]))
+      await insertRows(this.#statements, transaction, table.name, ['tenant', ...table.columns], made)
+    }
+  }
+
+  async #writePersonal(transaction: SqlTransaction, tenant: string, personal: readonly PersonalValue[]): Promise<void> {
+    const rows = personal.map(({ user, digest, value }) => [tenant, user, digest, value])
+    const columns = ['tenant', 'user', 'digest', 'value']
+    await insertRows(this.#statements, transaction, 'personal', columns, rows, { whereNotThere: true })
+  }
+
+  /** Entries of a range in pieces that fit into memory. */
+  async *#pieces(tenant: string, { after = 0, upTo, newestFirst = false, limit }: JournalRange): AsyncGenerator<readonly Link[]> {
+    let low = after
+    let high = upTo ?? Number.MAX_SAFE_INTEGER
+    let left = limit ?? Number.POSITIVE_INFINITY
+    while (left > 0) {
+      const piece = await this.#read((transaction) => readPiece(transaction, tenant, low, high, newestFirst, Math.min(left, pieceEntries)))
+      const last = piece.at(-1)
+      if (last === undefined) return
+      yield piece
+      left -= piece.length
+      if (newestFirst) high = last.revision - 1
+      else low = last.revision
+    }
+  }
+
+  async *#links(tenant: string): AsyncGenerator<Link> {
+    for await (const piece of this.#pieces(tenant, {})) yield* piece
+  }
+
+  async *#personal(tenant: string): AsyncGenerator<PersonalValue> {
+    let last: PersonalValue | undefined
+    while (true) {
+      const piece: readonly PersonalValue[] = await this.#read((transaction) => {
+        const all = transaction.selectFrom('personal').select(['user', 'digest', 'value']).where('tenant', '=', tenant)
+        const rest =
+          last === undefined ? all : all.where(sql<boolean>`(${sql.ref('user')}, ${sql.ref('digest')}) > (${last.user}, ${last.digest})`)
+        return rest.orderBy('user').orderBy('digest').limit(pieceRows).execute()
+      })
+      yield* piece
+      last = piece.at(-1)
+      if (piece.length < pieceRows) return
+    }
+  }
+
+  /** Reads in one transaction, so that all of it is of one moment. */
+  #read<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+    return this.#run((database) => database.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work))
+  }
+
+  #run<T>(work: (database: Database) => Promise<T>, idempotencyKey?: string): Promise<T> {
+    const run = this.#attempt(work, idempotencyKey)
+    this.#underWay.add(run)
+    const over = () => this.#underWay.delete(run)
+    run.then(over, over)
+    return run
+  }
+
+  /** Says errors of the driver in our words. */
+  async #attempt<T>(work: (database: Database) => Promise<T>, idempotencyKey?: string): Promise<T> {
+    this.#requireOpen()
+    try {
+      return await work(await this.#connected())
+    } catch (error) {
+      const explained = this.#flavour.explain(error)
+      if (!explained.outcomeUnknown) throw explained.error
+      if (!this.#flavour.isShared) await this.#letGo()
+      const refusal = refuse('outcome_unknown', idempotencyKey === undefined ? {} : { idempotencyKey })
+      throw new CuriaError(refusal, { cause: explained.error })
+    }
+  }
+
+  async #letGo(): Promise<void> {
+    const broken = this.#database
+    this.#database = undefined
+    // The connection may be past closing; what happened is said by the error of whoever had it.
+    await broken?.then((database) => database.destroy()).catch(() => undefined)
+  }
+
+  async #connected(): Promise<Database> {
+    this.#database ??= this.#open()
+    try {
+      return await this.#database
+    } catch (error) {
+      this.#database = undefined
+      throw error
+    }
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new CuriaError(refuse('store_unavailable', { reason: 'the store is closed' }))
+  }
+}
+
+async function counterOf(transaction: SqlTransaction, tenant: string, lock = false): Promise<{ revision: Revision; hash: string }> {
+  const query = transaction.selectFrom('tenant').select(['revision', 'hash']).where('tenant', '=', tenant)
+  const found = await (lock ? query.forUpdate() : query).executeTakeFirst()
+  return found === undefined ? { revision: 0, hash: firstHash } : { revision: Number(found.revision), hash: found.hash }
+}
+
+async function remember(transaction: SqlTransaction, tenant: string, answer: Idempotency & Committed, time: string): Promise<void> {
+  const { key, fingerprint, answer: text, revision, hash } = answer
+  const { numInsertedOrUpdatedRows } = await transaction
+    .insertInto('idempotency')
+    .values({ tenant, key, fingerprint, answer: text, revision, hash, time })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  if (Number(numInsertedOrUpdatedRows) === 0) {
+    throw new CuriaError(refuse('conflict', { reference: key, reason: 'the idempotency key was used before' }))
+  }
+}
+
+async function readRows(transaction: SqlTransaction, table: RowTable, tenant: string): Promise<readonly AnyRow[]> {
+  const columns = sql.join(table.columns.map((column) => sql.ref(column)))
+  const key = sql.ref(table.key)
+  const rows: AnyRow[] = []
+  let last = ''
+  while (true) {
+    // Every key has at least one character, so the first piece begins behind the empty text.
+    const piece = await sql<{ readonly [column: string]: unknown }>`
+      select ${columns} from ${sql.table(table.name)} where ${sql.ref('tenant')} = ${tenant} and ${key} > ${last} order by ${key} limit ${pieceRows}
+    `.execute(transaction)
+    for (const record of piece.rows) rows.push(table.read(record))
+    if (piece.rows.length < pieceRows) return rows
+    last = String(piece.rows.at(-1)?.[table.key])
+  }
+}
+
+function* rowsOf(tables: ReadonlyMap<TableName, readonly AnyRow[]>): Generator<Row> {
+  for (const table of tableNames) {
+    // Under each name stand rows that were read as that kind of record; the compiler cannot follow the pair.
+    for (const row of tables.get(table) ?? []) yield { table, row } as Row
+  }
+}
+
+async function readPiece(
+  transaction: SqlTransaction,
+  tenant: string,
+  low: Revision,
+  high: Revision,
+  newestFirst: boolean,
+  limit: number,
+): Promise<readonly Link[]> {
+  const direction = newestFirst ? 'desc' : 'asc'
+  const range = transaction.selectFrom('journal').where('tenant', '=', tenant).where('revision', '>', low).where('revision', '<=', high)
+  const lengths = await range.select(['revision', 'length']).orderBy('revision', direction).limit(limit).execute()
+  let count = 0
+  let characters = 0
+  for (const { length } of lengths) {
+    characters += Number(length)
+    if (count > 0 && characters > pieceCharacters) break
+    count += 1
+  }
+  const links = await range.select(['revision', 'previous_hash', 'hash', 'entry']).orderBy('revision', direction).limit(count).execute()
+  return links.map(({ revision, previous_hash, hash, entry }) => ({ revision: Number(revision), previousHash: previous_hash, hash, entry }))
+}
+
+async function readPersonal(
+  statements: Statements,
+  transaction: SqlTransaction,
+  tenant: string,
+  wanted: readonly Pick<PersonalValue, 'user' | 'digest'>[],
+): Promise<ReadonlyMap<string, string>> {
+  const pairs = wanted.map(({ user, digest }) => [user, digest] as const)
+  const found = await selectPairs(statements, transaction, 'personal', ['digest', 'value'], ['user', 'digest'], tenant, pairs)
+  return new Map(found.map(({ digest, value }) => [String(digest), String(value)]))
+}
+
+function tableOf(name: TableName): RowTable {
+  const table = rowTables.get(name)
+  if (table === undefined) throw new Error(`there is no table ${name}`)
+  return table
+}

@@ -1,0 +1,6 @@
+/** What others need to prove their own rules and their own store. */
+
+export type { GivenOptions } from './given.ts'
+export { changesGiven, given } from './given.ts'
+export type * from './store-contract.ts'
+export { storeContract } from './store-contract.ts'
