@@ -1,0 +1,169 @@
+/** The settings of a server: from a configuration file and the environment, which wins. */
+
+import { readFileSync, statSync } from 'node:fs'
+import type { Document } from 'yaml'
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
+
+/** What a server is started with. */
+export interface Configuration {
+  /** Address to listen on. Default 127.0.0.1. */
+  readonly host: string
+  /** Port to listen on; 0 takes a free one. Default 4680. */
+  readonly port: number
+  /** `sqlite:<path>` (relative to the working folder) or `memory:`. Default `sqlite:./data/curia.db`. */
+  readonly store: string
+  /** An API key with the administrator's rights, 32 characters or more. Absent: one is made at the first start. */
+  readonly bootstrapKey?: string
+  /** Host names that the server answers for beside those of the loopback and `host`. Default none. */
+  readonly allowedHosts: readonly string[]
+}
+
+export const defaultConfiguration: Configuration = {
+  host: '127.0.0.1',
+  port: 4680,
+  store: 'sqlite:./data/curia.db',
+  allowedHosts: [],
+}
+
+/** A setting that cannot be used. `message` names the setting and where it stands; the command line ends with status 78. */
+export class ConfigurationError extends Error {
+  /** What is wrong with the value, without its place. */
+  readonly reason: string
+  /** The setting as it is written there, `port` or `CURIA_PORT`; absent when the file as a whole cannot be read. */
+  readonly key: string | undefined
+  /** The file; absent for the environment. */
+  readonly file: string | undefined
+  /** Counts from 1. */
+  readonly line: number | undefined
+
+  constructor(
+    reason: string,
+    { key, file, line }: { readonly key?: string | undefined; readonly file?: string; readonly line?: number | undefined },
+  ) {
+    const place = file === undefined ? 'the environment' : line === undefined ? file : `${file}:${line}`
+    super(`${place}: ${key === undefined ? '' : `${key}: `}${reason}`)
+    this.name = 'ConfigurationError'
+    this.key = key
+    this.file = file
+    this.line = line
+    this.reason = reason
+  }
+}
+
+/** Gives the value, or the reason why it cannot be used. Reasons never repeat the value of a secret. */
+type Reader<T> = (value: unknown) => { readonly value: T } | { readonly fault: string }
+
+const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNullable<Configuration[Key]>> } = {
+  host: (value) =>
+    typeof value === 'string' && /^[A-Za-z0-9.:_-]{1,255}$/.test(value) ? { value } : { fault: 'must be an address or a host name' },
+  port: (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535
+      ? { value }
+      : { fault: 'must be a whole number from 0 to 65535' },
+  store: (value) =>
+    typeof value === 'string' && /^(memory:$|sqlite:.|postgres(ql)?:\/\/.)/.test(value)
+      ? { value }
+      : { fault: 'must be sqlite:<path>, memory: or postgres://...' },
+  bootstrapKey: (value) => {
+    if (typeof value !== 'string') return { fault: 'must be a text' }
+    if (value.length < 32) return { fault: `is too short for a secret: it has ${value.length} characters, 32 are the least` }
+    // It travels as a bearer token (RFC 6750, section 2.1).
+    return /^[A-Za-z0-9._~+/=-]{32,1024}$/.test(value) ? { value } : { fault: 'may hold up to 1024 of A-Z a-z 0-9 . _ ~ + / = -' }
+  },
+  allowedHosts: (value) => {
+    if (!Array.isArray(value)) return { fault: 'must be a list of host names' }
+    const names = value.filter((name): name is string => typeof name === 'string' && /^[A-Za-z0-9.:_-]{1,255}$/.test(name))
+    return names.length === value.length ? { value: names } : { fault: 'must be a list of host names' }
+  },
+}
+type Key = keyof typeof readers
+const known = Object.keys(readers)
+
+function isKey(name: string): name is Key {
+  return Object.hasOwn(readers, name)
+}
+
+/** Whether a value must not be read by others. */
+function isSecret(name: Key, given: unknown): boolean {
+  return name === 'bootstrapKey' || (name === 'store' && typeof given === 'string' && withoutPassword(given) !== given)
+}
+
+/** The address of a store as it may be shown: `postgres://curia:...@db/curia` for one with a password. */
+export function withoutPassword(store: string): string {
+  return store.replace(/^(postgres(?:ql)?:\/\/[^:/?#]*):[^?#]*@/, '$1:...@').replace(/([?&](?:password|sslpassword)=)[^&]*/g, '$1...')
+}
+
+/** The variables, in the order of the settings. A list is only written in a file. */
+const variables: { readonly [variable: string]: Exclude<Key, 'allowedHosts'> } = {
+  CURIA_HOST: 'host',
+  CURIA_PORT: 'port',
+  CURIA_STORE: 'store',
+  CURIA_BOOTSTRAP_KEY: 'bootstrapKey',
+}
+
+/**
+ * Reads the configuration.
+ * @param file path of a `.json`, `.yaml` or `.yml` file; absent: the environment alone
+ * @throws ConfigurationError for a key that is not known, a value that cannot be used, a secret that is too short, a file that holds a
+ *   secret and can be read by others
+ */
+export function readConfiguration(
+  file: string | undefined,
+  environment: { readonly [variable: string]: string | undefined },
+): Configuration {
+  return { ...defaultConfiguration, ...(file === undefined ? {} : readFile(file)), ...readEnvironment(environment) }
+}
+
+function readEnvironment(environment: { readonly [variable: string]: string | undefined }): Partial<Configuration> {
+  const settings = Object.entries(variables).flatMap(([variable, key]) => {
+    const text = environment[variable]
+    if (text === undefined) return []
+    const given = key === 'port' && /^\d{1,5}$/.test(text) ? Number(text) : text
+    return [[key, orFault(key, given, { key: variable })] as const]
+  })
+  return Object.fromEntries(settings)
+}
+
+function readFile(file: string): Partial<Configuration> {
+  const { text, mode } = contentOf(file)
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
+  return settingsIn(document, file, mode, (offset) => lines.linePos(offset).line)
+}
+
+function contentOf(file: string): { readonly text: string; readonly mode: number } {
+  if (!/\.(json|ya?ml)$/.test(file)) throw new ConfigurationError('must end in .json, .yaml or .yml', { file })
+  try {
+    return { text: readFileSync(file, 'utf8'), mode: statSync(file).mode }
+  } catch (error) {
+    // What node says names the path and the reason, such as ENOENT.
+    throw new ConfigurationError(error instanceof Error ? error.message : String(error), { file })
+  }
+}
+
+function settingsIn(document: Document.Parsed, file: string, mode: number, lineAt: (offset: number) => number): Partial<Configuration> {
+  const [error] = document.errors
+  if (error !== undefined) throw new ConfigurationError(error.message, { file, line: lineAt(error.pos[0]) })
+  const root = document.contents
+  if (root === null) return {}
+  if (!isMap(root)) throw new ConfigurationError('must hold settings by name', { file, line: 1 })
+
+  const settings = root.items.map(({ key, value }) => {
+    const name = isScalar(key) ? String(key.value) : ''
+    const offset = isScalar(key) ? key.range?.[0] : undefined
+    const place = { key: name, file, line: offset === undefined ? undefined : lineAt(offset) }
+    if (!isKey(name)) throw new ConfigurationError(`is not known; known are ${known.join(', ')}`, place)
+    const given: unknown = isNode(value) ? value.toJS(document, { maxAliasCount: 0 }) : null
+    if (isSecret(name, given) && (mode & 0o077) !== 0) {
+      throw new ConfigurationError('is a secret, and the file can be read by others; take their rights away with chmod 600', place)
+    }
+    return [name, orFault(name, given, place)] as const
+  })
+  return Object.fromEntries(settings)
+}
+
+function orFault(name: Key, given: unknown, place: ConstructorParameters<typeof ConfigurationError>[1]): unknown {
+  const read = readers[name](given)
+  if ('fault' in read) throw new ConfigurationError(read.fault, place)
+  return read.value
+}

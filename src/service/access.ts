@@ -1,0 +1,137 @@
+/** What an embedding program holds, and what the server stands on: one tenant, asked and changed on somebody's behalf. */
+
+import type {
+  ActorReference,
+  Change,
+  ChangeEffect,
+  ChangeOf,
+  Circumstances,
+  Instant,
+  InstantInput,
+  Origin,
+  PermissionTree,
+  Plan,
+  PrincipalReference,
+  Questions,
+  Relation,
+  Reported,
+  Revision,
+  TableName,
+  Tables,
+  World,
+} from '../core/index.ts'
+import type { ChangeSummary, JournalEntry, JournalRange, Verification } from '../store/store.ts'
+
+export interface WriteOptions {
+  /** Why; stands in the journal. At most 10,000 characters. */
+  readonly reason?: string
+  /** Refused with `revision_conflict` when the tenant has another revision. */
+  readonly expectedRevision?: Revision
+  /** The same key with the same changes gives the first answer again; with others it is `idempotency_mismatch`. 1 to 255 characters. */
+  readonly idempotencyKey?: string
+  /** Who owns the records that are made. Default `local`; another one needs `tenant.take-over`. */
+  readonly origin?: Origin
+  /** Called on the very state that the changes will be applied to, perhaps more than once; what it throws refuses the write. */
+  readonly precondition?: () => void
+}
+
+export interface PreviewOptions extends Pick<WriteOptions, 'expectedRevision' | 'origin' | 'precondition'>, Pick<Circumstances, 'at'> {
+  /** At most so many (subject, permission, resource) are listed; counts stay exact. Default 10,000. */
+  readonly effectLimit?: number
+}
+
+/** An accepted write. */
+export interface Written {
+  readonly revision: Revision
+  /** An opaque token: an answer can be asked to be no older than this. */
+  readonly token: string
+  /** References of the records that each change made or named, in the order of the changes: `user:...`, `grant:...`. */
+  readonly records: readonly (readonly string[])[]
+  /** No new revision: the tenant already was as the changes say. */
+  readonly unchanged: boolean
+}
+
+/** What a write would do. Nothing is written. */
+export interface Preview {
+  /** The revision it was worked out at. */
+  readonly revision: Revision
+  readonly changes: readonly ChangeSummary[]
+  readonly records: readonly (readonly string[])[]
+  readonly effect: ChangeEffect
+}
+
+export interface ImportOptions extends WriteOptions {
+  /** Called between pieces of work. */
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** What is wished for an API key; `null` for `expiresAt`: never. */
+export type KeyWish = Omit<ChangeOf<'api-key.create'>, 'kind' | 'prefix' | 'hash' | 'owner' | 'expiresAt'> & {
+  readonly owner?: PrincipalReference
+  readonly expiresAt?: InstantInput | null
+}
+
+/** Figures about a tenant, for `doctor`. */
+export interface Figures {
+  readonly tenant: string
+  readonly revision: Revision
+  readonly rows: { readonly [Name in TableName]: number }
+}
+
+/**
+ * A handle on one tenant that acts for one actor. Questions are synchronous on the state in memory; everything that writes or reads the
+ * store is asynchronous. What the actor may not do is refused with `forbidden` or `grant_exceeds_own`, and nothing is changed.
+ * All methods throw `CuriaError`.
+ */
+export interface Access extends Questions {
+  readonly tenant: string
+  readonly actor: ActorReference
+  /** The revision that questions are answered at. */
+  readonly revision: Revision
+  /** The same tenant on behalf of somebody else. Who may call this acts for everybody: keep the handle. */
+  as(actor: ActorReference): Access
+  /** The token of the present revision. */
+  token(): string
+  /** Resolves when this process has reached the revision of the token. `revision_unknown_store`, `revision_not_reached` after 2 s. */
+  atLeast(token: string): Promise<void>
+  /** All questions over the facts as they stood at a past revision; their `now` is its commit time unless `at` is given. Needs `journal.view`. Cost grows with the tenant and the entries since. */
+  asOf(revision: Revision): Promise<Questions>
+  /** Throws `forbidden` unless the actor holds the permission on the resource (default: the tenant). */
+  require(permission: string, resource?: string): void
+  /** One record; undefined: it is not there, or the actor may not see it. */
+  record<Name extends TableName>(table: Name, key: string): Tables[Name] | undefined
+  /** All records of a table that the actor may see, sorted by key. */
+  records<Name extends TableName>(table: Name): readonly Tables[Name][]
+  /** The groups above one (the nearest first), below it or beside it that the actor may see. Empty for a group that is not there. */
+  relatives(group: string, relation: Relation): readonly Tables['group'][]
+  /** The application permissions granted on the tenant to just this subject, as nested switches. Needs `grant.view` on the tenant. */
+  permissionTree(subject: string): PermissionTree
+  /** Names of the hierarchy from the root, joined by ` - `. */
+  fullNameOf(group: string): string
+  /** All or nothing. */
+  write(changes: readonly Change[], options?: WriteOptions): Promise<Written>
+  preview(changes: readonly Change[], options?: PreviewOptions): Promise<Preview>
+  /** Makes an API key. `secret` is the whole key: nobody can tell it again. Absent `owner`: the actor; absent `expiresAt`: in 90 days. */
+  createKey(wish: KeyWish, options?: Omit<WriteOptions, 'idempotencyKey'>): Promise<{ readonly written: Written; readonly secret: string }>
+  previewKey(wish: KeyWish, options?: PreviewOptions): Promise<Preview>
+  /** Takes one change set back; sugar for `write([{ kind: 'undo', revision }])`. */
+  undo(revision: Revision, options?: WriteOptions): Promise<Written>
+  /** Needs `journal.view`. */
+  journal(range?: JournalRange): AsyncIterable<JournalEntry>
+  /** Calls the listener after each write, our own or of another process; several may be told of by one call. Gives what ends it. */
+  onWrite(listener: () => void): () => void
+  /** Needs `journal.view`. */
+  verify(): Promise<Verification>
+  /** The whole tenant in its written form. Needs `tenant.export`. */
+  exportWorld(): World
+  /** What an import would make, change, leave alone and refuse, record by record. Needs `tenant.import`. */
+  planImport(reported: Reported): Plan
+  /** Carries the plan out in one change set; refused as a whole (`invalid_row`) when a line is refused. Needs `tenant.import` and the rights of every change. */
+  importWorld(reported: Reported, options?: ImportOptions): Promise<{ readonly plan: Plan; readonly written: Written }>
+  /** Needs `tenant.view`. */
+  figures(): Figures
+  /** The clock that questions are judged by. */
+  now(): Instant
+  /** Waits for the writes under way and lets go of the store, for every handle. From then on everything is `store_unavailable`. */
+  close(): Promise<void>
+}

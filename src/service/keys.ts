@@ -1,0 +1,116 @@
+/** API keys: made, stored as a hash, found again in constant time; and the one that a new installation starts with. */
+
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { ActorReference, ApiKey, Change, Grant, Instant, PrincipalReference, Snapshot } from '../core/index.ts'
+import { administratorRole, idOf, isMemberActive, tenantResource } from '../core/index.ts'
+import type { Tenant } from './tenants.ts'
+import { readIntent, write } from './write.ts'
+
+/** A key at the one moment when its secret is known. */
+export interface NewKey {
+  /** `<prefix>.<secret>`, to be shown once. The secret holds 256 random bits. */
+  readonly text: string
+  readonly prefix: string
+  /** SHA-256 of the whole text, hex. */
+  readonly hash: string
+}
+
+/** Who a key speaks for. */
+export interface KeyBearer {
+  readonly actor: PrincipalReference
+  /** Permissions that the key is narrowed to; empty: all of the actor's. */
+  readonly scopes: readonly string[]
+  /** Id of the key. */
+  readonly key: string
+}
+
+export function makeKey(prefix: string = `key_${randomBytes(6).toString('hex')}`): NewKey {
+  const text = `${prefix}.${randomBytes(32).toString('base64url')}`
+  return { text, prefix, hash: hashOf(text) }
+}
+
+/** A fast hash is right for 256 random bits: there is nothing to guess. */
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** Who makes the account and the key of the installation. */
+const starter: ActorReference = 'system:start'
+
+/** The prefix under which the key of the installation stands. */
+export const bootstrapName = 'bootstrap'
+
+/**
+ * Whom a key speaks for at this moment. Undefined when it is unknown, switched off or expired, or when its owner is not active: which
+ * of these is nobody's business. The time it takes does not depend on how much of a wrong key is right.
+ */
+export function authenticate(snapshot: Snapshot, text: string, now: Instant): KeyBearer | undefined {
+  const given = Buffer.from(hashOf(text), 'hex')
+  // A key that came by the environment has any form, and is found under the name of the installation's key.
+  const prefixes = new Set([text.slice(0, Math.max(text.indexOf('.'), 0)), bootstrapName])
+  for (const prefix of prefixes) {
+    for (const key of snapshot.keysByPrefix(prefix)) {
+      if (timingSafeEqual(given, Buffer.from(key.hash, 'hex')) && isInForce(snapshot, key, now)) {
+        return { actor: key.owner, scopes: key.scopes, key: key.id }
+      }
+    }
+  }
+  return undefined
+}
+
+function isInForce(snapshot: Snapshot, key: ApiKey, now: Instant): boolean {
+  return key.active && (key.expiresAt === undefined || now < key.expiresAt) && isMemberActive(snapshot, key.owner, now) === true
+}
+
+/**
+ * Makes sure that somebody can administer the tenant. With a given key, that key has the administrator's rights from now on, in place
+ * of the one given before. Without one, a key is made when the tenant never had any: one that was deleted on purpose stays away.
+ * @param given 32 characters or more, judged by the configuration
+ * @returns the key that was made, to be shown once; undefined when none was
+ */
+export async function bootstrap(tenant: Tenant, given: string | undefined): Promise<NewKey | undefined> {
+  const made = given === undefined && !hadAnyKey(tenant.snapshot) ? makeKey(bootstrapName) : undefined
+  const hash = made?.hash ?? (given === undefined ? undefined : hashOf(given))
+  if (hash === undefined) return undefined
+  const intent = readIntent(starter, { reason: 'the key of the installation' }, undefined)
+  await write(tenant, intent, (snapshot) => changesFor(snapshot, hash, tenant.ground.newId))
+  return made
+}
+
+function hadAnyKey(snapshot: Snapshot): boolean {
+  if (snapshot.size('api-key') > 0) return true
+  for (const { reference } of snapshot.all('retired')) if (reference.startsWith('api-key:')) return true
+  return false
+}
+
+/** For ever and under no condition, on the tenant. */
+function grantsAdministrator({ role, resource, effect, condition, from, until }: Grant): boolean {
+  const isBounded = condition !== undefined || from !== undefined || until !== undefined
+  return role === administratorRole && resource === tenantResource && effect === 'allow' && !isBounded
+}
+
+/** What is missing for the hash to be that of an administrator's key. */
+function changesFor(snapshot: Snapshot, hash: string, newId: () => string): readonly Change[] {
+  const [present] = snapshot.keysByPrefix(bootstrapName)
+  const changes: Change[] = []
+
+  const found = snapshot.get('service', present?.createdBy === starter ? idOf(present.owner) : bootstrapName)
+  // An account that somebody else made, whatever it is called, gets no rights here.
+  const account = found?.createdBy === starter ? found : undefined
+  const isTaken = snapshot.has('service', bootstrapName) || snapshot.has('retired', `service:${bootstrapName}`)
+  const id = account?.id ?? (isTaken ? newId() : bootstrapName)
+  const owner: PrincipalReference = `service:${id}`
+  if (account === undefined) {
+    changes.push({ kind: 'service.create', id, name: 'Bootstrap', description: 'Owner of the key that the installation was started with' })
+  } else if (account.status !== 'active') changes.push({ kind: 'service.update', id, status: 'active' })
+
+  if (![...snapshot.grantsNaming(owner)].some(grantsAdministrator))
+    changes.push({ kind: 'grant.create', subject: owner, role: administratorRole })
+
+  if (present === undefined || present.hash !== hash) {
+    // The hash of a key never changes: another key is another record.
+    if (present !== undefined) changes.push({ kind: 'api-key.delete', id: present.id })
+    changes.push({ kind: 'api-key.create', name: bootstrapName, prefix: bootstrapName, hash, owner })
+  } else if (!present.active) changes.push({ kind: 'api-key.update', id: present.id, active: true })
+  return changes
+}

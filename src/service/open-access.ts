@@ -1,0 +1,257 @@
+/** The handle on a tenant: asks the snapshot, writes through `write`, reads the store, and requires of its actor what that needs. */
+
+import type {
+  ActorReference,
+  ErrorDetails,
+  Place,
+  Plan,
+  Questions,
+  Reported,
+  Revision,
+  Snapshot,
+  TableName,
+  Tables,
+} from '../core/index.ts'
+import {
+  CuriaError,
+  fullNameOf,
+  holds,
+  holdsEverywhere,
+  keyOf,
+  planWorld,
+  questionsOf,
+  Refusal,
+  readInstant,
+  readPrincipal,
+  referenceOf,
+  refuse,
+  refusing,
+  relativesOf,
+  tableNames,
+  tenantResource,
+  treeOf,
+  worldOf,
+  worldShape,
+} from '../core/index.ts'
+import type { Access, Figures, KeyWish } from './access.ts'
+import { PastStates } from './as-of.ts'
+import { makeKey } from './keys.ts'
+import type { Tenant } from './tenants.ts'
+import { readToken, writeToken } from './token.ts'
+import { preview, readChanges, readIntent, requireRight, write } from './write.ts'
+
+/** An API key that says nothing else ends after 90 days. */
+const keyMilliseconds = 90 * 24 * 60 * 60 * 1000
+/** How long `atLeast` waits, in milliseconds. */
+const waitLimit = 2000
+
+/**
+ * Gives the handle of an actor on a tenant that is loaded.
+ * @param close lets go of everything; called by `close` of any handle
+ */
+export function openAccess(tenant: Tenant, actor: ActorReference, close: () => Promise<void>): Access {
+  return accessFor(tenant, readActor(actor), new PastStates(tenant), close)
+}
+
+function accessFor(tenant: Tenant, actor: ActorReference, past: PastStates, close: () => Promise<void>): Access {
+  const { store, identity, now } = tenant.ground
+  const isSystem = actor.startsWith('system:')
+  const questions = questionsOf(() => tenant.snapshot, now)
+  const demand = (permission: string, resource: string = tenantResource): void => {
+    requireRight(tenant.snapshot, actor, permission, resource, now())
+  }
+  /** Whether the actor may see a row. */
+  const sees = <Name extends TableName>(table: Name, row: Tables[Name]): boolean => {
+    if (isSystem) return true
+    const [permission, resource] = rightToSee(table, row)
+    return holds(tenant.snapshot, actor, permission, resource, now())
+  }
+  const keyWished = ({ owner, expiresAt, ...wish }: KeyWish) => {
+    const { text, prefix, hash } = makeKey()
+    const ends = expiresAt === undefined ? readInstant(Date.parse(now()) + keyMilliseconds, 'expiresAt') : expiresAt
+    // An act of the installation itself is nobody's: it says whose key it wants, or is refused.
+    const change = { kind: 'api-key.create', ...wish, owner: owner ?? actor, prefix, hash, ...(ends === null ? {} : { expiresAt: ends }) }
+    return { text, change }
+  }
+  return {
+    ...questions,
+    tenant: tenant.name,
+    actor,
+    get revision() {
+      return tenant.snapshot.revision
+    },
+    as: (other) => accessFor(tenant, readActor(other), past, close),
+    token: () => writeToken(identity, tenant.name, tenant.snapshot.revision),
+    atLeast: async (token) => tenant.reach(readToken(identity, tenant.name, token), waitLimit),
+    asOf: async (revision) => {
+      demand('journal.view')
+      return questionsOfPast(past, revision)
+    },
+    require: demand,
+
+    record(table, key) {
+      const row = tenant.snapshot.get(table, key)
+      return row !== undefined && sees(table, row) ? row : undefined
+    },
+    records(table) {
+      const every = [...tenant.snapshot.all(table)]
+      const [first] = every
+      if (first === undefined) return []
+      // One question for all of them where the answer is sure to be the same: a list of people may be long.
+      const seesEvery = holdsEverywhere(tenant.snapshot, actor, rightToSee(table, first)[0], now())
+      const rows = seesEvery ? every : every.filter((row) => sees(table, row))
+      return sortedBy(rows, (row) => keyOf(table, row))
+    },
+    relatives(group, relation) {
+      return relativesOf(tenant.snapshot, group, relation).filter((each) => sees('group', each))
+    },
+    permissionTree(subject) {
+      demand('grant.view')
+      return treeOf(tenant.snapshot, subject, now())
+    },
+    fullNameOf(group) {
+      const row = tenant.snapshot.get('group', group)
+      if (row === undefined || !sees('group', row)) throw new CuriaError(refuse('unknown_reference', { reference: `group:${group}` }))
+      return fullNameOf(tenant.snapshot, group)
+    },
+
+    write: async (changes, options = {}) => {
+      const read = readChanges(changes)
+      return write(tenant, readIntent(actor, options, read), () => read)
+    },
+    preview: async (changes, options = {}) => preview(tenant, actor, readChanges(changes), options),
+    createKey: async (wish, options = {}) => {
+      const { text, change } = keyWished(wish)
+      const read = readChanges([change])
+      return { written: await write(tenant, readIntent(actor, options, undefined), () => read), secret: text }
+    },
+    previewKey: async (wish, options = {}) => preview(tenant, actor, readChanges([keyWished(wish).change]), options),
+    undo: async (revision, options = {}) => {
+      const read = readChanges([{ kind: 'undo', revision }])
+      return write(tenant, readIntent(actor, options, read), () => read)
+    },
+
+    journal(range) {
+      demand('journal.view')
+      return store.journal(tenant.name, range)
+    },
+    onWrite: (listener) => tenant.onWrite(listener),
+    verify: async () => {
+      demand('journal.view')
+      return store.verify(tenant.name)
+    },
+
+    exportWorld() {
+      demand('tenant.export')
+      return worldOf(tenant.snapshot)
+    },
+    planImport(reported) {
+      demand('tenant.import')
+      return planOf(tenant.snapshot, reported)
+    },
+    importWorld: async (reported, options = {}) => {
+      demand('tenant.import')
+      const { onProgress = () => undefined, ...rest } = options
+      let plan: Plan | undefined
+      const intent = { ...readIntent(actor, rest, reported.world), imports: true }
+      const written = await write(tenant, intent, (snapshot) => {
+        // Planned when its turn has come: what is carried out fits the state it is carried out on.
+        plan = planOf(snapshot, reported)
+        refuseFaults(plan)
+        onProgress(0, plan.changes.length)
+        return plan.changes
+      })
+      // A write that was answered before is not planned again.
+      plan ??= planOf(tenant.snapshot, reported)
+      onProgress(plan.changes.length, plan.changes.length)
+      return { plan, written }
+    },
+
+    figures() {
+      demand('tenant.view')
+      return figuresOf(tenant)
+    },
+    now,
+    close,
+  }
+}
+
+function readActor(actor: string): ActorReference {
+  if (/^system:[a-z][a-z0-9-]{0,63}$/.test(actor)) return `system:${actor.slice('system:'.length)}`
+  return refusing(() => readPrincipal(actor, 'actor'))
+}
+
+async function questionsOfPast(past: PastStates, revision: Revision): Promise<Questions> {
+  const { snapshot, time } = await past.at(revision)
+  return questionsOf(
+    () => snapshot,
+    () => time,
+  )
+}
+
+/** The permission, and the resource it is asked on, that it takes to see a row. */
+function rightToSee<Name extends TableName>(table: Name, row: Tables[Name]): readonly [permission: string, resource: string] {
+  // The table gives each row to the entry of its own kind; the compiler cannot follow the pair through the index.
+  const right = rightsToSee[table] as (row: Tables[Name]) => readonly [string, string]
+  return right(row)
+}
+
+const rightsToSee: { readonly [Name in TableName]: (row: Tables[Name]) => readonly [permission: string, resource: string] } = {
+  settings: () => ['tenant.view', tenantResource],
+  source: () => ['source.view', tenantResource],
+  'resource-type': () => ['resource-type.view', tenantResource],
+  permission: () => ['permission.view', tenantResource],
+  role: () => ['role.view', tenantResource],
+  'group-type': () => ['group-type.view', tenantResource],
+  'group-entity': () => ['group-entity.view', tenantResource],
+  user: ({ id }) => ['user.view', `user:${id}`],
+  service: ({ id }) => ['service.view', `service:${id}`],
+  group: ({ id }) => ['group.view', `group:${id}`],
+  hold: ({ group }) => ['group.members.view', `group:${group}`],
+  resource: (resource) => ['resource.view', referenceOf(resource)],
+  grant: ({ resource }) => ['grant.view', resource],
+  assignment: ({ resource }) => ['assignment.view', resource],
+  'api-key': ({ owner }) => ['api-key.view', owner],
+  retired: () => ['tenant.view', tenantResource],
+}
+
+function sortedBy<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+  const keyed = items.map((item) => [key(item), item] as const)
+  return keyed.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0)).map(([, item]) => item)
+}
+
+function planOf(snapshot: Snapshot, reported: Reported): Plan {
+  return refusing(() => planWorld(snapshot, { ...reported, world: worldShape.read(reported.world, 'world') }))
+}
+
+/** At most so many faults are told at once. */
+const faultLimit = 100
+
+/**
+ * An import is all or nothing. Throws what its lines are refused for: the one code when they agree, else `invalid_row` with the place of
+ * the first and all of them.
+ */
+function refuseFaults({ lines }: Plan): void {
+  const refused = lines.filter(({ action }) => action === 'refuse')
+  const [first] = refused
+  if (first === undefined) return
+  if (first.code !== undefined && first.details !== undefined && refused.every(({ code }) => code === first.code)) {
+    // The plan keeps each code with the details declared for it.
+    throw new CuriaError(new Refusal(first.code, withPlace(first.details, first.place) as ErrorDetails[typeof first.code]))
+  }
+  const faults = refused.map(({ record, reason, place }) => ({ ...place, reason: reason === undefined ? record : `${record}: ${reason}` }))
+  throw new CuriaError(refuse('invalid_row', { ...first.place, reason: first.reason ?? first.record, faults: faults.slice(0, faultLimit) }))
+}
+
+/** Details that name a field name its place too: `group (people.yaml:7)`. */
+function withPlace(details: object, place: Place | undefined): object {
+  if (place === undefined || !('field' in details)) return details
+  const told = [place.file, place.line, place.column].filter((part) => part !== undefined).join(':')
+  return { ...details, field: `${String(details.field)} (${told})` }
+}
+
+function figuresOf({ name, snapshot }: Tenant): Figures {
+  // Every table is counted under its own name.
+  const rows = Object.fromEntries(tableNames.map((table) => [table, snapshot.size(table)])) as Figures['rows']
+  return { tenant: name, revision: snapshot.revision, rows }
+}

@@ -1,0 +1,269 @@
+/** The tenants of one store: each with its state in memory, the one queue of its writes, and its publication. */
+
+import type { ConditionCompiler, Instant, Revision, RowChange } from '../core/index.ts'
+import { CuriaError, redo, refuse, Snapshot } from '../core/index.ts'
+import type { Store, StoreIdentity } from '../store/store.ts'
+
+/** What a tenant stands on. */
+export interface Ground {
+  readonly store: Store
+  readonly identity: StoreIdentity
+  readonly compileCondition: ConditionCompiler
+  /** The clock that questions and writes are judged by. */
+  readonly now: () => Instant
+  /** Ids for new records. */
+  readonly newId: () => string
+}
+
+/** Loads each tenant when it is first asked for, and keeps it. */
+export class Tenants {
+  readonly #ground: Ground
+  readonly #tenants = new Map<string, Promise<Tenant>>()
+
+  constructor(ground: Ground) {
+    this.#ground = ground
+  }
+
+  /** Cost of the first call grows with the tenant. Throws what the store throws. */
+  async get(name: string): Promise<Tenant> {
+    const known = this.#tenants.get(name)
+    if (known !== undefined) return known
+    const opening = openTenant(this.#ground, name)
+    this.#tenants.set(name, opening)
+    try {
+      return await opening
+    } catch (error) {
+      // The next one who asks tries again.
+      this.#tenants.delete(name)
+      throw error
+    }
+  }
+
+  /** Waits for the writes under way, and lets go of the store. */
+  async close(): Promise<void> {
+    for (const opening of this.#tenants.values()) await opening.then((tenant) => tenant.close()).catch(() => undefined)
+    await this.#ground.store.close()
+  }
+}
+
+/** `computing` is the time of the processors that this process has used, in microseconds. */
+function timeNow() {
+  return { monotonic: performance.now(), wall: Date.now(), computing: process.cpuUsage() }
+}
+
+async function openTenant(ground: Ground, name: string): Promise<Tenant> {
+  const tenant = new Tenant(ground, name)
+  await tenant.inTurn(() => tenant.current())
+  // Reading a large tenant takes longer than a state may be old.
+  await tenant.look()
+  tenant.keepUp()
+  return tenant
+}
+
+/** How often a reader who waits for a revision looks at the store, in milliseconds. */
+const lookInterval = 25
+/** How often a store to which other processes write is looked at, in milliseconds. */
+const followInterval = 500
+/** Questions are not answered from a state that has not been seen to be the last one for longer than this, in milliseconds. */
+const staleAfter = 2000
+/** A look at the store that has not been answered for so long, in milliseconds, will not save a state that grows stale. */
+const lookPatience = 1000
+/** With more entries to catch up with, the whole state is read instead. */
+const entriesFollowed = 1000
+
+/**
+ * One tenant in memory.
+ * INVARIANT: the snapshot holds what the store has committed and nothing else. `publish` keeps it for our own writes and for those of
+ * other processes, `forget` wherever that is in doubt.
+ */
+export class Tenant {
+  readonly name: string
+  readonly ground: Ground
+  #snapshot: Snapshot | undefined
+  #queue: Promise<unknown> = Promise.resolve()
+  #closed = false
+  /** When the snapshot was last known to be what the store holds. */
+  #confirmed = timeNow()
+  #nextLook: ReturnType<typeof setTimeout> | undefined
+  /** The last look at the store was not answered, or not in time. */
+  #isUnheard = false
+  readonly #listeners = new Set<() => void>()
+
+  constructor(ground: Ground, name: string) {
+    this.ground = ground
+    this.name = name
+  }
+
+  /**
+   * The state that questions are answered from.
+   * @throws CuriaError `store_unavailable` when it is closed, and while it is read again after a write of unknown outcome; `stale` when
+   *   other processes may have written and the store has not answered for two seconds
+   */
+  get snapshot(): Snapshot {
+    const held = this.#held()
+    this.#requireFresh()
+    return held
+  }
+
+  /** Runs the work after all work that was put in before it, whatever became of that. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(() => {
+      this.#requireOpen()
+      return work()
+    })
+    this.#queue = run.catch(() => undefined)
+    return run
+  }
+
+  /** The state, read from the store when there is none. Only for work that has its turn. */
+  async current(): Promise<Snapshot> {
+    return this.#snapshot ?? this.renew()
+  }
+
+  /** Reads the state from the store; until it is read, the one before answers. Only for work that has its turn. */
+  async renew(): Promise<Snapshot> {
+    const { store, compileCondition } = this.ground
+    const begun = timeNow()
+    const state = await store.load(this.name)
+    const snapshot = new Snapshot(this.name, compileCondition)
+    for (const { table, row } of state.rows) snapshot.put(table, row)
+    snapshot.revision = state.revision
+    this.#snapshot = snapshot
+    this.#confirmed = begun
+    this.#tell()
+    return snapshot
+  }
+
+  /** Puts in force what other processes are known to have written, entry by entry. Only for work that has its turn. */
+  async follow(): Promise<Snapshot> {
+    const snapshot = await this.current()
+    let followed = 0
+    for await (const { revision, rows, erased } of this.ground.store.journal(this.name, { after: snapshot.revision })) {
+      followed += 1
+      // Of somebody who was erased the journal does not know enough. A gap would be a defect, and the state itself has none.
+      if (erased !== undefined || revision !== snapshot.revision + 1 || followed > entriesFollowed) return this.renew()
+      try {
+        this.publish(rows, revision)
+      } catch {
+        this.forget()
+        return this.renew()
+      }
+    }
+    // Whoever asks knows that something was written. If the journal does not, the state is not what we think.
+    return followed === 0 ? this.renew() : snapshot
+  }
+
+  /** Begins to follow the other processes that write to the store, until it is closed. Does nothing for a store of our own. */
+  keepUp(): void {
+    if (!this.ground.store.isShared || this.#closed) return
+    this.#nextLook = setTimeout(() => {
+      // When the store does not answer, the next look may find it again; until then the state grows stale.
+      const over = () => this.keepUp()
+      this.look().then(over, over)
+    }, followInterval)
+    // Nobody has to wait for it.
+    this.#nextLook.unref()
+  }
+
+  /** Looks at the store, and brings the state to where it is. Throws what the store throws. Does nothing for a store of our own. */
+  async look(): Promise<void> {
+    if (!this.ground.store.isShared) return
+    const begun = timeNow()
+    const late = setTimeout(() => {
+      this.#isUnheard = true
+    }, lookPatience)
+    try {
+      const head = await this.ground.store.head(this.name)
+      if ((this.#snapshot?.revision ?? 0) < head) await this.#catchUp(head)
+      if ((this.#snapshot?.revision ?? 0) >= head) {
+        this.#confirmed = begun
+        this.#isUnheard = false
+      }
+    } catch (error) {
+      this.#isUnheard = true
+      throw error
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  /** Calls the listener after each change of the state, until what is given back is called. */
+  onWrite(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Later, so that nothing that a listener does gets between a commit and its being in force. */
+  #tell(): void {
+    for (const listener of this.#listeners) queueMicrotask(listener)
+  }
+
+  /** Puts a committed change set in force: from the next question on it is seen whole. */
+  publish(rows: readonly RowChange[], revision: Revision): void {
+    this.#requireOpen()
+    const snapshot = this.#snapshot
+    if (snapshot === undefined) throw new Error('there is no state to put a change set in force on')
+    redo(snapshot, rows)
+    snapshot.revision = revision
+    this.#tell()
+  }
+
+  /** Drops the state: what the store holds is not known. It is read again before anything else is answered. */
+  forget(): void {
+    this.#snapshot = undefined
+  }
+
+  /**
+   * Waits until this process is at the revision, or later.
+   * @throws CuriaError `revision_not_reached` after `limit` milliseconds
+   */
+  async reach(revision: Revision, limit: number): Promise<void> {
+    const end = performance.now() + limit
+    while (this.#held().revision < revision) {
+      if ((await this.ground.store.head(this.name)) >= revision) await this.#catchUp(revision)
+      else if (performance.now() >= end) {
+        throw new CuriaError(refuse('revision_not_reached', { revision, found: this.#held().revision }))
+      } else await new Promise((resolve) => setTimeout(resolve, lookInterval))
+    }
+  }
+
+  /** Our own write publishes in its turn; only what another process wrote must be read. */
+  #catchUp(revision: Revision): Promise<unknown> {
+    return this.inTurn(async () => {
+      const { revision: reached } = await this.current()
+      if (reached < revision) await this.follow()
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#queue
+    this.#closed = true
+    this.#snapshot = undefined
+    clearTimeout(this.#nextLook)
+  }
+
+  #held(): Snapshot {
+    this.#requireOpen()
+    if (this.#snapshot !== undefined) return this.#snapshot
+    // Whoever asks next may find it read; this one is told to come back.
+    this.inTurn(() => this.current()).catch(() => undefined)
+    throw new CuriaError(refuse('store_unavailable', { reason: 'the state is being read again from the store; try again in a moment' }))
+  }
+
+  #requireFresh(): void {
+    if (!this.ground.store.isShared) return
+    const now = timeNow()
+    // The one clock stands still while a machine sleeps, the other may be set: the larger time counts.
+    const age = Math.max(now.monotonic - this.#confirmed.monotonic, now.wall - this.#confirmed.wall)
+    if (age <= staleAfter) return
+    // While we compute for long, as for a large import, nobody can look; the store is then heard as soon as we are done. A process that
+    // was frozen has computed nothing.
+    const { user, system } = process.cpuUsage(this.#confirmed.computing)
+    const wasComputing = (user + system) / 1000 > age / 8
+    if (this.#isUnheard || !wasComputing) throw new CuriaError(refuse('stale', { seconds: Math.floor(age / 1000) }))
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new CuriaError(refuse('store_unavailable', { reason: 'this access is closed' }))
+  }
+}

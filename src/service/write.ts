@@ -1,0 +1,286 @@
+/** The one way to change anything: read, judged and worked out on the snapshot, committed in one transaction, then published. */
+
+import { createHash } from 'node:crypto'
+import type { ActorReference, Change, ChangeEffect, Instant, Origin, Prepared, Revision, RowChange, Snapshot } from '../core/index.ts'
+import {
+  CuriaError,
+  canonicalJson,
+  changeFields,
+  changeLimit,
+  holds,
+  orThrow,
+  prepare,
+  readChange,
+  readInstant,
+  readText,
+  refuse,
+  refusing,
+} from '../core/index.ts'
+import type { Idempotency, JournalDraft } from '../store/store.ts'
+import type { Preview, PreviewOptions, WriteOptions, Written } from './access.ts'
+import type { Tenant } from './tenants.ts'
+import { writeToken } from './token.ts'
+
+/** When other processes were first again and again for so long, in milliseconds, the write is given up. */
+const patience = 10_000
+/** Of one preview, unless told. */
+const effectLimit = 10_000
+
+/** What somebody wants done, read. */
+interface Intent {
+  readonly actor: ActorReference
+  readonly origin: Origin
+  readonly reason?: string
+  readonly expectedRevision?: Revision
+  /** Of the caller. */
+  readonly idempotencyKey?: string
+  /** What the key stands for, as canonical JSON. */
+  readonly fingerprintOf: unknown
+  /** Refuses by throwing. */
+  readonly precondition?: () => void
+  /** The changes are those of an import. */
+  readonly imports?: boolean
+}
+
+/** Reads the changes of a caller: at most 10,000. Throws a `CuriaError` that names the field. */
+export function readChanges(changes: unknown): readonly Change[] {
+  return refusing(() => {
+    if (!Array.isArray(changes)) throw refuse('invalid_parameter', { field: 'changes', reason: 'must be a list of changes' })
+    if (changes.length > changeLimit) throw refuse('too_many_items', { field: 'changes', found: changes.length, limit: changeLimit })
+    return changes.map((change: unknown, index) => readChange(change, `changes[${index}]`))
+  })
+}
+
+/** Reads the options of a write and puts together what is asked. `about` is what an idempotency key stands for beside the options. */
+export function readIntent(actor: ActorReference, options: WriteOptions, about: unknown): Intent {
+  return refusing(() => {
+    const { reason, expectedRevision, idempotencyKey } = options
+    const origin = readOrigin(options.origin)
+    if (reason !== undefined) requireText(reason, 'reason', 0, 10_000)
+    if (idempotencyKey !== undefined) requireText(idempotencyKey, 'idempotencyKey', 1, 255)
+    if (expectedRevision !== undefined && !(Number.isSafeInteger(expectedRevision) && expectedRevision >= 0)) {
+      throw refuse('invalid_revision', { field: 'expectedRevision', reason: 'must be a whole number from 0' })
+    }
+    return {
+      actor,
+      origin,
+      ...(reason === undefined ? {} : { reason: readText(reason, 'reason') }),
+      ...(expectedRevision === undefined ? {} : { expectedRevision }),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(options.precondition === undefined ? {} : { precondition: options.precondition }),
+      fingerprintOf: { about, origin, reason, expectedRevision },
+    }
+  })
+}
+
+function readOrigin(origin: Origin | undefined): Origin {
+  return changeFields['group.create'].origin.read(origin ?? 'local', 'origin')
+}
+
+function requireText(value: unknown, field: string, min: number, max: number): void {
+  if (typeof value !== 'string' || value.length < min || value.length > max) {
+    throw refuse('invalid_parameter', { field, reason: `must be a text of ${min} to ${max} characters` })
+  }
+}
+
+/**
+ * Carries changes out, all or nothing. Waits for the writes before it.
+ * @param changesOf gives the changes, looking at the state that they will be applied to; may be asked again when another process was first
+ * @throws CuriaError the refusal of the change that cannot be; `revision_conflict`, `idempotency_mismatch`, `storage_full`,
+ *   `store_unavailable`; `outcome_unknown`: it may or may not have happened, and the same idempotency key tells
+ */
+export function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
+  return tenant.inTurn(async () => {
+    const begun = performance.now()
+    while (true) {
+      const snapshot = await tenant.current()
+      const answered = await answeredBefore(tenant, intent)
+      if (answered !== undefined) return answered
+      requireRevision(snapshot, intent.expectedRevision)
+      refusing(() => intent.precondition?.())
+      const changes = changesOf(snapshot)
+      const entries = await rowsToUndo(tenant, changes)
+      const now = tenant.ground.now()
+      const prepared = prepareChanges(tenant, snapshot, changes, entries, intent, now)
+      const { records } = prepared
+      if (prepared.rows.length === 0) {
+        const { revision } = snapshot
+        return { revision, token: writeToken(tenant.ground.identity, tenant.name, revision), records, unchanged: true }
+      }
+      const revision = await commit(tenant, snapshot, prepared, intent, now, performance.now() - begun < patience)
+      if (revision === undefined) continue
+      return { revision, token: writeToken(tenant.ground.identity, tenant.name, revision), records, unchanged: false }
+    }
+  })
+}
+
+/** Works the effect out and writes nothing. Needs the authority of the write itself. */
+export async function preview(
+  tenant: Tenant,
+  actor: ActorReference,
+  changes: readonly Change[],
+  options: PreviewOptions,
+): Promise<Preview> {
+  const intent = readIntent(actor, options, undefined)
+  const limit = refusing(() => readEffectLimit(options.effectLimit))
+  const entries = await rowsToUndo(tenant, changes)
+  // From here on nothing waits, so all of it is about one state.
+  const now = tenant.ground.now()
+  const at = options.at === undefined ? now : refusing(() => readInstant(options.at, 'at'))
+  const snapshot = tenant.snapshot
+  requireRevision(snapshot, intent.expectedRevision)
+  refusing(() => intent.precondition?.())
+  const { records, summaries, effect } = prepareChanges(tenant, snapshot, changes, entries, intent, now, { limit, at })
+  if (effect === undefined) throw new Error('a preview was prepared without its effect')
+  return { revision: snapshot.revision, changes: summaries, records, effect: seenBy(snapshot, actor, effect, now) }
+}
+
+function readEffectLimit(limit: unknown): number {
+  if (limit === undefined) return effectLimit
+  if (typeof limit === 'number' && Number.isSafeInteger(limit) && limit >= 0) return limit
+  throw refuse('invalid_parameter', { field: 'effectLimit', reason: 'must be a whole number from 0' })
+}
+
+function requireRevision({ revision }: Snapshot, expected: Revision | undefined): void {
+  if (expected !== undefined && expected !== revision) {
+    throw new CuriaError(refuse('revision_conflict', { expected, found: revision }))
+  }
+}
+
+function prepareChanges(
+  tenant: Tenant,
+  snapshot: Snapshot,
+  changes: readonly Change[],
+  entries: ReadonlyMap<Revision, readonly RowChange[]>,
+  { actor, origin, imports = false }: Intent,
+  now: Instant,
+  effect?: { readonly limit: number; readonly at: Instant },
+): Prepared {
+  if (origin !== 'local') requireRight(snapshot, actor, 'tenant.take-over', 'tenant', now)
+  const writer = { actor, origin, now, newId: tenant.ground.newId, entryRows: (revision: Revision) => entries.get(revision), imports }
+  return refusing(() => orThrow(prepare(snapshot, changes, effect === undefined ? writer : { ...writer, effect })))
+}
+
+/** @throws CuriaError `forbidden` */
+export function requireRight(snapshot: Snapshot, actor: ActorReference, right: string, resource: string, now: Instant): void {
+  if (!refusing(() => holds(snapshot, actor, right, resource, now))) throw new CuriaError(refuse('forbidden', { right, resource }))
+}
+
+/** The journal is read before the change set is worked out, which is done in one go. */
+async function rowsToUndo(tenant: Tenant, changes: readonly Change[]): Promise<ReadonlyMap<Revision, readonly RowChange[]>> {
+  const entries = new Map<Revision, readonly RowChange[]>()
+  for (const change of changes) {
+    if (change.kind !== 'undo') continue
+    const range = { after: change.revision - 1, upTo: change.revision }
+    for await (const { revision, rows, erased } of tenant.ground.store.journal(tenant.name, range)) {
+      if (erased !== undefined) {
+        const reason = `holds values of ${erased.join(', ')} that were erased, and cannot be taken back`
+        throw new CuriaError(refuse('conflict', { reference: `revision:${revision}`, reason }))
+      }
+      entries.set(revision, rows)
+    }
+  }
+  return entries
+}
+
+/** Makes it durable, then visible. Undefined: another process was first; the state has caught up with it. */
+async function commit(
+  tenant: Tenant,
+  snapshot: Snapshot,
+  { rows, records, summaries, names }: Prepared,
+  intent: Intent,
+  now: Instant,
+  mayRepeat: boolean,
+): Promise<Revision | undefined> {
+  const entry: JournalDraft = {
+    time: now,
+    actor: intent.actor,
+    origin: intent.origin,
+    ...(intent.reason === undefined ? {} : { reason: intent.reason }),
+    changes: summaries,
+    rows,
+    names,
+  }
+  const idempotency = idempotencyOf(intent, JSON.stringify({ records }))
+  const request = { tenant: tenant.name, expectedRevision: snapshot.revision, entry, ...(idempotency && { idempotency }) }
+  try {
+    const { revision } = await tenant.ground.store.commit(request)
+    await publish(tenant, rows, revision)
+    return revision
+  } catch (error) {
+    const code = error instanceof CuriaError ? error.code : undefined
+    if (code === 'revision_conflict' && mayRepeat) {
+      await tenant.follow()
+      return undefined
+    }
+    if (code === 'outcome_unknown') {
+      tenant.forget()
+      // When the store does not answer yet, whoever asks next reads it.
+      await tenant.current().catch(() => undefined)
+      const { idempotencyKey } = intent
+      throw new CuriaError(refuse('outcome_unknown', idempotencyKey === undefined ? {} : { idempotencyKey }), { cause: error })
+    }
+    throw error
+  }
+}
+
+async function publish(tenant: Tenant, rows: readonly RowChange[], revision: Revision): Promise<void> {
+  try {
+    tenant.publish(rows, revision)
+  } catch {
+    // The write is durable whatever becomes of our picture of it, so the picture is made anew and the write is answered as done.
+    tenant.forget()
+    await tenant.current().catch(() => undefined)
+  }
+}
+
+/** The same key of another actor is another key. */
+function keyFor({ actor, idempotencyKey }: Intent): string | undefined {
+  return idempotencyKey === undefined ? undefined : digest(`${actor}\n${idempotencyKey}`)
+}
+
+function idempotencyOf(intent: Intent, answer: string): Idempotency | undefined {
+  const key = keyFor(intent)
+  return key === undefined ? undefined : { key, fingerprint: digest(canonicalJson(intent.fingerprintOf)), answer }
+}
+
+async function answeredBefore(tenant: Tenant, intent: Intent): Promise<Written | undefined> {
+  const key = keyFor(intent)
+  if (key === undefined || intent.idempotencyKey === undefined) return undefined
+  const found = await tenant.ground.store.idempotent(tenant.name, key)
+  if (found === undefined) return undefined
+  if (found.fingerprint !== digest(canonicalJson(intent.fingerprintOf))) {
+    throw new CuriaError(refuse('idempotency_mismatch', { key: intent.idempotencyKey }))
+  }
+  // The text was written by `commit` above.
+  const { records } = JSON.parse(found.answer) as Pick<Written, 'records'>
+  return { revision: found.revision, token: writeToken(tenant.ground.identity, tenant.name, found.revision), records, unchanged: false }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** People the actor may not see are counted, not named. */
+function seenBy(snapshot: Snapshot, actor: ActorReference, effect: ChangeEffect, now: Instant): ChangeEffect {
+  const seen = new Map<string, boolean>()
+  const mayName = (subject: string): boolean => {
+    let may = seen.get(subject)
+    if (may === undefined) {
+      may = maySee(snapshot, actor, subject, now)
+      seen.set(subject, may)
+    }
+    return may
+  }
+  const gains = effect.gains.filter(({ subject }) => mayName(subject))
+  const losses = effect.losses.filter(({ subject }) => mayName(subject))
+  const complete = effect.complete && gains.length === effect.gains.length && losses.length === effect.losses.length
+  return { ...effect, gains, losses, complete }
+}
+
+function maySee(snapshot: Snapshot, actor: ActorReference, subject: string, now: Instant): boolean {
+  // Nobody is hidden behind `user:anonymous`; a subject that this very change makes stands in no snapshot yet, and the actor makes it.
+  if (subject === 'user:anonymous' || actor.startsWith('system:')) return true
+  const [type = ''] = subject.split(':', 1)
+  return holds(snapshot, actor, `${type}.view`, subject, now)
+}

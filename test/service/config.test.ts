@@ -1,0 +1,120 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ConfigurationError, defaultConfiguration, readConfiguration, withoutPassword } from '../../src/config.ts'
+
+const secret = 'a-key-of-the-environment-0123456789'
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'curia-config-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function file(name: string, text: string, mode = 0o600): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  chmodSync(path, mode)
+  return path
+}
+
+function faultOf(read: () => unknown): ConfigurationError {
+  try {
+    read()
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error
+    throw error
+  }
+  throw new Error('the configuration was taken')
+}
+
+describe('the configuration', () => {
+  it('has defaults for everything', () => {
+    expect(readConfiguration(undefined, {})).toEqual(defaultConfiguration)
+    expect(readConfiguration(file('curia.config.yaml', ''), {})).toEqual(defaultConfiguration)
+  })
+
+  it.each([
+    ['curia.config.yaml', `host: 0.0.0.0\nport: 8080\nstore: 'memory:'\nallowedHosts: [curia.example]\n`],
+    ['curia.config.json', '{ "host": "0.0.0.0", "port": 8080, "store": "memory:", "allowedHosts": ["curia.example"] }'],
+  ])('is read from %s, and the environment wins', (name, text) => {
+    const path = file(name, text)
+    expect(readConfiguration(path, {})).toEqual({ host: '0.0.0.0', port: 8080, store: 'memory:', allowedHosts: ['curia.example'] })
+    const environment = {
+      CURIA_HOST: '::1',
+      CURIA_PORT: '0',
+      CURIA_STORE: 'sqlite:/srv/curia.db',
+      CURIA_BOOTSTRAP_KEY: secret,
+      PATH: '/bin',
+    }
+    expect(readConfiguration(path, environment)).toEqual({
+      host: '::1',
+      port: 0,
+      store: 'sqlite:/srv/curia.db',
+      bootstrapKey: secret,
+      allowedHosts: ['curia.example'],
+    })
+  })
+
+  it.each([
+    ['an unknown setting', 'host: ::1\nprot: 80\n', 'prot', 2, /not known; known are host, port/],
+    ['a port that is no number', '\n\nport: http\n', 'port', 3, /whole number/],
+    ['a port that is too high', 'port: 65536\n', 'port', 1, /65535/],
+    ['a store that is not known', 'store: mysql://x\n', 'store', 1, /sqlite:<path>/],
+    ['a host that is none', 'host: "a b"\n', 'host', 1, /host name/],
+    ['hosts that are no list', 'allowedHosts: curia.example\n', 'allowedHosts', 1, /list/],
+    ['a secret that is too short', `bootstrapKey: ${'x'.repeat(31)}\n`, 'bootstrapKey', 1, /31 characters, 32/],
+    ['a secret with a space', `bootstrapKey: "${'x'.repeat(31)} y"\n`, 'bootstrapKey', 1, /may hold/],
+    ['no settings at all', '- host\n', undefined, 1, /settings by name/],
+    ['a setting twice', 'port: 1\nport: 2\n', undefined, 2, /unique/],
+    ['broken text', 'host: "::1\n', undefined, 2, /quote/],
+  ])('names the setting and the line of %s', (_, text, key, line, reason) => {
+    const path = file('curia.config.yaml', text)
+    const fault = faultOf(() => readConfiguration(path, {}))
+    expect(fault).toMatchObject({ key, line, file: path })
+    expect(fault.message).toMatch(reason)
+    expect(fault.message.startsWith(`${path}:${line}: `)).toBe(true)
+  })
+
+  it.each([
+    ['CURIA_PORT', '70000'],
+    ['CURIA_PORT', ''],
+    ['CURIA_HOST', ''],
+    ['CURIA_STORE', 'curia.db'],
+    ['CURIA_BOOTSTRAP_KEY', 'hunter2'],
+    ['CURIA_BOOTSTRAP_KEY', ''],
+  ])('refuses %s=%s, and never repeats a secret', (variable, value) => {
+    const fault = faultOf(() => readConfiguration(undefined, { [variable]: value }))
+    expect(fault).toMatchObject({ key: variable, file: undefined, line: undefined })
+    expect(fault.message).toContain(variable)
+    if (variable === 'CURIA_BOOTSTRAP_KEY' && value !== '') expect(fault.message).not.toContain(value)
+  })
+
+  it.each([0o644, 0o640, 0o604])('refuses a file that holds a secret and has the mode %o', (mode) => {
+    const path = file('curia.config.yaml', `port: 1\nbootstrapKey: ${secret}\n`, mode)
+    expect(faultOf(() => readConfiguration(path, {}))).toMatchObject({ key: 'bootstrapKey', line: 2 })
+    expect(readConfiguration(file('open.yaml', 'port: 1\n', mode), {}).port).toBe(1)
+  })
+
+  it('takes the address of a database for a secret when it holds a password', () => {
+    const mode = 0o644
+    for (const address of ['postgres://ada:lovelace@db/curia', 'postgresql://ada@db/curia?password=lovelace']) {
+      const fault = faultOf(() => readConfiguration(file('curia.config.yaml', `store: "${address}"\n`, mode), {}))
+      expect(fault).toMatchObject({ key: 'store', line: 1 })
+      expect(fault.message).not.toContain('lovelace')
+      expect(withoutPassword(address)).not.toContain('lovelace')
+      expect(withoutPassword(address)).toContain('ada')
+    }
+    for (const address of ['postgres://ada@db:5432/curia?sslmode=verify-full', 'sqlite:./a@b:c.db', 'memory:']) {
+      expect(readConfiguration(file('curia.config.yaml', `store: "${address}"\n`, mode), {}).store).toBe(address)
+      expect(withoutPassword(address)).toBe(address)
+    }
+  })
+
+  it.each([
+    ['absent.yaml', /ENOENT/],
+    ['curia.toml', /must end in/],
+  ])('refuses the file %s', (name, reason) => {
+    expect(faultOf(() => readConfiguration(join(folder, name), {})).message).toMatch(reason)
+  })
+})
