@@ -1,0 +1,26 @@
+/** Who calls, and how the server is. */
+
+import { flag, jsonObject, oneOf, optional, record } from '../core/index.ts'
+import { groupItemShape } from './answers.ts'
+import { many, titled } from './titled.ts'
+import { actor, anyText, names, revision, texts } from './words.ts'
+
+/** Who calls: the actor, its groups, and its permissions on the tenant. */
+export const meShape = titled(
+  'Me',
+  record({
+    actor,
+    name: optional(anyText),
+    tenant: anyText,
+    revision,
+    /** The installation itself, which has every right and is in no group. */
+    everyRight: optional(flag),
+    groups: many(groupItemShape),
+    permissions: texts,
+    /** The application permissions among them as nested switches. */
+    tree: jsonObject,
+    names,
+  }),
+)
+export const healthShape = titled('Health', record({ status: oneOf('ok') }))
+export const readyShape = titled('Ready', record({ status: oneOf('ready'), tenant: anyText }))

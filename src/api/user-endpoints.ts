@@ -1,0 +1,50 @@
+/** What a user is in, holds and may do. Everybody may ask it of themselves. */
+
+import { oneOf, optional, record } from '../core/index.ts'
+import { findingShape, listing, searchAnswerShapes } from './answers.ts'
+import { basePath, endpoint, mayAsk, questionErrors } from './endpoint.ts'
+import { pageQuery, textParameter } from './parameters.ts'
+import { many, titled } from './titled.ts'
+import { anyText, resourceReference, texts } from './words.ts'
+
+const userPath = `${basePath}/users/{key}`
+const shared = {
+  method: 'GET',
+  tag: 'records',
+  right: { ...mayAsk, unlessSelf: 'key', selfId: true },
+  parameters: { key: textParameter(128, 'the id of the user') },
+  errors: [...questionErrors, 'invalid_cursor'],
+} as const
+const onResource = { ...pageQuery, resource: optional(textParameter(641, '<type>:<id>; absent: the tenant')) }
+
+/** The endpoints of what a user has. */
+export const userEndpoints = {
+  userGroups: endpoint({
+    ...shared,
+    path: `${userPath}/groups`,
+    summary: 'the groups that the user is in',
+    query: { ...pageQuery, mode: optional(oneOf('direct', 'effective')) },
+    answer: searchAnswerShapes.groups,
+  }),
+  userRoles: endpoint({
+    ...shared,
+    path: `${userPath}/roles`,
+    summary: 'the roles that the user holds on a resource',
+    query: onResource,
+    answer: searchAnswerShapes.roles,
+  }),
+  userPermissions: endpoint({
+    ...shared,
+    path: `${userPath}/permissions`,
+    summary: 'the permissions that the user holds on a resource, each with the ways it comes by',
+    query: onResource,
+    answer: listing('HeldPermissions', titled('HeldPermission', record({ permission: anyText, findings: many(findingShape) }))),
+  }),
+  userAccess: endpoint({
+    ...shared,
+    path: `${userPath}/access`,
+    summary: 'the registered resources on which the user may do anything, and what',
+    query: { ...pageQuery, type: optional(textParameter(128, 'only resources of this type')) },
+    answer: listing('AccessItems', titled('AccessItem', record({ resource: resourceReference, actions: texts }))),
+  }),
+}

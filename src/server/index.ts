@@ -1,0 +1,5 @@
+/** The door `curia/server`: the HTTP doors as a handler, and a listener for it. */
+
+export type { Authenticate, Caller } from './authenticate.ts'
+export { createHandler, type Handler, type HandlerOptions, type Log } from './handler.ts'
+export { type Listener, type ListenOptions, listen, stopAtSignals } from './listener.ts'

@@ -1,0 +1,60 @@
+/** The pages that the server gives out itself: files that lie beside this one, read once at start. */
+
+import { readFileSync } from 'node:fs'
+
+interface Page {
+  readonly body: Uint8Array<ArrayBuffer>
+  readonly mediaType: string
+}
+
+/** No inline script or style, nothing from elsewhere, and nobody may frame it. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ')
+
+const mediaTypes: { readonly [extension: string]: string } = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+}
+
+/** Which file answers at which path: a fixed list, so that no path of a request ever becomes the path of a file. */
+const files: { readonly [path: string]: string } = {
+  '/': 'ask.html',
+  '/docs': 'docs.html',
+  '/pages/ask.css': 'ask.css',
+  '/pages/ask.js': 'ask.js',
+  '/pages/chips.js': 'chips.js',
+  '/pages/server.js': 'server.js',
+  '/pages/docs.js': 'docs.js',
+  '/pages/emblem.svg': 'emblem.svg',
+}
+
+/** Reads the pages. Throws when one is missing: the package is broken then. */
+export function readPages(): ReadonlyMap<string, Page> {
+  return new Map(
+    Object.entries(files).map(([path, file]) => [
+      path,
+      {
+        body: new Uint8Array(readFileSync(new URL(`./pages/${file}`, import.meta.url))),
+        mediaType: mediaTypes[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
+      },
+    ]),
+  )
+}
+
+/** The answer for a page. */
+export function pageResponse(page: Page): Response {
+  return new Response(page.body, {
+    headers: { 'content-type': page.mediaType, 'content-security-policy': contentSecurityPolicy, 'cache-control': 'no-cache' },
+  })
+}

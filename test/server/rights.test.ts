@@ -1,0 +1,316 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Endpoint } from '../../src/api/endpoint.ts'
+import type { EndpointName } from '../../src/api/endpoints.ts'
+import { endpointNames, endpoints } from '../../src/api/endpoints.ts'
+import { requireRights } from '../../src/server/handler.ts'
+import { createHandler } from '../../src/server/index.ts'
+import type { Installed } from '../doors/installation.ts'
+import { adminKey, install, lowKey, narrowKey } from '../doors/installation.ts'
+import { legion } from '../doors/legion.ts'
+
+let installed: Installed
+beforeAll(async () => {
+  const more = [
+    { kind: 'role.create', codename: 'reader', permissions: ['legion.view'] },
+    { kind: 'group-type.create', codename: 'college' },
+    { kind: 'group-entity.create', codename: 'old' },
+    { kind: 'permission.create', name: 'chat.export' },
+    { kind: 'source.create', name: 'castra' },
+    { kind: 'service.create', id: 'courier', name: 'Courier' },
+    { kind: 'grant.create', id: 'g1', subject: 'user:mars', role: 'reader' },
+    { kind: 'group.create', id: 'colony', name: 'Colony', type: 'domain' },
+    // What the calls below change and delete.
+    { kind: 'user.create', id: 'doomed', userName: 'doomed' },
+    { kind: 'service.create', id: 'doomed-service', name: 'Doomed' },
+    { kind: 'group.create', id: 'doomed-group', name: 'Doomed' },
+    { kind: 'group.create', id: 'doomed-domain', name: 'Doomed domain', type: 'domain' },
+    { kind: 'group-type.create', codename: 'doomed' },
+    { kind: 'group-entity.create', codename: 'doomed' },
+    { kind: 'role.create', codename: 'doomed' },
+    { kind: 'permission.create', name: 'old.permission' },
+    { kind: 'resource-type.create', name: 'doomed' },
+    { kind: 'resource.create', resource: 'legion:13' },
+    { kind: 'grant.create', id: 'doomed-grant', subject: 'user:mars', role: 'reader' },
+    { kind: 'assignment.create', id: 'doomed-assignment', resource: 'legion:4', group: 'gods' },
+    { kind: 'source.create', name: 'doomed' },
+    { kind: 'api-key.create', id: 'doomed-key', prefix: 'doomed', hash: '0'.repeat(64), owner: 'user:mars' },
+  ] as const
+  installed = await install(legion, more)
+})
+afterAll(() => installed.access.close())
+
+const sulla = { subject: { type: 'user', id: 'sulla' } }
+const fourth = { type: 'legion', id: '4' }
+
+/** A call of each endpoint that succeeds for an administrator and is about others. Forget one and this does not compile. */
+const calls: { readonly [Name in EndpointName]: { readonly path?: string; readonly body?: unknown } } = {
+  check: { body: { subject: 'user:sulla', action: 'view', resource: 'legion:4' } },
+  checkMany: { body: { checks: [{ subject: 'user:sulla', action: 'view', resource: 'legion:4' }] } },
+  explain: { body: { subject: 'user:sulla', action: 'view', resource: 'legion:4' } },
+  searchSubjects: { body: { action: 'view', resource: 'legion:4' } },
+  searchResources: { body: { subject: 'user:sulla', action: 'view', type: 'legion' } },
+  searchActions: { body: { subject: 'user:sulla', resource: 'legion:4' } },
+  searchPermissions: { body: { subject: 'user:sulla' } },
+  searchRoles: { body: { subject: 'user:sulla' } },
+  searchHolders: { body: { role: 'reader' } },
+  searchGroups: { body: { member: 'user:sulla' } },
+  searchMembers: { body: { group: 'consuls', mode: 'effective' } },
+  changes: { body: { changes: [{ kind: 'group.create', name: 'Somebody made this' }] } },
+  journal: {},
+  verifyJournal: {},
+  journalStream: {},
+  undo: { path: '/api/v1/journal/4/undo', body: { preview: true } },
+  exportWorld: {},
+  importFiles: {
+    path: '/api/v1/import?preview=true',
+    body: { files: [{ path: 'world.yaml', text: 'curia: 1\ngroups: [{ id: g, name: G }]' }] },
+  },
+  users: {},
+  user: { path: '/api/v1/users/sulla' },
+  serviceAccounts: {},
+  serviceAccount: { path: '/api/v1/service-accounts/courier' },
+  groups: {},
+  group: { path: '/api/v1/groups/consuls' },
+  groupTypes: {},
+  groupType: { path: '/api/v1/group-types/college' },
+  groupEntities: {},
+  groupEntity: { path: '/api/v1/group-entities/old' },
+  roles: {},
+  role: { path: '/api/v1/roles/reader' },
+  permissions: {},
+  permission: { path: '/api/v1/permissions/chat.export' },
+  resourceTypes: {},
+  resourceType: { path: '/api/v1/resource-types/legion' },
+  resources: {},
+  resource: { path: '/api/v1/resources/legion%3A4' },
+  grants: {},
+  grant: { path: '/api/v1/grants/g1' },
+  assignments: {},
+  assignment: { path: '/api/v1/assignments/legio-iv' },
+  sources: {},
+  source: { path: '/api/v1/sources/castra' },
+  apiKeys: {},
+  apiKey: { path: '/api/v1/api-keys/low-key' },
+  createUser: { body: { id: 'fresh', userName: 'fresh' } },
+  updateUser: { path: '/api/v1/users/doomed', body: { displayName: 'Doomed' } },
+  deleteUser: { path: '/api/v1/users/doomed' },
+  createServiceAccount: { body: { name: 'Fresh' } },
+  updateServiceAccount: { path: '/api/v1/service-accounts/doomed-service', body: { description: 'x' } },
+  deleteServiceAccount: { path: '/api/v1/service-accounts/doomed-service' },
+  createGroup: { body: { name: 'Fresh' } },
+  updateGroup: { path: '/api/v1/groups/doomed-group', body: { description: 'x' } },
+  deleteGroup: { path: '/api/v1/groups/doomed-group?children=lift' },
+  domains: {},
+  domain: { path: '/api/v1/domains/colony' },
+  createDomain: { body: { name: 'Fresh domain' } },
+  updateDomain: { path: '/api/v1/domains/doomed-domain', body: { contact: 'x' } },
+  deleteDomain: { path: '/api/v1/domains/doomed-domain' },
+  createGroupType: { body: { codename: 'fresh' } },
+  updateGroupType: { path: '/api/v1/group-types/doomed', body: { label: 'x' } },
+  deleteGroupType: { path: '/api/v1/group-types/doomed' },
+  createGroupEntity: { body: { codename: 'fresh' } },
+  updateGroupEntity: { path: '/api/v1/group-entities/doomed', body: { label: 'x' } },
+  deleteGroupEntity: { path: '/api/v1/group-entities/doomed' },
+  createRole: { body: { codename: 'fresh', permissions: ['legion.view'] } },
+  updateRole: { path: '/api/v1/roles/doomed', body: { label: 'x' } },
+  deleteRole: { path: '/api/v1/roles/doomed' },
+  createPermission: { body: { name: 'new.permission' } },
+  updatePermission: { path: '/api/v1/permissions/old.permission', body: { label: 'x' } },
+  deletePermission: { path: '/api/v1/permissions/old.permission' },
+  createResourceType: { body: { name: 'fresh' } },
+  updateResourceType: { path: '/api/v1/resource-types/doomed', body: { description: 'x' } },
+  deleteResourceType: { path: '/api/v1/resource-types/doomed' },
+  createResource: { body: { resource: 'legion:14' } },
+  updateResource: { path: '/api/v1/resources/legion%3A13', body: { attributes: { lost: true } } },
+  deleteResource: { path: '/api/v1/resources/legion%3A13' },
+  createGrant: { body: { subject: 'user:mars', permission: 'legion.view' } },
+  updateGrant: { path: '/api/v1/grants/doomed-grant', body: { reason: 'x' } },
+  deleteGrant: { path: '/api/v1/grants/doomed-grant' },
+  createAssignment: { body: { resource: 'legion:4', group: 'greeks' } },
+  deleteAssignment: { path: '/api/v1/assignments/doomed-assignment' },
+  createSource: { body: { name: 'fresh' } },
+  updateSource: { path: '/api/v1/sources/doomed', body: { label: 'x' } },
+  deleteSource: { path: '/api/v1/sources/doomed' },
+  createApiKey: { body: { owner: 'user:mars' } },
+  updateApiKey: { path: '/api/v1/api-keys/doomed-key', body: { active: false } },
+  deleteApiKey: { path: '/api/v1/api-keys/doomed-key' },
+  groupMembers: { path: '/api/v1/groups/consuls/members?mode=effective' },
+  groupMember: { path: '/api/v1/groups/consuls/members/user%3Asulla' },
+  addMember: { path: '/api/v1/groups/greeks/members', body: { member: 'user:sulla' } },
+  updateMember: { path: '/api/v1/groups/consuls/members/user%3Ametellus', body: { reason: 'x' } },
+  removeMember: { path: '/api/v1/groups/consuls/members/user%3Ametellus' },
+  moveGroup: { path: '/api/v1/groups/greeks/move', body: { parent: 'gods' } },
+  groupAncestors: { path: '/api/v1/groups/consuls/ancestors' },
+  groupDescendants: { path: '/api/v1/groups/gods/descendants' },
+  groupSiblings: { path: '/api/v1/groups/consuls/siblings' },
+  groupGroups: { path: '/api/v1/groups/consuls/groups' },
+  groupRoles: { path: '/api/v1/groups/consuls/roles?resource=legion:4' },
+  groupPermissionTree: { path: '/api/v1/groups/consuls/permission-tree' },
+  writeGroupPermissionTree: { path: '/api/v1/groups/consuls/permission-tree', body: { tree: { chat: { export: true } } } },
+  defaultPermissionTree: {},
+  writeDefaultPermissionTree: { body: { tree: { chat: { export: false } } } },
+  userGroups: { path: '/api/v1/users/sulla/groups' },
+  userRoles: { path: '/api/v1/users/mars/roles' },
+  userPermissions: { path: '/api/v1/users/sulla/permissions?resource=legion:4' },
+  userAccess: { path: '/api/v1/users/sulla/access' },
+  settings: {},
+  updateSettings: { body: { rootSiblings: true } },
+  audit: { body: { permissions: ['legion.view'], resources: ['legion:4'] } },
+  auditCsv: { body: { permissions: ['tenant.view'] } },
+  me: {},
+  authzenEvaluation: { body: { ...sulla, action: { name: 'view' }, resource: fourth } },
+  authzenEvaluations: { body: { ...sulla, action: { name: 'view' }, evaluations: [{ resource: fourth }] } },
+  authzenSearchSubject: { body: { subject: { type: 'user' }, action: { name: 'view' }, resource: fourth } },
+  authzenSearchResource: { body: { ...sulla, action: { name: 'view' }, resource: { type: 'legion' } } },
+  authzenSearchAction: { body: { ...sulla, resource: fourth } },
+  authzenConfiguration: {},
+  healthz: {},
+  readyz: {},
+  document: {},
+}
+
+/** Everything that anybody may have without a credential. A new line here is a decision. */
+const publicEndpoints: readonly EndpointName[] = ['authzenConfiguration', 'healthz', 'readyz', 'document']
+const publicPages = [
+  '/',
+  '/docs',
+  '/pages/ask.css',
+  '/pages/ask.js',
+  '/pages/chips.js',
+  '/pages/server.js',
+  '/pages/docs.js',
+  '/pages/emblem.svg',
+]
+/** What any active user may have: words about themselves. */
+const forEverybody: readonly EndpointName[] = ['me']
+
+/** Lists, which hold what the caller may see. */
+const lists = endpointNames.filter((name) => endpoints[name].right.kind === 'seen')
+
+/** What a key that is narrowed to checks may call: the questions about anybody. */
+const asks = (name: EndpointName) => {
+  const { right } = endpoints[name]
+  return 'permission' in right && right.permission === 'tenant.check'
+}
+
+const guarded = endpointNames.filter((name) => !publicEndpoints.includes(name))
+
+function send(name: EndpointName, key?: string): Promise<Response> {
+  const endpoint: Endpoint = endpoints[name]
+  const { path = endpoint.path, body } = calls[name]
+  const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  return installed.send(endpoint.method, path, { ...init, key })
+}
+
+/** AuthZEN has messages, which begin with the code. */
+const codeOf = async (response: Response) => {
+  const text = await response.text()
+  return text.startsWith('{') ? (JSON.parse(text) as { readonly code?: string }).code : text.slice(0, text.indexOf(':'))
+}
+
+describe('the rights of the endpoints', () => {
+  it('open only these without a credential', () => {
+    expect(endpointNames.filter((name) => endpoints[name].right.kind === 'public')).toEqual(publicEndpoints)
+  })
+
+  it.each([...publicPages, '/healthz', '/readyz', '/openapi.json'])('give %s to anybody', async (path) => {
+    const response = await installed.send('GET', path)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('curia-revision')).toBe(null)
+  })
+
+  it.each(guarded)('refuse %s to nobody in particular', async (name) => {
+    const response = await send(name)
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="curia"')
+    expect(await codeOf(response)).toBe('unauthenticated')
+  })
+
+  it.each(guarded)('refuse %s to a wrong key, in the same words', async (name) => {
+    const response = await send(name, `${adminKey}x`)
+    expect([response.status, await codeOf(response)]).toEqual([401, 'unauthenticated'])
+  })
+
+  it.each(guarded.filter((name) => !forEverybody.includes(name) && !lists.includes(name)))(
+    'refuse %s to an active user without rights',
+    async (name) => {
+      const before = installed.state()
+      const response = await send(name, lowKey)
+      expect([403, 404]).toContain(response.status)
+      expect(['forbidden', 'not_found', 'grant_exceeds_own']).toContain(await codeOf(response))
+      expect(installed.state()).toBe(before)
+    },
+  )
+
+  it.each(guarded.filter((name) => !asks(name)))('refuse %s to a key that is narrowed to checks, whoever owns it', async (name) => {
+    const response = await send(name, narrowKey)
+    expect([response.status, await codeOf(response)]).toEqual([403, 'scope_denied'])
+  })
+
+  it.each(guarded.filter(asks))('give %s to a key that is narrowed to checks', async (name) => {
+    expect((await send(name, narrowKey)).status).toBe(200)
+  })
+
+  it.each(endpointNames)('give %s to an administrator, as the document describes it', async (name) => {
+    const response = await send(name, publicEndpoints.includes(name) ? undefined : adminKey)
+    const { answer, previewAnswer, textAnswer, status = 200, tagged } = endpoints[name] as Endpoint
+    if (textAnswer !== undefined) return
+    const { path = '', body } = calls[name] as { readonly path?: string; readonly body?: { readonly preview?: boolean } }
+    const isPreview = body?.preview === true || path.includes('preview=true')
+    expect([name, response.status]).toEqual([name, isPreview ? 200 : status])
+    expect(response.headers.has('etag')).toBe(tagged === true && status !== 204)
+    expect(response.headers.has('location')).toBe(status === 201)
+    if (status === 204) {
+      expect(await response.text()).toBe('')
+      return
+    }
+    const shape = isPreview && previewAnswer !== undefined ? previewAnswer : answer
+    // The shape refuses unknown and missing fields.
+    expect(shape.read(await response.json(), '')).toBeDefined()
+  })
+
+  it.each(lists)('show somebody without rights nothing of others: %s', async (name) => {
+    const response = await send(name, lowKey)
+    const { items, total } = (await response.json()) as { readonly items: readonly object[]; readonly total: number }
+    // Everybody may see the own record.
+    expect([items.length, total]).toEqual(name === 'users' ? [1, 1] : [0, 0])
+    if (name === 'users') expect(items).toMatchObject([{ id: 'low' }])
+  })
+
+  it.each([
+    ['explain', { subject: 'user:low', action: 'chat.export' }],
+    ['check', { subject: 'user:low', action: 'chat.export' }],
+    ['searchPermissions', { subject: 'user:low' }],
+    ['searchGroups', { member: 'user:low' }],
+  ] as const)('let everybody ask about themselves: %s', async (name, body) => {
+    const response = await installed.send('POST', endpoints[name].path, {
+      key: lowKey,
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(response.status).toBe(200)
+  })
+
+  it('tell nobody whether a record is there that they may not see', async () => {
+    for (const [there, absent] of [
+      ['/users/sulla', '/users/nobody'],
+      ['/groups/consuls', '/groups/nothing'],
+      ['/roles/reader', '/roles/nothing'],
+      ['/resources/legion%3A4', '/resources/legion%3A5'],
+    ]) {
+      const [one, other] = await Promise.all([there, absent].map((path) => installed.send('GET', `/api/v1${path}`, { key: lowKey })))
+      expect([one?.status, other?.status]).toEqual([404, 404])
+    }
+    expect((await installed.low.user({ key: 'low' })).userName).toBe('low')
+  })
+
+  it('refuse to start with an endpoint that has none', () => {
+    expect(() => requireRights({ check: endpoints.check })).not.toThrow()
+    expect(() => requireRights({ check: endpoints.check, open: {} })).toThrow('open')
+    expect(() => requireRights({ open: { right: { kind: 'permission', permission: '' } } })).toThrow('open')
+  })
+
+  it('refuse to start without anybody who could call', () => {
+    expect(() => createHandler({ access: installed.access, version: '0' })).toThrow('authenticate')
+  })
+})
