@@ -11,6 +11,7 @@ import { pageOf } from './cursor.ts'
 import type { Call, Doors } from './door.ts'
 import { Reply } from './door.ts'
 import { etagOf, requireMatch } from './etag.ts'
+import { exportAnswer } from './exports.ts'
 import { defaultLimit } from './list.ts'
 import { mayView } from './names.ts'
 import type { WriteInput } from './writes.ts'
@@ -178,6 +179,8 @@ export const groupDoors: Pick<Doors, GroupName> = {
     const input = { subject: `group:${key}`, ...query, limit, ...(cursor === undefined ? {} : { cursor }) }
     return answered(call, input, call.access.rolesOf(question(input)), itself, (role) => [`role:${role}`])
   },
+
+  exportGroup: (call, { key, ...query }) => exportAnswer(call, query, key),
 
   groupPermissionTree(call, { key }) {
     required(call, key)

@@ -235,7 +235,7 @@ function answer(outcome: unknown, status: 201 | 204 | undefined, token: string |
   const headers = new Headers(token === undefined ? {} : { 'curia-revision': tokenOf(outcome) ?? token })
   if (outcome instanceof TextAnswer) {
     headers.set('content-type', `${outcome.mediaType}; charset=utf-8`)
-    return new Response(outcome.text, { headers })
+    return new Response(typeof outcome.text === 'string' ? outcome.text : piecewise(outcome.text), { headers })
   }
   if (outcome instanceof StreamAnswer) {
     headers.set('content-type', 'text/event-stream; charset=utf-8')
@@ -266,6 +266,29 @@ function streamOf({ events }: StreamAnswer): ReadableStream<Uint8Array> {
     { highWaterMark: 0 },
   )
 }
+
+/** Pieces as the bytes of a body; small ones go together, and the next are made when the caller has taken those before. */
+function piecewise(pieces: Iterable<string>): ReadableStream<Uint8Array> {
+  const iterator = pieces[Symbol.iterator]()
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const text: string[] = []
+      for (let length = 0; length < pieceCharacters; ) {
+        const { done, value } = iterator.next()
+        if (done === true) {
+          if (text.length > 0) controller.enqueue(encoder.encode(text.join('')))
+          controller.close()
+          return
+        }
+        text.push(value)
+        length += value.length
+      }
+      controller.enqueue(encoder.encode(text.join('')))
+    },
+  })
+}
+const pieceCharacters = 64 * 1024
 
 /** A write answers its own token: somebody else may have written since. */
 function tokenOf(outcome: unknown): string | undefined {

@@ -60,6 +60,7 @@ const calls: { readonly [Name in EndpointName]: { readonly path?: string; readon
   verifyJournal: {},
   journalStream: {},
   undo: { path: '/api/v1/journal/4/undo', body: { preview: true } },
+  exportGroup: { path: '/api/v1/groups/gods/export' },
   exportWorld: {},
   importFiles: {
     path: '/api/v1/import?preview=true',
