@@ -26,6 +26,7 @@ import { Reply, StreamAnswer, TextAnswer } from './door.ts'
 import { pageResponse, readPages } from './pages.ts'
 import { problemResponse, refusalOf } from './problems.ts'
 import { doors } from './rest.ts'
+import { sessionCookies } from './session-cookie.ts'
 import { refuseHost, refusePath } from './target.ts'
 
 /** Where the handler writes what happened; pino fits. */
@@ -178,7 +179,12 @@ const tenantPrefix = /^\/t\/[^/]+(?=\/)/
 function visitorOf(request: Request, arrival: Arrival, proxies: TrustedProxies): Visitor {
   const address = addressOf(request, arrival, proxies)
   const agent = request.headers.get('user-agent')
-  return { ...(address === undefined ? {} : { address }), ...(agent === null ? {} : { agent }) }
+  const [cookie] = sessionCookies(request)
+  return {
+    ...(address === undefined ? {} : { address }),
+    ...(agent === null ? {} : { agent }),
+    ...(cookie === undefined ? {} : { cookie }),
+  }
 }
 
 /** The methods that the path takes; none when there is no such path. */
@@ -275,7 +281,9 @@ function refuseStrangers(endpoint: Endpoint, request: Request, caller: Caller | 
   if (caller?.session !== undefined) {
     refuseForeignPage(request, own, false)
     refuseForms(request)
-  } else if (endpoint.tag === 'sign-in' && endpoint.right.kind === 'public') refuseForeignPage(request, own, true)
+    // A browser may know a password of HTTP Basic, and sends it along like a cookie.
+  } else if (caller?.by === 'basic' || (endpoint.tag === 'sign-in' && endpoint.right.kind === 'public'))
+    refuseForeignPage(request, own, true)
 }
 
 function asksAboutSelf(
