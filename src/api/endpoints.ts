@@ -16,6 +16,7 @@ import { entriesShape, journalShape, verificationShape } from './journal.ts'
 import { flagParameter, instantParameter, textParameter, wholeParameter } from './parameters.ts'
 import { checkManyShape, checkShape, searchShapes } from './questions.ts'
 import { recordEndpoints } from './record-endpoints.ts'
+import { signInEndpoints } from './sign-in-endpoints.ts'
 import { tenantEndpoints } from './tenant-endpoints.ts'
 import { userEndpoints } from './user-endpoints.ts'
 
@@ -161,6 +162,7 @@ export const endpoints = {
     answer: writtenShape,
     previewAnswer: previewShape,
     repeatable: true,
+    recentSignIn: true,
     errors: writeErrors,
   }),
 
@@ -173,6 +175,7 @@ export const endpoints = {
     query: exportQuery,
     answer: textParameter(Number.MAX_SAFE_INTEGER),
     textAnswer: exportTypes,
+    recentSignIn: true,
     errors: [],
   }),
   importFiles: endpoint({
@@ -192,6 +195,7 @@ export const endpoints = {
     answer: importedShape,
     previewAnswer: planShape,
     repeatable: true,
+    recentSignIn: true,
     errors: [
       ...writeErrors,
       'invalid_csv',
@@ -209,6 +213,7 @@ export const endpoints = {
   ...groupEndpoints,
   ...userEndpoints,
   ...tenantEndpoints,
+  ...signInEndpoints,
 
   me: endpoint({
     method: 'GET',

@@ -9,6 +9,7 @@ import type {
   GroupType,
   Hold,
   Infer,
+  Instant,
   JsonObject,
   Permission,
   Policy,
@@ -171,7 +172,12 @@ const apiKeyFields = {
   expiresAt: optional(instant),
   ...base,
 }
-const apiKeyShape: Shape<Omit<ApiKey, 'hash'>> = record(apiKeyFields)
+const apiKeyShape: Shape<Omit<ApiKey, 'hash'> & { readonly lastUsedAt?: Instant; readonly lastUsedFrom?: string }> = record({
+  ...apiKeyFields,
+  /** To the minute; absent: not since anybody looked. */
+  lastUsedAt: optional(instant),
+  lastUsedFrom: optional(anyText),
+})
 
 /** An API key at the one moment when its secret is known. */
 export const newApiKeyShape: Shape<Omit<ApiKey, 'hash'> & { readonly secret: string }> = titled(

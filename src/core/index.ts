@@ -1,5 +1,6 @@
 /** The one door of the core. */
 
+export { isLastingAdministrator, lastingAdministrator } from './administrators.ts'
 export type * from './api-key.ts'
 export { apply, redo, revert } from './apply.ts'
 export * from './ask.ts'
@@ -20,6 +21,7 @@ export * from './group.ts'
 export { fullNameOf, relativesOf } from './hierarchy.ts'
 export type * from './membership.ts'
 export * from './name.ts'
+export * from './network.ts'
 export { declared, declaredPermissions, named, type PermissionName } from './permission.ts'
 export { type PermissionTree, treeOf } from './permission-tree.ts'
 export * from './policy.ts'
