@@ -1,7 +1,7 @@
 /** The write vocabulary. Every write of every door is a list of these changes, applied together or not at all. */
 
 import { refuse } from './errors.ts'
-import { readCodename, readDotted, readEmail, readId, readName, readText, readUserName } from './name.ts'
+import { readCodename, readDotted, readEmail, readId, readName, readText, readUserName, refusePoisoned } from './name.ts'
 import { policyShape } from './policy.ts'
 import type { Origin } from './record.ts'
 import { readMember, readPrincipal, readSubject, writeSubject } from './reference.ts'
@@ -40,6 +40,18 @@ function readOrigin(value: string, field: string): Origin {
   if (match === null) throw refuse('invalid_string', { field, reason: 'an origin is local, plugin:<name>, source:<name> or scim:<client>' })
   // The pattern is the type, written twice.
   return value as Origin
+}
+
+/** Reads the name of a plugin. Throws `invalid_string`. */
+export function readPluginName(value: string, field: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(value)) return value
+  throw refuse('invalid_string', { field, reason: 'a plugin is called by a letter or digit, then up to 127 of A-Z a-z 0-9 . _ -' })
+}
+
+function readArgument(value: string, field: string): string {
+  refusePoisoned(value, field)
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(value)) return value
+  throw refuse('invalid_string', { field, reason: 'an argument is called by letters, digits and _, and does not start with a digit' })
 }
 
 function readNetwork(value: string, field: string): string {
@@ -95,7 +107,13 @@ const groupParts = {
 }
 
 const typeFields = { actions: list(dotted, 1000), parentTypes: list(codename, 1000) }
-const permissionFields = { description: prose, label: name, parent: dotted, condition }
+/** The check function of a permission: a plugin's, or the built-in `own`. */
+const check = record({
+  plugin: optional(text(readPluginName, { maxLength: 128 })),
+  name: dotted,
+  arguments: optional(list(text(readArgument, { minLength: 1, maxLength: 128 }), 100)),
+})
+const permissionFields = { description: prose, label: name, parent: dotted, condition, check }
 
 /** All fields may be left out. */
 function allOptional<F extends { readonly [name: string]: Shape<unknown> }>(fields: F) {

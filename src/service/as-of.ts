@@ -62,6 +62,6 @@ function copyOf(present: Snapshot, compileCondition: ConditionCompiler): Snapsho
   const copy = new Snapshot(present.tenant, compileCondition)
   for (const table of tableNames) for (const row of present.all(table)) copy.put(table, row)
   copy.revision = present.revision
-  copy.activePlugins = present.activePlugins
+  copy.plugins = present.plugins
   return copy
 }

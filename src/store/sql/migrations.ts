@@ -139,6 +139,13 @@ const migrations: readonly Migration[] = [
       await transaction.schema.createIndex('idempotency_by_time').on('idempotency').columns(['tenant', 'time']).execute()
     },
   },
+  {
+    version: 2,
+    name: 'check functions of permissions',
+    async up(transaction, { text }) {
+      await sql`alter table ${sql.table('permission')} add column ${sql.ref('check')} ${text}`.execute(transaction)
+    },
+  },
 ]
 
 /** The newest schema that this program knows. */
