@@ -16,6 +16,8 @@ export interface Configuration {
   readonly bootstrapKey?: string
   /** Host names that the server answers for beside those of the loopback and `host`. Default none. */
   readonly allowedHosts: readonly string[]
+  /** Paths of the modules of plugins, relative to the working folder, activated in this order. Default none. */
+  readonly plugins: readonly string[]
 }
 
 export const defaultConfiguration: Configuration = {
@@ -23,6 +25,7 @@ export const defaultConfiguration: Configuration = {
   port: 4680,
   store: 'sqlite:./data/curia.db',
   allowedHosts: [],
+  plugins: [],
 }
 
 /** A setting that cannot be used. `message` names the setting and where it stands; the command line ends with status 78. */
@@ -75,6 +78,11 @@ const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNull
     const names = value.filter((name): name is string => typeof name === 'string' && /^[A-Za-z0-9.:_-]{1,255}$/.test(name))
     return names.length === value.length ? { value: names } : { fault: 'must be a list of host names' }
   },
+  plugins: (value) => {
+    if (!Array.isArray(value)) return { fault: 'must be a list of paths' }
+    const paths = value.filter((path): path is string => typeof path === 'string' && path !== '')
+    return paths.length === value.length ? { value: paths } : { fault: 'must be a list of paths' }
+  },
 }
 type Key = keyof typeof readers
 const known = Object.keys(readers)
@@ -94,7 +102,7 @@ export function withoutPassword(store: string): string {
 }
 
 /** The variables, in the order of the settings. A list is only written in a file. */
-const variables: { readonly [variable: string]: Exclude<Key, 'allowedHosts'> } = {
+const variables: { readonly [variable: string]: Exclude<Key, 'allowedHosts' | 'plugins'> } = {
   CURIA_HOST: 'host',
   CURIA_PORT: 'port',
   CURIA_STORE: 'store',

@@ -3,6 +3,8 @@
 import { refuse } from './errors.ts'
 import { readCodename, readDotted, readEmail, readId, readName, readText, readUserName, refusePoisoned } from './name.ts'
 import { policyShape } from './policy.ts'
+import type { PermissionCheck } from './predicate.ts'
+import { ownCheck } from './predicate.ts'
 import type { Origin } from './record.ts'
 import { readMember, readPrincipal, readSubject, writeSubject } from './reference.ts'
 import type { Infer, JsonSchema, RecordOf, Shape } from './shape.ts'
@@ -52,6 +54,19 @@ function readArgument(value: string, field: string): string {
   refusePoisoned(value, field)
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(value)) return value
   throw refuse('invalid_string', { field, reason: 'an argument is called by letters, digits and _, and does not start with a digit' })
+}
+
+/** As it is written: a check without arguments may leave them out. */
+type PermissionCheckWish = Omit<PermissionCheck, 'arguments'> & Partial<Pick<PermissionCheck, 'arguments'>>
+
+function readCheck(value: unknown, field: string): PermissionCheck {
+  const { plugin, name: called, arguments: declared = [] } = checkFields.read(value, field)
+  if (plugin === undefined && (called !== ownCheck || declared.length > 0)) {
+    throw refuse('invalid_parameter', { field, reason: `name its plugin; the one that is built in is ${ownCheck}, without arguments` })
+  }
+  if (new Set(declared).size < declared.length)
+    throw refuse('invalid_parameter', { field: `${field}.arguments`, reason: 'names an argument twice' })
+  return { ...(plugin === undefined ? {} : { plugin }), name: called, arguments: declared }
 }
 
 function readNetwork(value: string, field: string): string {
@@ -107,12 +122,13 @@ const groupParts = {
 }
 
 const typeFields = { actions: list(dotted, 1000), parentTypes: list(codename, 1000) }
-/** The check function of a permission: a plugin's, or the built-in `own`. */
-const check = record({
+const checkFields = record({
   plugin: optional(text(readPluginName, { maxLength: 128 })),
   name: dotted,
   arguments: optional(list(text(readArgument, { minLength: 1, maxLength: 128 }), 100)),
 })
+/** The check function of a permission: a plugin's, or the built-in `own`. */
+const check: Shape<PermissionCheckWish> = { ...checkFields, read: readCheck }
 const permissionFields = { description: prose, label: name, parent: dotted, condition, check }
 
 /** All fields may be left out. */

@@ -64,7 +64,9 @@ describe('a migrated database', () => {
     const store = await openSqliteStore({ path })
     expect(await store.head('main')).toBe(0)
     await store.close()
-    await change((database) => expect(database.prepare('select version from schema_version').all()).toEqual([{ version: 1 }, { version: 2 }]))
+    await change((database) =>
+      expect(database.prepare('select version from schema_version').all()).toEqual([{ version: 1 }, { version: 2 }]),
+    )
   })
 })
 

@@ -6,7 +6,6 @@ import { given } from '../draft.ts'
 import { refuse } from '../errors.ts'
 import { named } from '../permission.ts'
 import type { PermissionCheck } from '../predicate.ts'
-import { ownCheck } from '../predicate.ts'
 import { holdKey } from '../tables.ts'
 import { sorted } from './groups.ts'
 import { removePermissions } from './removal.ts'
@@ -80,7 +79,7 @@ export function createPermission(
     name,
     permissionKind: permissionKind ?? 'allow',
     ...given(fields),
-    ...(check === undefined ? {} : { check: readCheck(draft, check) }),
+    ...(check === undefined ? {} : { check: wholeCheck(check) }),
     ...(parent === undefined ? {} : { parent: canonical(draft, parent, 'parent') }),
     ...(typed ? { resourceType: type } : {}),
   })
@@ -90,24 +89,13 @@ export function createPermission(
 export function updatePermission(draft: Draft, { kind: _, name, parent, check, ...fields }: ChangeOf<'permission.update'>): void {
   const before = draft.own('permission', name, 'name')
   const key = parent === undefined || parent === null ? parent : canonical(draft, parent, 'parent')
-  draft.put('permission', name, draft.patched(before, { ...fields, parent: key, check: check ? readCheck(draft, check) : check }))
+  draft.put('permission', name, draft.patched(before, { ...fields, parent: key, check: check && wholeCheck(check) }))
   draft.names(`permission:${name}`)
 }
 
-/** A check function is a plugin's or built in. */
-function readCheck(
-  draft: Draft,
-  { plugin, name, arguments: declared = [] }: NonNullable<ChangeOf<'permission.update'>['check']>,
-): PermissionCheck {
-  if (plugin === undefined && (name !== ownCheck || declared.length > 0)) {
-    throw refuse('invalid_parameter', {
-      field: draft.field('check'),
-      reason: `name its plugin; the one that is built in is ${ownCheck}, without arguments`,
-    })
-  }
-  if (new Set(declared).size < declared.length)
-    throw refuse('invalid_parameter', { field: draft.field('check.arguments'), reason: 'names an argument twice' })
-  return { ...(plugin === undefined ? {} : { plugin }), name, arguments: declared }
+/** The check as its shape has read it: without a word about arguments it has none. */
+function wholeCheck({ arguments: declared = [], ...check }: NonNullable<ChangeOf<'permission.update'>['check']>): PermissionCheck {
+  return { ...check, arguments: declared }
 }
 
 export function deletePermission(draft: Draft, { name }: ChangeOf<'permission.delete'>): void {
