@@ -16,6 +16,7 @@ import { withoutHashes } from './journal-entry.ts'
 import { journalStream } from './journal-stream.ts'
 import { defaultLimit } from './list.ts'
 import { namesOf, referencesIn } from './names.ts'
+import { pluginDoors } from './plugins.ts'
 import { recordDoors } from './records.ts'
 import { tenantDoors } from './tenant.ts'
 import { userDoors } from './users.ts'
@@ -127,6 +128,7 @@ export const doors: Doors = {
   ...groupDoors,
   ...userDoors,
   ...tenantDoors,
+  ...pluginDoors,
 
   me({ access, everything }) {
     const { actor, tenant, revision } = access

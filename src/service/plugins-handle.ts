@@ -23,7 +23,10 @@ export function pluginsFor(tenant: Tenant, actor: ActorReference, host: PluginHo
   }
   const inactive = (plugin: string): Snapshot => {
     const snapshot = viewed()
-    if (!host.active.has(plugin)) return snapshot
+    if (!host.active.has(plugin)) {
+      if (orphansOf(snapshot, plugin).length > 0) return snapshot
+      throw new CuriaError(refuse('not_found', { reference: `plugin:${plugin}` }))
+    }
     const reason = 'is active, and keeps its records itself; deactivate it first'
     throw new CuriaError(refuse('conflict', { reference: `plugin:${plugin}`, reason }))
   }

@@ -82,7 +82,7 @@ export interface Plugins {
   orphans(plugin?: string): readonly Orphan[]
   /**
    * The changes by which orphans become `local`: all of a plugin, or those named by reference. Write or preview them like any others.
-   * `conflict` while the plugin is active, `not_found` for what it has not left. Needs `tenant.view`.
+   * `conflict` while the plugin is active, `not_found` when it has left nothing, or not what is named. Needs `tenant.view`.
    */
   takingOver(plugin: string, records?: readonly string[]): OrphanChanges
   /** The changes by which orphans are deleted. As above. */
