@@ -32,6 +32,8 @@ export interface Configuration {
   readonly mail?: MailConfiguration
   /** How many requests one caller may send, see below. */
   readonly limits: LimitConfiguration
+  /** Paths of the modules of plugins, relative to the working folder, activated in this order. Default none. */
+  readonly plugins: readonly string[]
 }
 
 export interface TlsConfiguration {
@@ -83,6 +85,7 @@ export const defaultConfiguration: Configuration = {
   trustedProxies: [],
   signIn: {},
   limits: { checksPerMinute: 1_200_000, requestsPerMinute: 60_000 },
+  plugins: [],
 }
 
 /** A setting that cannot be used. `message` names the setting and where it stands; the command line ends with status 78. */
@@ -185,6 +188,11 @@ const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNull
   limits: (value) => {
     const read = readerOf(record({ checksPerMinute: optional(whole(1, 1e9)), requestsPerMinute: optional(whole(1, 1e9)) }))(value)
     return 'fault' in read ? read : { value: { ...defaultConfiguration.limits, ...read.value } }
+  },
+  plugins: (value) => {
+    if (!Array.isArray(value)) return { fault: 'must be a list of paths' }
+    const paths = value.filter((path): path is string => typeof path === 'string' && path !== '')
+    return paths.length === value.length ? { value: paths } : { fault: 'must be a list of paths' }
   },
 }
 type Key = keyof typeof readers

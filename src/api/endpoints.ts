@@ -14,6 +14,7 @@ import { groupEndpoints } from './group-endpoints.ts'
 import { importedShape, importShape, planShape } from './imports.ts'
 import { entriesShape, journalShape, verificationShape } from './journal.ts'
 import { flagParameter, instantParameter, textParameter, wholeParameter } from './parameters.ts'
+import { pluginEndpoints } from './plugin-endpoints.ts'
 import { checkManyShape, checkShape, searchShapes } from './questions.ts'
 import { recordEndpoints } from './record-endpoints.ts'
 import { signInEndpoints } from './sign-in-endpoints.ts'
@@ -214,6 +215,7 @@ export const endpoints = {
   ...userEndpoints,
   ...tenantEndpoints,
   ...signInEndpoints,
+  ...pluginEndpoints,
 
   me: endpoint({
     method: 'GET',

@@ -16,6 +16,7 @@ import { withoutHashes } from './journal-entry.ts'
 import { journalStream } from './journal-stream.ts'
 import { defaultLimit } from './list.ts'
 import { namesOf, referencesIn } from './names.ts'
+import { pluginDoors } from './plugins.ts'
 import { recordDoors } from './records.ts'
 import { signInDoors } from './sign-in.ts'
 import { tenantDoors } from './tenant.ts'
@@ -126,6 +127,7 @@ export const doors: Doors = {
   ...userDoors,
   ...tenantDoors,
   ...signInDoors,
+  ...pluginDoors,
 
   me({ access, everything, by, session }) {
     const { actor, tenant, revision } = access
