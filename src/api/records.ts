@@ -92,7 +92,12 @@ const groupFields = {
   expiresAt: optional(instant),
   ...base,
 }
-const groupShape: Shape<Group & { readonly fullName: string }> = record({ ...groupFields, fullName: anyText })
+/** `childCount`: how many groups right below it the caller may see. */
+const groupShape: Shape<Group & { readonly fullName: string; readonly childCount: number }> = record({
+  ...groupFields,
+  fullName: anyText,
+  childCount: count,
+})
 
 const serviceShape: Shape<ServiceAccount> = record({
   id: anyText,
