@@ -166,6 +166,7 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
       pino.destination({ fd: 2, sync: true }),
     )
     const loaded = await loadWorlds(access, worlds)
+    access.prepareLists()
     const handler = createHandler({ access, authenticate, hosts: [host, ...allowedHosts], version: version(), log })
     const listener = await listen(handler, { host, port, log })
     return {
