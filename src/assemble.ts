@@ -144,6 +144,8 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where: `http://127.0.0.1:4680`. */
   readonly url: string
+  /** Where the figures for Prometheus are, if they are wanted: `http://127.0.0.1:9464/metrics`. */
+  readonly metricsUrl?: string
   /** The administrator's key that was made at the first start, to be shown once. */
   readonly newKey?: string
   /** The worlds that were loaded, by their path. */
@@ -157,7 +159,7 @@ export interface RunningServer {
  * @throws CuriaError as `createAccess`; `bad_request` when the address cannot be listened on; of the worlds, what `readFormat` says
  */
 export async function startServer({ configuration, worlds = [], logsRequests = false }: ServerOptions): Promise<RunningServer> {
-  const { host, port, store, bootstrapKey, allowedHosts } = configuration
+  const { host, port, store, bootstrapKey, allowedHosts, metricsPort } = configuration
   const [{ createHandler, listen, stopAtSignals }, { pino }] = await Promise.all([import('./server/index.ts'), import('pino')])
   const { access, authenticate, newKey } = await openInstallation({ store, bootstrapKey })
   try {
@@ -167,12 +169,30 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
     )
     const loaded = await loadWorlds(access, worlds)
     access.prepareLists()
-    const handler = createHandler({ access, authenticate, hosts: [host, ...allowedHosts], version: version(), log })
-    const listener = await listen(handler, { host, port, log })
+    const metrics = metricsPort === undefined ? undefined : (await import('./server/metrics.ts')).createMetrics(access)
+    const handler = createHandler({
+      access: metrics?.access ?? access,
+      authenticate,
+      hosts: [host, ...allowedHosts],
+      version: version(),
+      log,
+      ...(metrics === undefined ? {} : { observe: metrics.observe }),
+    })
+    // The figures first: whoever sees the server answer may ask for them.
+    const figures = metrics === undefined ? undefined : await listen(metrics.handler, { port: metricsPort ?? 0, log })
+    const listener = await listen(handler, { host, port, log }).catch(async (error: unknown) => {
+      await figures?.stop()
+      throw error
+    })
     return {
       url: listener.url,
       loaded,
-      stopAtSignals: () => stopAtSignals(listener, () => access.close()),
+      stopAtSignals: () =>
+        stopAtSignals(listener, async () => {
+          await figures?.stop()
+          await access.close()
+        }),
+      ...(figures === undefined ? {} : { metricsUrl: `${figures.url}/metrics` }),
       ...(newKey === undefined ? {} : { newKey: newKey.text }),
     }
   } catch (error) {

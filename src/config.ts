@@ -14,6 +14,8 @@ export interface Configuration {
   readonly store: string
   /** An API key with the administrator's rights, 32 characters or more. Absent: one is made at the first start. */
   readonly bootstrapKey?: string
+  /** Port of the loopback on which the figures for Prometheus are given out; 0 takes a free one. Default: none are. */
+  readonly metricsPort?: number
   /** Host names that the server answers for beside those of the loopback and `host`. Default none. */
   readonly allowedHosts: readonly string[]
 }
@@ -53,13 +55,17 @@ export class ConfigurationError extends Error {
 /** Gives the value, or the reason why it cannot be used. Reasons never repeat the value of a secret. */
 type Reader<T> = (value: unknown) => { readonly value: T } | { readonly fault: string }
 
+function readPort(value: unknown): ReturnType<Reader<number>> {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535
+    ? { value }
+    : { fault: 'must be a whole number from 0 to 65535' }
+}
+
 const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNullable<Configuration[Key]>> } = {
   host: (value) =>
     typeof value === 'string' && /^[A-Za-z0-9.:_-]{1,255}$/.test(value) ? { value } : { fault: 'must be an address or a host name' },
-  port: (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535
-      ? { value }
-      : { fault: 'must be a whole number from 0 to 65535' },
+  port: readPort,
+  metricsPort: readPort,
   store: (value) =>
     typeof value === 'string' && /^(memory:$|sqlite:.|postgres(ql)?:\/\/.)/.test(value)
       ? { value }
@@ -97,6 +103,7 @@ export function withoutPassword(store: string): string {
 const variables: { readonly [variable: string]: Exclude<Key, 'allowedHosts'> } = {
   CURIA_HOST: 'host',
   CURIA_PORT: 'port',
+  CURIA_METRICS_PORT: 'metricsPort',
   CURIA_STORE: 'store',
   CURIA_BOOTSTRAP_KEY: 'bootstrapKey',
 }
@@ -118,7 +125,7 @@ function readEnvironment(environment: { readonly [variable: string]: string | un
   const settings = Object.entries(variables).flatMap(([variable, key]) => {
     const text = environment[variable]
     if (text === undefined) return []
-    const given = key === 'port' && /^\d{1,5}$/.test(text) ? Number(text) : text
+    const given = (key === 'port' || key === 'metricsPort') && /^\d{1,5}$/.test(text) ? Number(text) : text
     return [[key, orFault(key, given, { key: variable })] as const]
   })
   return Object.fromEntries(settings)

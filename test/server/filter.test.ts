@@ -134,18 +134,14 @@ describe('a filter', () => {
       tree: fc.oneof(
         { maxDepth: 5 },
         tie('term'),
-        fc
-          .tuple(tie('tree'), tie('tree'))
-          .map(([one, other]) => ({
-            text: `(${one.text}) and (${other.text})`,
-            holds: (r: Parameters<Tree['holds']>[0]) => one.holds(r) && other.holds(r),
-          })),
-        fc
-          .tuple(tie('tree'), tie('tree'))
-          .map(([one, other]) => ({
-            text: `(${one.text}) or (${other.text})`,
-            holds: (r: Parameters<Tree['holds']>[0]) => one.holds(r) || other.holds(r),
-          })),
+        fc.tuple(tie('tree'), tie('tree')).map(([one, other]) => ({
+          text: `(${one.text}) and (${other.text})`,
+          holds: (r: Parameters<Tree['holds']>[0]) => one.holds(r) && other.holds(r),
+        })),
+        fc.tuple(tie('tree'), tie('tree')).map(([one, other]) => ({
+          text: `(${one.text}) or (${other.text})`,
+          holds: (r: Parameters<Tree['holds']>[0]) => one.holds(r) || other.holds(r),
+        })),
         tie('tree').map((one) => ({ text: `not (${one.text})`, holds: (r: Parameters<Tree['holds']>[0]) => !one.holds(r) })),
       ),
     }))

@@ -190,7 +190,11 @@ describe('the index of records', () => {
       { kind: 'group.move', id: 'low', parent: 'mid' },
       { kind: 'grant.create', id: 'held', subject: 'user:u', role: 'manager', resource: 'group:mid' },
     ])
-    const seen = () => access.as('user:u').page('group', { limit: 9 }).items.map(({ id }) => id)
+    const seen = () =>
+      access
+        .as('user:u')
+        .page('group', { limit: 9 })
+        .items.map(({ id }) => id)
     expect(seen()).toEqual(['mid'])
     await access.write([{ kind: 'settings.update', managersInherit: true }])
     expect(seen()).toEqual(['low', 'mid'])
