@@ -9,6 +9,9 @@ import type { Link, PersonalValue } from './seal.ts'
 import { firstHash, openEntry, sealEntry, verifyChain } from './seal.ts'
 import type { CommitRequest, Committed, Idempotency, JournalEntry, JournalRange, Row, Store, StoreIdentity, Verification } from './store.ts'
 
+/** The contract, for a program that brings a store of its own. */
+export type * from './store.ts'
+
 /** Makes an empty store that lives as long as it is held. */
 export function createMemoryStore(): Store {
   return new MemoryStore()
