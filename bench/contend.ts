@@ -16,6 +16,9 @@ const world = makeWorld(worldName, Number(seed))
 const ready = new Map<QuestionKind, Prepared>()
 let contender: Contender | undefined
 
+// An engine may have a server of its own, which goes with this process when it goes in an orderly way.
+for (const end of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(end, () => process.exit(1))
+
 // A message is an order: nobody else has this channel.
 process.on('message', (order: Order) => {
   carryOut(order)

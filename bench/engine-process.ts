@@ -38,7 +38,7 @@ export class EngineProcess {
       const opened = await ask<Opened>(child, { order: 'open' }, openLimit)
       return new EngineProcess(name, child, opened)
     } catch (error) {
-      child.kill('SIGKILL')
+      end(child)
       throw error
     }
   }
@@ -64,7 +64,7 @@ export class EngineProcess {
     try {
       await this.#order({ order: 'close' })
     } finally {
-      this.#child.kill('SIGKILL')
+      end(this.#child)
     }
   }
 
@@ -79,13 +79,13 @@ export async function runTask<T>(task: string, words: readonly string[], heap: n
   try {
     return await ask<T>(child, undefined, openLimit * 3)
   } finally {
-    child.kill('SIGKILL')
+    end(child)
   }
 }
 
 const started = new Set<ChildProcess>()
 process.once('exit', () => {
-  for (const child of started) child.kill('SIGKILL')
+  for (const child of started) child.kill('SIGTERM')
 })
 
 function startProcess(program: 'contend' | 'task', words: readonly string[], heap: number): ChildProcess {
@@ -99,6 +99,12 @@ function startProcess(program: 'contend' | 'task', words: readonly string[], hea
   return child
 }
 
+/** Gives it a moment to end in an orderly way: it may have a server of its own. */
+function end(child: ChildProcess): void {
+  child.kill('SIGTERM')
+  setTimeout(() => child.kill('SIGKILL'), 5_000).unref()
+}
+
 /** Sends an order, if there is one, and waits for what comes back. */
 function ask<T>(child: ChildProcess, order: Order | undefined, limit: number): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -106,12 +112,12 @@ function ask<T>(child: ChildProcess, order: Order | undefined, limit: number): P
     const hear = (text: Buffer) => {
       said = `${said}${text.toString('utf8')}`.slice(-4_000)
     }
-    const finish = (end: () => void) => {
+    const finish = (settle: () => void) => {
       clearTimeout(timer)
       child.stderr?.off('data', hear)
       child.off('message', onMessage)
       child.off('exit', onExit)
-      end()
+      settle()
     }
     const onMessage = (outcome: Outcome<T>) => {
       finish(() => {
@@ -127,7 +133,7 @@ function ask<T>(child: ChildProcess, order: Order | undefined, limit: number): P
     }
     const timer = setTimeout(() => {
       finish(() => reject(new Unsuitable(`had not finished after ${Math.round(limit / 60_000)} minutes`)))
-      child.kill('SIGKILL')
+      end(child)
     }, limit)
     child.stderr?.on('data', hear)
     child.on('message', onMessage)

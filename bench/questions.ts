@@ -14,7 +14,7 @@ import {
 import { documentId, groupId, userId } from './names.ts'
 import type { Random } from './random.ts'
 import { mixed, randomFrom, zipfOver } from './random.ts'
-import type { World } from './world.ts'
+import type { Rows, World } from './world.ts'
 import { actions, assignmentRelations, rowOf, subjects } from './world.ts'
 
 /** The kinds of question. A check by assignment is of a kind for each relation. */
@@ -95,7 +95,7 @@ interface Draw {
   readonly random: Random
   readonly user: number
   /** By group: the grants to it. */
-  readonly inGroups: () => { readonly starts: Uint32Array; readonly items: Uint32Array }
+  readonly inGroups: () => Rows
 }
 type Draft = Partial<Omit<Question, 'kind'>> | undefined
 
@@ -193,8 +193,9 @@ function oneOf<T>(items: ArrayLike<T>, random: Random): T | undefined {
   return items.length === 0 ? undefined : items[random.below(items.length)]
 }
 
-function grantsByGroup(world: World): () => { readonly starts: Uint32Array; readonly items: Uint32Array } {
-  let known: { readonly starts: Uint32Array; readonly items: Uint32Array } | undefined
+/** The allowing grants to groups, by group; sorted when they are first asked for. */
+export function grantsByGroup(world: World): () => Rows {
+  let known: Rows | undefined
   return () => {
     known ??= sortGrants(world)
     return known

@@ -26,7 +26,7 @@ const lists: readonly Listed[] = [
   { name: 'resources', kind: 'documents', what: 'on which resources she may', atLeast: 20, reference: { of: 'list', limit: 10_000 } },
 ]
 
-const sqlite: readonly ContenderName[] = []
+const sqlite: ContenderName = 'sqlite-closure'
 
 export const listFigures: readonly Figure[] = lists.map((list) => ({
   name: list.name,
@@ -36,13 +36,13 @@ export const listFigures: readonly Figure[] = lists.map((list) => ({
 
 async function measureList(session: Session, { name, kind, what, atLeast, reference }: Listed): Promise<readonly Row[]> {
   const place = { figure: name, world: session.world, what }
-  const standings = await session.compare(kind, ['curia', ...sqlite])
+  const standings = await session.compare(kind, ['curia', sqlite])
   const own = timedOf(standings, 'curia')
   const unit = reference.of === 'item' ? `${what}: for one that is listed` : `${what}: the whole list`
   const bound = { limit: reference.limit, write: writeTime }
   const samples = reference.of === 'item' ? own?.perItem : own?.each
   return [
-    ...sqlite.map((engine) => versus({ ...place, what: `${what}, beside ${contenders[engine].label}` }, engine, standings, atLeast)),
+    versus({ ...place, what: `${what}, beside ${contenders[sqlite].label}` }, sqlite, standings, atLeast),
     samples === undefined
       ? skippedRow({ ...place, what: unit }, session.world === 'M' ? writeReference(bound) : '', 'ours could not be opened')
       : session.world === 'M'
