@@ -50,12 +50,11 @@ export type Answer = boolean | readonly string[]
 const counts = { check: 4_096, list: 64 } as const
 
 /** Makes the questions of one kind. The same world and kind give the same questions. */
-export function questionsFor(world: World, kind: QuestionKind): readonly Question[] {
+export function questionsFor(world: World, kind: QuestionKind, count = usualCount(kind)): readonly Question[] {
   const random = randomFrom(mixed(world.seed + 1 + questionKinds.indexOf(kind)))
   const asker = zipfOver(world.users, random)
   const make = makers[kind]
   const inGroups = grantsByGroup(world)
-  const count = kind === 'members' || kind === 'subjects' || kind === 'documents' ? counts.list : counts.check
   return Array.from({ length: count }, (_, index) => {
     const isHit = index % 2 === 0
     // A user without any right has no hit; another one is asked then.
@@ -65,6 +64,10 @@ export function questionsFor(world: World, kind: QuestionKind): readonly Questio
     }
     throw new Error(`the world ${world.name} has no ${isHit ? 'hit' : 'miss'} of the kind ${kind}`)
   })
+}
+
+function usualCount(kind: QuestionKind): number {
+  return kind === 'members' || kind === 'subjects' || kind === 'documents' ? counts.list : counts.check
 }
 
 /** The right answer to a question. */
