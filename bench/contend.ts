@@ -91,7 +91,7 @@ function told(answer: Answer): string {
 /** Asks in batches, which grow until the clock is read about once in ten milliseconds. */
 async function runRound(kind: QuestionKind, milliseconds: number): Promise<Round> {
   const questions = prepared(kind)
-  const begun = performance.now()
+  const [begun, used] = [performance.now(), process.cpuUsage()]
   let [asked, found, batch, elapsed] = [0, 0, 1, 0]
   while (elapsed < milliseconds) {
     const outcome = questions.run(asked, batch)
@@ -102,7 +102,10 @@ async function runRound(kind: QuestionKind, milliseconds: number): Promise<Round
     else if (now - elapsed > 20 && batch > 1) batch = Math.ceil(batch / 2)
     elapsed = now
   }
-  return { asked, nanoseconds: elapsed * 1e6, found }
+  const { user, system } = process.cpuUsage(used)
+  // Threads that collect garbage beside it make the processors' time more than what passed.
+  const nanoseconds = questions.clock === 'processor' ? Math.min(elapsed * 1e6, (user + system) * 1e3) : elapsed * 1e6
+  return { asked, nanoseconds, found }
 }
 
 /** What reading the clock costs is taken away. */

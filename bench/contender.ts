@@ -12,6 +12,11 @@ export interface Contender {
 
 /** Questions that only wait to be asked. */
 export interface Prepared {
+  /**
+   * By which time they are judged. `processor`: the work is done in this process, so what other processes take away from it does not count;
+   * `wall`: somebody else does part of the work.
+   */
+  readonly clock: 'processor' | 'wall'
   /** The answer to one of them. */
   answer(index: number): Answer | Promise<Answer>
   /** Asks so many, from one on, round and round. Gives the number of times that the answer was yes, or of items listed. */
@@ -29,6 +34,7 @@ export class Unsuitable extends Error {
 /** Questions that are answered at once, in a tight loop. */
 export function preparedChecks(count: number, ask: (index: number) => boolean): Prepared {
   return {
+    clock: 'processor',
     answer: ask,
     run(from, times) {
       let yes = 0
@@ -50,6 +56,7 @@ export function preparedLists<T>(
   read: (items: T) => readonly string[],
 ): Prepared {
   return {
+    clock: 'processor',
     answer: (index) => [...read(ask(index).items)].sort(),
     run(from, times) {
       let items = 0
@@ -60,8 +67,9 @@ export function preparedLists<T>(
 }
 
 /** Checks that are answered later, one after the other. */
-export function preparedCalls(count: number, ask: (index: number) => Promise<boolean>): Prepared {
+export function preparedCalls(count: number, clock: Prepared['clock'], ask: (index: number) => Promise<boolean>): Prepared {
   return {
+    clock,
     answer: ask,
     async run(from, times) {
       let yes = 0

@@ -1,7 +1,8 @@
 /**
- * Measures and tells: `npm run bench -- [--worlds S,M,shapes] [--only check,http] [--seed 1] [--resume]`. Without `--only` the results are
- * kept and the page is written anew; with `--resume` worlds that are kept already are not measured again. Ends with one line of counts;
- * exit status 1 after a wrong answer or a defect. A gate that is missed is told, and no failure.
+ * Measures and tells: `npm run bench -- [--worlds S,M,shapes] [--only check,http] [--seed 1] [--keep] [--resume]`. What was measured is kept,
+ * and the page is written anew; with `--only` it is only told, unless `--keep` says otherwise. With `--resume` figures that are kept already
+ * are not measured again. Ends with one line of counts; exit status 1 after a wrong answer or a defect. A gate that is missed is told, and
+ * no failure.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -10,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { figures } from './figures/figures.ts'
 import { performancePages } from './page.ts'
-import { readResults, writeResults } from './results.ts'
+import { readResults, withFigure, writeResults } from './results.ts'
 import type { Row } from './row.ts'
 import { Session } from './session.ts'
 import { countOf, terminalTable } from './table.ts'
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     worlds: { type: 'string', default: 'S,M,shapes' },
     only: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    keep: { type: 'boolean', default: false },
     resume: { type: 'boolean', default: false },
   },
 })
@@ -34,25 +36,12 @@ const say = (line: string) => process.stderr.write(`${line}\n`)
 
 const version = readVersion()
 const path = join(root, 'bench', 'results', `${version}.json`)
+const isKept = only === undefined || values.keep
 let results = readResults(path, version)
 const found: Row[] = []
-for (const world of worlds) {
-  const kept = results.worlds[world]
-  if (values.resume && kept?.seed === seed) {
-    say(`${world}: measured already`)
-    found.push(...kept.rows)
-    continue
-  }
-  const rows = await measure(world)
-  found.push(...rows)
-  if (only !== undefined) continue
-  results = { ...results, worlds: { ...results.worlds, [world]: { measuredAt: new Date().toISOString(), seed, rows } } }
-  writeResults(path, results)
-}
+for (const world of worlds) found.push(...(await measure(world)))
 console.log(terminalTable(found))
-if (only === undefined) {
-  for (const [page, text] of Object.entries(performancePages(results))) writeFileSync(join(root, page), text)
-}
+if (isKept) for (const [page, text] of Object.entries(performancePages(results))) writeFileSync(join(root, page), text)
 console.log(`bench: ${countOf(found)}, seed ${seed}`)
 process.exit(0)
 
@@ -62,8 +51,18 @@ async function measure(world: WorldName): Promise<readonly Row[]> {
   try {
     for (const figure of figures) {
       if (!figure.worlds.includes(world) || (only !== undefined && !only.includes(figure.name))) continue
+      const kept = results.worlds[world]?.[figure.name]
+      if (values.resume && kept?.seed === seed) {
+        session.say(`figure ${figure.name} was measured already`)
+        rows.push(...kept.rows)
+        continue
+      }
       session.say(`figure ${figure.name}`)
-      rows.push(...(await figure.measure(session)))
+      const measured = await figure.measure(session)
+      rows.push(...measured)
+      if (!isKept) continue
+      results = withFigure(results, world, figure.name, { measuredAt: new Date().toISOString(), seed, rows: measured })
+      writeResults(path, results)
     }
   } finally {
     await session.close()

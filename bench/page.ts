@@ -2,6 +2,7 @@
 
 import type { Bar, Chart } from './chart.ts'
 import { chartSvg } from './chart.ts'
+import { figures } from './figures/figures.ts'
 import type { Results } from './results.ts'
 import type { Row } from './row.ts'
 import { writeRate } from './row.ts'
@@ -33,24 +34,28 @@ Groups are nested five or six deep, one in twenty in a second group too; one mem
 of 100 000 (wide), a thousand groups inside each other (deep), ten thousand million ways (diamond), assignments in a tree of 10 000 groups (assigned), 10 000 groups that move at once (moved), one denial in a hundred grants (denied).
 
 Every engine sits in a process of its own and holds the same facts; those that know no time get the memberships in force. Before anything is timed, its answers are compared with those of a plain evaluator that shares no code with any of
-them, and a wrong one ends the run. Then the engines take turns, one round that warms up and five that count. A figure is the median of its rounds, with the least and the most behind it. A gate with a factor compares two things of the same run
+them, and a wrong one ends the run. Then the engines take turns, one round that warms up and five that count. A figure is the median of its rounds, with the least and the most behind it; work that is done in one process counts the processor's time, so that neighbours on the machine take nothing away. A gate with a factor compares two things of the same run
 and counts on any machine; a gate called reference is a bare value, meant for two cores of 2.5 GHz.`
 
 function rowsOf({ worlds }: Results): readonly Row[] {
-  return worldNames.flatMap((world) => worlds[world]?.rows ?? [])
+  return worldNames.flatMap((world) => figures.flatMap(({ name }) => worlds[world]?.[name]?.rows ?? []))
 }
 
 function machineOf({ version, machine, worlds }: Results): string {
   const { cores, clockMegahertz, memoryGibibytes, system, node } = machine
   const clock = clockMegahertz === 0 ? '' : ` of ${(clockMegahertz / 1000).toFixed(1)} GHz`
-  const [first] = Object.values(worlds)
+  const [first] = Object.values(worlds).flatMap((world) => Object.values(world))
   return `Curia ${version}, Node ${node.replace('v', '')} on ${system}: ${cores} cores${clock}, ${memoryGibibytes} GiB of memory. Seed ${first?.seed ?? 1}.`
 }
 
 function tableOf(results: Results): string {
   const rows = rowsOf(results)
-  const missing = (['S', 'M', 'L'] as const).filter((world) => results.worlds[world] === undefined)
-  const left = missing.length === 0 ? '' : ` Not measured in this run: ${missing.join(', ')}.`
+  const missing = worldNames.flatMap((world) => {
+    const names = figures.filter((figure) => figure.worlds.includes(world)).map(({ name }) => name)
+    const left = names.filter((name) => results.worlds[world]?.[name] === undefined)
+    return left.length === 0 ? [] : [left.length === names.length ? world : `${left.join(', ')} in ${world}`]
+  })
+  const left = missing.length === 0 ? '' : ` Not measured on this machine: ${missing.join('; ')}.`
   return `## The table\n\n${countOf(rows)}.${left}\n\n${markdownTable(rows)}`
 }
 

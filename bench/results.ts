@@ -1,4 +1,4 @@
-/** What a run found, as it is kept in `bench/results/<version>.json`: world by world, so that a run can be broken off and gone on with. */
+/** What was found, as it is kept in `bench/results/<version>.json`: figure by figure, so that a run can be broken off and gone on with. */
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
@@ -15,8 +15,8 @@ export interface Machine {
   readonly node: string
 }
 
-/** One world of a run. */
-export interface WorldResult {
+/** One figure in one world. */
+export interface FigureResult {
   readonly measuredAt: string
   readonly seed: number
   readonly rows: readonly Row[]
@@ -25,7 +25,8 @@ export interface WorldResult {
 export interface Results {
   readonly version: string
   readonly machine: Machine
-  readonly worlds: { readonly [world: string]: WorldResult }
+  /** By world, and by the name of the figure. */
+  readonly worlds: { readonly [world: string]: { readonly [figure: string]: FigureResult } }
 }
 
 export function describeMachine(): Machine {
@@ -46,6 +47,11 @@ export function readResults(path: string, version: string): Results {
   // The file is our own, and a fault in it is a fault of whoever has edited it.
   const kept = JSON.parse(readFileSync(path, 'utf8')) as Results
   return JSON.stringify(kept.machine) === JSON.stringify(fresh.machine) ? kept : fresh
+}
+
+/** The results with one figure more, or anew. */
+export function withFigure(results: Results, world: string, figure: string, result: FigureResult): Results {
+  return { ...results, worlds: { ...results.worlds, [world]: { ...results.worlds[world], [figure]: result } } }
 }
 
 /** A run that is killed while it writes must find the old results whole. */

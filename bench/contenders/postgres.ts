@@ -33,7 +33,7 @@ async function open(world: World, way: Way): Promise<Contender> {
       if (kind !== 'tenant-check') return undefined
       const moment = new Date().toISOString()
       const asked = questions.map(({ user, what }) => [userId(user), moment, permissionName(what)])
-      return preparedCalls(asked.length, async (index) => {
+      return preparedCalls(asked.length, 'wall', async (index) => {
         const { rows } = await client.query({ name: 'check', text: statement, values: asked[index] ?? [] })
         return rows.length > 0
       })

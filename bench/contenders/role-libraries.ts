@@ -88,7 +88,7 @@ export async function openRbac(world: World): Promise<Contender> {
   return forTenantChecks((questions) => {
     const names = roleNamesOf(world, usersOf(questions))
     const asked = questions.map(({ user, what }) => ({ roles: names.get(user) ?? [], operation: permissionName(what) }))
-    return preparedCalls(asked.length, async (index) => {
+    return preparedCalls(asked.length, 'processor', async (index) => {
       const question = asked[index]
       if (question === undefined) return false
       for (const role of question.roles) if (await rbac.can(role, question.operation)) return true

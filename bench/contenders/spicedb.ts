@@ -122,6 +122,7 @@ export async function openSpiceDB(world: World): Promise<Contender> {
       )
       return preparedCalls(
         asked.length,
+        'wall',
         async (index) => (await promises.checkPermission(asked[index] ?? {})).permissionship === hasPermission,
       )
     },

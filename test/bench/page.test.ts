@@ -86,7 +86,7 @@ describe('the page', () => {
 
   it('draws a bar for every engine, and tells the same in words', () => {
     const versus = { ...ratioRow(place, { atLeast: 2 }, [4], ''), beside: 'A < B', values: { ours: 4_000, theirs: 1_000 } }
-    const results = { ...readResults('missing', '1.0.0'), worlds: { S: { measuredAt: '', seed: 1, rows: [versus] } } }
+    const results = { ...readResults('missing', '1.0.0'), worlds: { S: { check: { measuredAt: '', seed: 1, rows: [versus] } } } }
     const chart = performancePages(results)['docs/performance.svg'] ?? ''
     expect(chart.match(/<rect /g)).toHaveLength(2)
     expect(chart).toContain('<desc id="told">S: Curia 4 000/s, A &lt; B 1 000/s</desc>')
