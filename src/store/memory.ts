@@ -23,6 +23,9 @@ import type {
   Verification,
 } from './store.ts'
 
+/** The contract, for a program that brings a store of its own. */
+export type * from './store.ts'
+
 /** Makes an empty store that lives as long as it is held. */
 export function createMemoryStore(): Store {
   return new MemoryStore()
