@@ -34,6 +34,10 @@ export function worldStore(world: World, without: ReadonlySet<Part> = new Set())
     async *journal() {},
     verify: async () => ({ intact: true, revision, hash }),
     erasePersonal: async () => 0,
+    note: async () => undefined,
+    notes: async () => [],
+    changeNotes: async () => undefined,
+    sweepNotes: async () => 0,
     close: async () => undefined,
   }
 }
