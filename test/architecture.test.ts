@@ -34,7 +34,7 @@ const rooms: readonly Room[] = [
     node: true,
   },
   { at: 'src/console/', doors: [clientDoor], typeDoors: [coreDoor], packages: [], node: false },
-  { at: 'src/react/', doors: [clientDoor], typeDoors: [coreDoor, 'src/service/catalogue.ts'], packages: ['react'], node: false },
+  { at: 'src/react/', doors: [clientDoor], typeDoors: [coreDoor], packages: ['react'], node: false },
   { at: 'src/testing/', doors: [coreDoor, ...contracts], packages: [], node: false },
   { at: 'src/conditions.ts', doors: [coreDoor], packages: ['@marcbachmann/cel-js'], node: false },
   { at: 'src/config.ts', doors: [coreDoor], packages: ['yaml'], node: true },
