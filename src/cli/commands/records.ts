@@ -46,6 +46,15 @@ export async function ifThere<T extends object>(get: () => Promise<T>): Promise<
   }
 }
 
+/** What the first of the ways finds that finds anything. */
+export async function firstFound(...ways: readonly (() => Promise<readonly object[]>)[]): Promise<readonly object[]> {
+  for (const way of ways) {
+    const found = await way()
+    if (found.length > 0) return found
+  }
+  return []
+}
+
 const roles: RecordKind = {
   one: 'role',
   table: 'role',
@@ -117,12 +126,12 @@ const domains: RecordKind = {
   table: 'group',
   key: 'id',
   called: 'its id, codename or name',
-  find: async (client, name) => {
-    const byId = await ifThere(() => client.domain({ key: name }))
-    if (byId.length > 0) return byId
-    const byCodename = (await client.domains({ codename: name })).items
-    return byCodename.length > 0 ? byCodename : (await client.domains({ name })).items
-  },
+  find: (client, name) =>
+    firstFound(
+      () => ifThere(() => client.domain({ key: name })),
+      async () => (await client.domains({ codename: name })).items,
+      async () => (await client.domains({ name })).items,
+    ),
   fixed: { type: 'domain' },
 }
 
@@ -148,12 +157,12 @@ const apiKeys: RecordKind = {
   table: 'api-key',
   key: 'id',
   called: 'its id, name or prefix',
-  find: async (client, name) => {
-    const byId = await ifThere(() => client.apiKey({ key: name }))
-    if (byId.length > 0) return byId
-    const byName = (await client.apiKeys({ name })).items
-    return byName.length > 0 ? byName : (await client.apiKeys({ prefix: name })).items
-  },
+  find: (client, name) =>
+    firstFound(
+      () => ifThere(() => client.apiKey({ key: name })),
+      async () => (await client.apiKeys({ name })).items,
+      async () => (await client.apiKeys({ prefix: name })).items,
+    ),
   // The server makes both; what stands here is never sent.
   fixed: { prefix: 'new', hash: '0'.repeat(64) },
   create: createKey,

@@ -9,7 +9,7 @@ import { sayList } from '../listing.ts'
 import type { RecordKind } from '../record-commands.ts'
 import { withRecordCommands } from '../record-commands.ts'
 import type { RecordsOptions } from './records.ts'
-import { filtersOf, ifThere, listing } from './records.ts'
+import { filtersOf, firstFound, ifThere, listing } from './records.ts'
 
 interface UsersOptions extends RecordsOptions {
   readonly status?: 'active' | 'inactive' | 'pending'
@@ -25,10 +25,11 @@ const users: RecordKind = {
   table: 'user',
   key: 'id',
   called: 'its id or user name',
-  find: async (client, name) => {
-    const byId = await ifThere(() => client.user({ key: name }))
-    return byId.length > 0 ? byId : (await client.users({ userName: name })).items
-  },
+  find: (client, name) =>
+    firstFound(
+      () => ifThere(() => client.user({ key: name })),
+      async () => (await client.users({ userName: name })).items,
+    ),
 }
 
 const groups: RecordKind = {
@@ -36,12 +37,12 @@ const groups: RecordKind = {
   table: 'group',
   key: 'id',
   called: 'its id, codename or name',
-  find: async (client, name) => {
-    const byId = await ifThere(() => client.group({ key: name }))
-    if (byId.length > 0) return byId
-    const byCodename = (await client.groups({ codename: name })).items
-    return byCodename.length > 0 ? byCodename : (await client.groups({ name })).items
-  },
+  find: (client, name) =>
+    firstFound(
+      () => ifThere(() => client.group({ key: name })),
+      async () => (await client.groups({ codename: name })).items,
+      async () => (await client.groups({ name })).items,
+    ),
 }
 
 /** `curia users`. */
