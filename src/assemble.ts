@@ -62,12 +62,29 @@ export async function createAccess(options: ProgramOptions & { readonly catalogu
       await write(tenant, intent, (snapshot) => changesForCatalogue(snapshot, catalogue))
     }
     const access = openAccess(tenant, 'system:library', () => tenants.close())
+    tenantsOfPrograms.set(access, tenant)
     await activateAll(access, options.plugins)
     return access
   } catch (error) {
     await tenants.close()
     throw error
   }
+}
+
+/** The tenants behind the handles that programs hold. */
+const tenantsOfPrograms = new WeakMap<object, Tenant>()
+
+/**
+ * Sign-in for an embedding program: passwords, sessions and HTTP Basic of the people of a tenant, for a guard (`curia/guard`) and for pages of
+ * the program's own. Whoever holds it can let anybody in: keep it. Close it before the access.
+ * @param access as `createAccess` gave it
+ */
+export async function openSignIn(access: object, options: Partial<SignInOptions> = {}): Promise<SignIn> {
+  const tenant = tenantsOfPrograms.get(access)
+  if (tenant === undefined) throw new CuriaError(refuse('invalid_parameter', { field: 'access', reason: 'is no access of createAccess' }))
+  const signIn = new SignIn(tenant, { ...noMail, ...options })
+  await signIn.begin()
+  return signIn
 }
 
 /** Activates plugins in their order; when one is not, those before it end. */

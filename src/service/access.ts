@@ -135,8 +135,8 @@ export interface Access extends Questions, ApplicationHandles {
   preview(changes: readonly Change[], options?: PreviewOptions): Promise<Preview>
   /** Makes an API key. `secret` is the whole key: nobody can tell it again. Absent `owner`: the actor; absent `expiresAt`: in 90 days. */
   createKey(wish: KeyWish, options?: Omit<WriteOptions, 'idempotencyKey'>): Promise<{ readonly written: Written; readonly secret: string }>
-  /** Whom an API key speaks for at this moment; undefined when it is unknown, switched off or expired, or its owner is not active. */
-  keyBearer(key: string): KeyBearer | undefined
+  /** Whom an API key speaks for at this moment; undefined when it is unknown, switched off or expired, its owner is not active, or may not call from the address. */
+  keyBearer(key: string, address?: string): KeyBearer | undefined
   previewKey(wish: KeyWish, options?: PreviewOptions): Promise<Preview>
   /** Takes one change set back; sugar for `write([{ kind: 'undo', revision }])`. */
   undo(revision: Revision, options?: WriteOptions): Promise<Written>

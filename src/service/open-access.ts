@@ -163,7 +163,7 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
       const read = readChanges([change])
       return { written: await write(tenant, readIntent(actor, options, undefined), () => read), secret: text }
     },
-    keyBearer: (key) => authenticate(tenant.snapshot, key, now()),
+    keyBearer: (key, address) => authenticate(tenant.snapshot, key, now(), address),
     previewKey: async (wish, options = {}) => preview(tenant, actor, readChanges([keyWished(wish).change]), options),
     undo: async (revision, options = {}) => {
       const read = readChanges([{ kind: 'undo', revision }])

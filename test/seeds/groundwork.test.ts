@@ -2,9 +2,11 @@ import { createElement } from 'react'
 import { renderToString } from 'react-dom/server'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Access, Plugin, PluginContext } from '../../src/index.ts'
-import { createAccess, definePlugin } from '../../src/index.ts'
+import { createAccess, definePlugin, openSignIn } from '../../src/index.ts'
 import { Can, CuriaProvider } from '../../src/react/index.ts'
 import { fetchGuard } from '../../src/server/guard/index.ts'
+import type { SignInSettings } from '../../src/service/sign-in.ts'
+import { createMemoryStore } from '../../src/store/memory.ts'
 import type { JournalEntry } from '../../src/store/store.ts'
 import { Workplace } from '../cli/curia.ts'
 import { install } from '../doors/installation.ts'
@@ -480,6 +482,97 @@ describe('groundwork-users: the decision', () => {
     expect(access.exportWorld()).toEqual(before)
     await one.context().groups.update('Staff', { users: [] })
     expect(access.check({ subject, action: 'article_edit' }).allowed).toBe(false)
+  })
+})
+
+describe('groundwork-users: signing in', () => {
+  const phrase = 'a long phrase that nobody guesses'
+
+  /** ada with a password, and a way to sign in. */
+  async function withSignIn(settings: Partial<SignInSettings> = {}) {
+    const access = await opened()
+    await access.users.register({
+      owner: 'local',
+      userName: 'ada',
+      emails: ['ada@example.org'],
+      password: phrase,
+      confirmedAt: '2026-01-01T00:00:00.000Z',
+    })
+    const letters: string[] = []
+    const mailer = { send: async ({ text }: { readonly text: string }) => void letters.push(text) }
+    const signIn = await openSignIn(access, { settings, mailer, address: () => 'https://curia.example' })
+    onTestFinished(() => signIn.close())
+    return { access, signIn, letters }
+  }
+
+  it('GW-021 GW-080 a password is kept as an argon2id hash with a salt of its own, and a user without one cannot sign in', async () => {
+    const store = createMemoryStore()
+    const access = await createAccess({ store })
+    onTestFinished(() => access.close())
+    for (const userName of ['ada', 'eve']) await access.users.register({ owner: 'local', userName, password: phrase })
+    await access.users.register({ owner: 'local', userName: 'bare' })
+    const hashes = (await store.notes('main', 'password')).map(({ value }) => String(value.hash))
+    expect(hashes).toEqual([expect.stringMatching(/^\$argon2id\$/), expect.stringMatching(/^\$argon2id\$/)])
+    expect(new Set(hashes).size).toBe(2)
+    const signIn = await openSignIn(access)
+    for (const password of ['', phrase])
+      await expect(signIn.signIn('bare', password, {})).rejects.toMatchObject({ code: 'invalid_credentials' })
+    await signIn.close()
+  })
+
+  it('GW-024 GW-025 GW-081 the time and address of the present and the last sign-in are noted, and how many there were', async () => {
+    const { access, signIn } = await withSignIn()
+    const id = access.users.get('ada')[0]?.id ?? ''
+    expect(access.users.get('ada')[0]?.confirmedAt).toBe('2026-01-01T00:00:00.000Z')
+    for (const address of ['192.0.2.1', '192.0.2.2']) await signIn.signIn('ada', phrase, { address })
+    expect(await signIn.signInsOf(id)).toMatchObject({
+      count: 2,
+      current: { at: expect.any(String), address: '192.0.2.2' },
+      last: { at: expect.any(String), address: '192.0.2.1' },
+    })
+  })
+
+  it('GW-034 an API key is active unless it says otherwise, tells when it was made, and its last use is noted', async () => {
+    const { access, signIn } = await withSignIn()
+    const { secret = '', id, ...made } = await access.apiKeys.register({ owner: 'local', name: 'ticker', user: 'ada' })
+    expect(made).toMatchObject({ active: true, createdAt: expect.any(String) })
+    const { requirePermission } = fetchGuard({ access, signIn })
+    await requirePermission('user.view')(() => new Response())(new Request('http://localhost/', { headers: { 'x-api-key': secret } }))
+    expect(signIn.lastUseOf(id)?.at).toBeDefined()
+  })
+
+  it('GW-078 somebody signs in with e-mail or user name and password, gets a session, and signs out', async () => {
+    const { signIn } = await withSignIn()
+    const { session, secret } = await signIn.signIn('ada@example.org', phrase, {})
+    expect((await signIn.session(secret, {}))?.user).toBe(session.user)
+    await signIn.endSessions([session.id])
+    expect(await signIn.session(secret, {})).toBe(undefined)
+  })
+
+  it('GW-079 signing up, confirming the address and a forgotten password are there, and signing up is off unless it is switched on', async () => {
+    const closed = await withSignIn()
+    await expect(closed.signIn.signUp({ userName: 'eve' }, 'eve@example.org', phrase, {})).rejects.toMatchObject({ code: 'not_found' })
+    const { access, signIn, letters } = await withSignIn({ signUp: true })
+    await signIn.signUp({ userName: 'eve' }, 'eve@example.org', phrase, {})
+    expect(access.users.get('eve')[0]?.status).toBe('pending')
+    await expect.poll(() => letters[0]).toContain('https://curia.example')
+  })
+
+  it('GW-082 a route takes Basic, a token, a session and an API key', async () => {
+    const { access, signIn } = await withSignIn({ basic: true })
+    await access.permissions.register({ owner: 'local', name: 'report', users: ['ada'] })
+    const { secret: key = '' } = await access.apiKeys.register({ owner: 'local', name: 'k', user: 'ada' })
+    const { secret } = await signIn.signIn('ada', phrase, {})
+    const { requirePermission } = fetchGuard({ access, signIn })
+    const route = requirePermission('report')(() => new Response())
+    for (const headers of [
+      { authorization: `Basic ${btoa(`ada:${phrase}`)}` },
+      { authorization: `Bearer ${key}` },
+      { cookie: `__Host-curia=${secret}` },
+      { 'x-api-key': key },
+    ]) {
+      expect((await route(new Request('http://localhost/', { headers }))).status).toBe(200)
+    }
   })
 })
 

@@ -7,7 +7,7 @@ import fastify from 'fastify'
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Access } from '../../src/index.ts'
-import { createAccess, definePlugin } from '../../src/index.ts'
+import { createAccess, definePlugin, openSignIn } from '../../src/index.ts'
 import type { AuthenticateCredential, GuardOptions } from '../../src/server/guard/index.ts'
 import { expressGuard, fastifyGuard, fetchGuard, honoGuard } from '../../src/server/guard/index.ts'
 
@@ -244,4 +244,27 @@ it('a guard without a function of its own knows API keys and nothing else', asyn
   const send = (headers: HeadersInit) => handler(new Request('http://localhost/', { headers }))
   expect((await send({ 'x-api-key': key })).status).toBe(200)
   expect((await send(basic('ada:pass:wörd'))).status).toBe(401)
+})
+
+it('a guard with our own sign-in knows sessions and passwords, notes the use of keys, and takes an account off at once', async () => {
+  const phrase = 'a long phrase that nobody guesses'
+  await access.users.register({ owner: 'local', userName: 'eve', password: phrase, permissions: ['report'] })
+  const signIn = await openSignIn(access, { settings: { basic: true } })
+  const { requirePermission, callerOf } = fetchGuard({ access, signIn })
+  const handler = requirePermission('report')((request) => new Response(callerOf(request)?.method))
+  const send = async (headers: HeadersInit) => {
+    const response = await handler(new Request('http://localhost/', { headers }))
+    return response.ok ? response.text() : response.status
+  }
+  const { secret, session } = await signIn.signIn('eve', phrase, {})
+  const cookie = { cookie: `__Host-curia=${secret}` }
+  expect(await send(cookie)).toBe('session')
+  expect(await send(basic(`eve:${phrase}`))).toBe('basic')
+  expect(await send(basic('eve:wrong'))).toBe(401)
+  expect(await send({ 'x-api-key': key })).toBe('api-key')
+  expect(signIn.lastUseOf(access.keyBearer(key)?.key ?? '')?.at).toBeDefined()
+  expect(await send({ authorization: 'Bearer a.b.c' })).toBe(401)
+  await signIn.endSessions([session.id])
+  expect(await send(cookie)).toBe(401)
+  await signIn.close()
 })

@@ -17,6 +17,8 @@ export type Credential =
 export interface GuardedRequest {
   readonly method: string
   readonly url: string
+  /** Where it comes from, as far as the framework knows. */
+  readonly address?: string | undefined
   readonly header: (name: string) => string | undefined
 }
 

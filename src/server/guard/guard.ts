@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { Circumstances, PrincipalReference } from '../../core/index.ts'
 import { anonymous, CuriaError, refuse, tenantResource } from '../../core/index.ts'
 import type { Access } from '../../service/access.ts'
+import type { SignIn, Visitor } from '../../service/sign-in.ts'
 import { problemResponse, refusalOf } from '../problems.ts'
 import type { Credential, GuardedRequest, Method } from './credential.ts'
 import { credentialOf, methods, requireSameOrigin } from './credential.ts'
@@ -16,12 +17,14 @@ export interface Identity {
 }
 
 /** Whom a credential stands for at this moment; undefined: for nobody. Asked at every request that brings one by an allowed method. */
-export type AuthenticateCredential = (credential: Credential) => Identity | undefined | Promise<Identity | undefined>
+export type AuthenticateCredential = (credential: Credential, visitor: Visitor) => Identity | undefined | Promise<Identity | undefined>
 
 export interface GuardOptions {
-  /** Answers the checks. Only its questions are used, and its API keys when there is no `authenticate`. */
+  /** Answers the checks. Only its questions are used, and its API keys where `authenticate` does not know better. */
   readonly access: Pick<Access, 'check' | 'keyBearer'>
-  /** Default: API keys are known, and nothing else. */
+  /** Knows sessions, and passwords where its setting `basic` is on: `openSignIn` of `curia`. */
+  readonly signIn?: Pick<SignIn, 'session' | 'basic' | 'keyUsed'>
+  /** Knows all credentials, in place of the two above: for sessions and tokens of the program's own. */
   readonly authenticate?: AuthenticateCredential
   /** How callers may name themselves where a route says nothing else. Default: every way. */
   readonly methods?: readonly Method[]
@@ -52,8 +55,8 @@ export interface Guard {
 const defaultCookie = '__Host-curia'
 
 /** Makes a guard. */
-export function createGuard({ access, authenticate, methods: usual = methods, cookie = defaultCookie }: GuardOptions): Guard {
-  const identify = authenticate ?? keysOnly(access)
+export function createGuard({ access, signIn, authenticate, methods: usual = methods, cookie = defaultCookie }: GuardOptions): Guard {
+  const identify = authenticate ?? knownTo(access, signIn)
   /** Throws what stands against the credential. */
   async function identityOf(request: GuardedRequest, allowed: readonly Method[]): Promise<Passed> {
     const credential = credentialOf(request, cookie)
@@ -64,7 +67,9 @@ export function createGuard({ access, authenticate, methods: usual = methods, co
       throw refuse('unauthenticated', { reason })
     }
     if (credential.method === 'session') requireSameOrigin(request)
-    const identity = await identify(credential)
+    const agent = request.header('user-agent')
+    const visitor = { ...(request.address === undefined ? {} : { address: request.address }), ...(agent === undefined ? {} : { agent }) }
+    const identity = await identify(credential, visitor)
     if (identity === undefined) throw refuse('unauthenticated', { reason: 'the credential is not valid' })
     return { ...identity, method: credential.method }
   }
@@ -83,8 +88,27 @@ export function createGuard({ access, authenticate, methods: usual = methods, co
   }
 }
 
-function keysOnly(access: Pick<Access, 'keyBearer'>): AuthenticateCredential {
-  return (credential) => (credential.method === 'api-key' ? access.keyBearer(credential.key) : undefined)
+/** API keys; with `signIn` sessions and passwords; no tokens of others. */
+function knownTo(access: Pick<Access, 'keyBearer'>, signIn: GuardOptions['signIn']): AuthenticateCredential {
+  return async (credential, visitor) => {
+    switch (credential.method) {
+      case 'api-key': {
+        const bearer = access.keyBearer(credential.key, visitor.address)
+        if (bearer !== undefined) signIn?.keyUsed(bearer.key, visitor)
+        return bearer
+      }
+      case 'session': {
+        const session = await signIn?.session(credential.session, visitor)
+        return session === undefined ? undefined : { actor: session.user }
+      }
+      case 'basic': {
+        const actor = await signIn?.basic(credential.userName, credential.password, visitor)
+        return actor === undefined ? undefined : { actor }
+      }
+      case 'bearer':
+        return undefined
+    }
+  }
 }
 
 function read<Native, T>(value: T | ((native: Native) => T) | undefined, native: Native): T | undefined {

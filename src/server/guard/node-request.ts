@@ -8,13 +8,16 @@ export interface NodeRequest {
   readonly method: string
   readonly originalUrl: string
   readonly headers: IncomingHttpHeaders
+  /** The address that the framework believes the request to come from. */
+  readonly ip?: string | undefined
 }
 
 /** The request as a guard looks at it. */
-export function guarded({ method, originalUrl, headers }: NodeRequest): GuardedRequest {
+export function guarded({ method, originalUrl, headers, ip }: NodeRequest): GuardedRequest {
   return {
     method,
     url: originalUrl,
+    address: ip,
     header: (name) => {
       const value = headers[name]
       return Array.isArray(value) ? value.join(', ') : value
