@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 /**
  * The rows of the originals that this product comes from: one file `<original>.rows.ts` each, with `rows` (id: a few words) and `awaiting`.
- * A row is shown by a test in this folder that bears its id in its name, or stands in docs/differences.md.
+ * A row is shown by a test in this folder whose name begins with its id, perhaps among others, or stands in docs/differences.md.
  */
 interface RowList {
   readonly rows: { readonly [id: string]: string }
@@ -20,12 +20,12 @@ const lists = await Promise.all(
     .map(async (file) => [file, (await import(/* @vite-ignore */ `${folder}${file}`)) as RowList] as const),
 )
 
-/** Ids in the names of tests: `it('GW-010 GW-011 ...'`, `it.each(...)('...'`. */
+/** Ids at the beginning of the names of tests: `it('GW-010 GW-011 ...'`, `it.each(...)('...'`. */
 const shown = new Set(
   files
     .filter((file) => file.endsWith('.test.ts') && file !== 'rows.test.ts')
     .flatMap((file) => [...readFileSync(`${folder}${file}`, 'utf8').matchAll(/^\s*(?:it|\]\))(?:\.\w+)?\(\s*(['"`])((?:(?!\1).)*)\1/gm)])
-    .flatMap(([, , name = '']) => name.match(/\b[A-Z]+-?\d+\b/g) ?? []),
+    .flatMap(([, , name = '']) => /^(?:[A-Z]+-?\d+ )+/.exec(name)?.[0].trim().split(' ') ?? []),
 )
 /** Ids in the first cell of a row of the page. */
 const different = new Set(
