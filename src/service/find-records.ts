@@ -221,8 +221,13 @@ function related(snapshot: Snapshot, kind: Kind, relation: string, name: string,
     if (relation === 'user') return principalCalled(snapshot, name, relation)
     if (relation === 'group' || relation === 'domain')
       return `group:${groupCalled(snapshot, name, relation, relation === 'domain')}` as const
-    if (relation === 'apiKey') return recordCalled(snapshot, 'apiKeys', name).owner
-    return relation === 'role' ? roleCalled(snapshot, name, relation) : permissionCalled(snapshot, name, relation)
+    // What may not be seen is as if it were not there.
+    if (relation === 'apiKey')
+      return rowsOf(snapshot, 'apiKeys').find((key) => sees('api-key', key) && isCalled('apiKeys', key, name))?.owner
+    if (relation === 'permission') return permissionCalled(snapshot, name, relation)
+    const role = roleCalled(snapshot, name, relation)
+    const made = snapshot.get('role', role)
+    return made === undefined || sees('role', made) ? role : undefined
   })
   if (other === undefined) return () => false
   const grants = plainGrants(snapshot).filter((grant) => isPlain(grant) && sees('grant', grant))

@@ -151,6 +151,23 @@ describe('a handle at application level', () => {
     expect(ada.users.get().map(({ userName }) => userName)).toEqual(['ada'])
     expect(ada.users.get({ group: 'Staff' })).toEqual([])
     expect(ada.groups.get()).toEqual([])
+    // Neither a key nor a role tells by a filter what it does not show by itself.
+    await access.write([
+      { kind: 'role.create', codename: 'peeper', permissions: ['user.view', 'permission.view'] },
+      { kind: 'grant.create', subject: ada.actor, role: 'peeper' },
+      {
+        kind: 'api-key.create',
+        id: 'k',
+        name: 'bobs',
+        prefix: 'bobs',
+        hash: '0'.repeat(64),
+        owner: `user:${access.users.get('bob')[0]?.id ?? ''}`,
+      },
+    ])
+    expect(access.users.get({ apiKey: 'bobs' })).toHaveLength(1)
+    expect(ada.users.get({ apiKey: 'bobs' })).toEqual([])
+    expect(ada.permissions.get({ role: 'editor' })).toEqual([])
+    expect(ada.permissions.get()).toHaveLength(2)
     await expect(ada.groups.register({ owner: 'local', name: 'Mine' })).rejects.toMatchObject({ code: 'forbidden' })
     await expect(ada.groups.register({ owner: 'plugin:tools', name: 'Mine' })).rejects.toMatchObject({ code: 'forbidden' })
   })
