@@ -14,8 +14,10 @@ import { groupEndpoints } from './group-endpoints.ts'
 import { importedShape, importShape, planShape } from './imports.ts'
 import { entriesShape, journalShape, verificationShape } from './journal.ts'
 import { flagParameter, instantParameter, textParameter, wholeParameter } from './parameters.ts'
+import { pluginEndpoints } from './plugin-endpoints.ts'
 import { checkManyShape, checkShape, searchShapes } from './questions.ts'
 import { recordEndpoints } from './record-endpoints.ts'
+import { signInEndpoints } from './sign-in-endpoints.ts'
 import { tenantEndpoints } from './tenant-endpoints.ts'
 import { userEndpoints } from './user-endpoints.ts'
 
@@ -161,6 +163,7 @@ export const endpoints = {
     answer: writtenShape,
     previewAnswer: previewShape,
     repeatable: true,
+    recentSignIn: true,
     errors: writeErrors,
   }),
 
@@ -173,6 +176,7 @@ export const endpoints = {
     query: exportQuery,
     answer: textParameter(Number.MAX_SAFE_INTEGER),
     textAnswer: exportTypes,
+    recentSignIn: true,
     errors: [],
   }),
   importFiles: endpoint({
@@ -192,6 +196,7 @@ export const endpoints = {
     answer: importedShape,
     previewAnswer: planShape,
     repeatable: true,
+    recentSignIn: true,
     errors: [
       ...writeErrors,
       'invalid_csv',
@@ -209,6 +214,8 @@ export const endpoints = {
   ...groupEndpoints,
   ...userEndpoints,
   ...tenantEndpoints,
+  ...signInEndpoints,
+  ...pluginEndpoints,
 
   me: endpoint({
     method: 'GET',

@@ -193,6 +193,7 @@ export const groupEndpoints = {
     query: exportQuery,
     answer: textParameter(Number.MAX_SAFE_INTEGER),
     textAnswer: exportTypes,
+    recentSignIn: true,
     errors: [],
   }),
   groupPermissionTree: endpoint({

@@ -9,6 +9,7 @@ import type {
   GroupType,
   Hold,
   Infer,
+  Instant,
   JsonObject,
   Permission,
   Policy,
@@ -123,6 +124,7 @@ const permissionShape: Shape<Permission> = record({
   parent: optional(anyText),
   permissionKind: oneOf('allow', 'restriction'),
   condition: optional(anyText),
+  check: optional(record({ plugin: optional(anyText), name: anyText, arguments: texts })),
   ...base,
 })
 const resourceTypeShape: Shape<ResourceType> = record({
@@ -176,7 +178,12 @@ const apiKeyFields = {
   expiresAt: optional(instant),
   ...base,
 }
-const apiKeyShape: Shape<Omit<ApiKey, 'hash'>> = record(apiKeyFields)
+const apiKeyShape: Shape<Omit<ApiKey, 'hash'> & { readonly lastUsedAt?: Instant; readonly lastUsedFrom?: string }> = record({
+  ...apiKeyFields,
+  /** To the minute; absent: not since anybody looked. */
+  lastUsedAt: optional(instant),
+  lastUsedFrom: optional(anyText),
+})
 
 /** An API key at the one moment when its secret is known. */
 export const newApiKeyShape: Shape<Omit<ApiKey, 'hash'> & { readonly secret: string }> = titled(

@@ -8,6 +8,7 @@ import { collections, recordShapes } from '../api/records.ts'
 import type { Change, Tables } from '../core/index.ts'
 import { builtInGroupTypes, builtInResourceTypes, builtInRoles, CuriaError, domainType, keyOf, refuse } from '../core/index.ts'
 import type { Access, Written } from '../service/access.ts'
+import type { SignIn } from '../service/sign-in.ts'
 import type { Call, Doors } from './door.ts'
 import { Reply } from './door.ts'
 import { etagOf, requireMatch } from './etag.ts'
@@ -56,22 +57,23 @@ function isDomain(row: object): boolean {
 }
 
 /** A record as it is answered: a group with the names of those above it, an API key without what it is checked by. */
-function shown<C extends Collection>(access: Access, collection: C, row: Row<C>): RecordIn<C> {
+function shown<C extends Collection>(access: Access, collection: C, row: Row<C>, signIn?: SignIn): RecordIn<C> {
   let answer: object = row
   if (collection === 'groups' || collection === 'domains') {
     // The two collections of groups.
     answer = shownGroup(access, row as Tables['group'])
   } else if (collection === 'api-keys') {
     const { hash: _hash, ...key } = row as Tables['api-key']
-    answer = key
+    const use = signIn?.lastUseOf(key.id)
+    answer = use === undefined ? key : { ...key, lastUsedAt: use.at, ...(use.address === undefined ? {} : { lastUsedFrom: use.address }) }
   }
   // The row with what its collection's shape says beside it.
   return answer as RecordIn<C>
 }
 
 /** The same of a page: what all of them need is found once. */
-function shownAll<C extends Collection>(access: Access, collection: C, rows: readonly Row<C>[]): readonly RecordIn<C>[] {
-  if (collection !== 'groups' && collection !== 'domains') return rows.map((row) => shown(access, collection, row))
+function shownAll<C extends Collection>({ access, signIn }: Call, collection: C, rows: readonly Row<C>[]): readonly RecordIn<C>[] {
+  if (collection !== 'groups' && collection !== 'domains') return rows.map((row) => shown(access, collection, row, signIn))
   // As above.
   return shownGroups(access, rows as readonly Tables['group'][]) as readonly RecordIn<C>[]
 }
@@ -87,7 +89,8 @@ function doorsOf<C extends Collection>(collection: C) {
   const fields = Object.keys((recordShapes[collection].schema.properties ?? {}) as object)
   const keyOfRow = (row: Row<C>): string => keyOf<TableOf<C>>(table, row)
   const pathOf = (key: string): string => `${basePath}/${collection}/${encodeURIComponent(key)}`
-  const tagged = (call: Call, row: Row<C>): Reply<RecordIn<C>> => new Reply(shown(call.access, collection, row), { etag: etagOf(row) })
+  const tagged = (call: Call, row: Row<C>): Reply<RecordIn<C>> =>
+    new Reply(shown(call.access, collection, row, call.signIn), { etag: etagOf(row) })
 
   /** A record after a write, as it stands; whoever made it may see it. */
   const answered = (call: Call, written: Written, key: string, headers: { readonly [name: string]: string } = {}): Reply<RecordIn<C>> => {
@@ -98,7 +101,7 @@ function doorsOf<C extends Collection>(collection: C) {
       collection === 'groups' || collection === 'domains'
         ? // As above. The names are there for whoever wrote; what is below is counted for who may see it.
           (shownGroup(call.access, row as Tables['group'], call.everything) as RecordIn<C>)
-        : shown(call.everything, collection, row)
+        : shown(call.everything, collection, row, call.signIn)
     return new Reply(answer, { etag: etagOf(row), ...revisionOf(written), ...headers })
   }
 
@@ -112,7 +115,7 @@ function doorsOf<C extends Collection>(collection: C) {
   /** A page from the index of the tenant. */
   const paged = (call: Call, query: ListQuery, name: string, member: string | undefined) => {
     const { access } = call
-    const answer = (row: Row<C>) => shown(access, collection, row)
+    const answer = (row: Row<C>) => shown(access, collection, row, call.signIn)
     const { where, ...wanted } = readListQuery(query, fields, answer)
     const owner = ownerOf(call, name, query)
     const among = amongGroups(call, collection, query, member)
@@ -124,7 +127,7 @@ function doorsOf<C extends Collection>(collection: C) {
       ...(query.cursor === undefined ? {} : { after: call.cursors.open(query.cursor, owner) }),
     })
     return {
-      items: shownAll(access, collection, items),
+      items: shownAll(call, collection, items),
       total,
       ...(last === undefined ? {} : { next: call.cursors.seal(last, owner) }),
       revision: access.revision,
@@ -139,7 +142,7 @@ function doorsOf<C extends Collection>(collection: C) {
       const isGroups = collection === 'groups' || collection === 'domains'
       const asked = isGroups ? rest : query
       const name = isGroups && member !== undefined ? `${collection} of ${member}` : collection
-      const answer = (row: Row<C>) => shown(access, collection, row)
+      const answer = (row: Row<C>) => shown(access, collection, row, call.signIn)
       const built = builtIn[collection]
       const isWorkedOut = asked.sort?.endsWith('fullName') === true
       if (built === undefined && !isWorkedOut) return paged(call, asked, name, isGroups ? member : undefined)

@@ -21,6 +21,14 @@ import type {
   World,
 } from '../core/index.ts'
 import type { ChangeSummary, JournalEntry, JournalRange, Verification } from '../store/store.ts'
+import type { ApplicationHandles } from './handles.ts'
+import type { Plugins } from './plugins.ts'
+
+export type { Filter, Kind, Relations } from './find-records.ts'
+export type { ApplicationHandles, Finder, ForOwner, Handle, Handles, OfOwner, Registered, Shown } from './handles.ts'
+export type { Orphan, OrphanChanges, Plugin, PluginContext, PluginState, Plugins } from './plugins.ts'
+export type { CheckDeclaration, CheckWish, Edits, Registrations } from './registrations.ts'
+
 import type { RecordsFound, RecordsWanted } from './record-index.ts'
 
 export interface WriteOptions {
@@ -84,7 +92,7 @@ export interface Figures {
  * store is asynchronous. What the actor may not do is refused with `forbidden` or `grant_exceeds_own`, and nothing is changed.
  * All methods throw `CuriaError`.
  */
-export interface Access extends Questions {
+export interface Access extends Questions, ApplicationHandles {
   readonly tenant: string
   readonly actor: ActorReference
   /** The revision that questions are answered at. */
@@ -142,8 +150,10 @@ export interface Access extends Questions {
   importWorld(reported: Reported, options?: ImportOptions): Promise<{ readonly plan: Plan; readonly written: Written }>
   /** Needs `tenant.view`. */
   figures(): Figures
+  /** The plugins of this process, and what plugins have left. */
+  readonly plugins: Plugins
   /** The clock that questions are judged by. */
   now(): Instant
-  /** Waits for the writes under way and lets go of the store, for every handle. From then on everything is `store_unavailable`. */
+  /** Ends the plugins, waits for the writes under way and lets go of the store, for every handle. From then on everything is `store_unavailable`. */
   close(): Promise<void>
 }

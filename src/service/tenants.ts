@@ -1,7 +1,7 @@
 /** The tenants of one store: each with its state in memory, the one queue of its writes, and its publication. */
 
-import type { ConditionCompiler, Instant, Revision, RowChange } from '../core/index.ts'
-import { CuriaError, redo, refuse, Snapshot } from '../core/index.ts'
+import type { ActivePlugins, ConditionCompiler, Instant, Revision, RowChange } from '../core/index.ts'
+import { CuriaError, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
 import type { Store, StoreIdentity } from '../store/store.ts'
 import { RecordIndex } from './record-index.ts'
 
@@ -81,6 +81,7 @@ export class Tenant {
   readonly name: string
   readonly ground: Ground
   #snapshot: Snapshot | undefined
+  #plugins: ActivePlugins = noPlugins
   #index: RecordIndex | undefined
   #queue: Promise<unknown> = Promise.resolve()
   #closed = false
@@ -105,6 +106,12 @@ export class Tenant {
     const held = this.#held()
     this.#requireFresh()
     return held
+  }
+
+  /** From now on decisions ask these plugins. */
+  use(plugins: ActivePlugins): void {
+    this.#plugins = plugins
+    if (this.#snapshot !== undefined) this.#snapshot.plugins = plugins
   }
 
   /** The records of the state as lists. Made when it is first asked for; throws as `snapshot`. */
@@ -137,6 +144,7 @@ export class Tenant {
     const snapshot = new Snapshot(this.name, compileCondition)
     for (const { table, row } of state.rows) snapshot.put(table, row)
     snapshot.revision = state.revision
+    snapshot.plugins = this.#plugins
     this.#snapshot = snapshot
     this.#index = undefined
     this.#confirmed = begun
