@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Installed } from './installation.ts'
-import { install } from './installation.ts'
+import { adminKey, install } from './installation.ts'
 import { legion } from './legion.ts'
 
 let installed: Installed
