@@ -196,6 +196,8 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where: `http://127.0.0.1:4680`. */
   readonly url: string
+  /** Where the figures for Prometheus are, if they are wanted: `http://127.0.0.1:9464/metrics`. */
+  readonly metricsUrl?: string
   /** The administrator's key that was made at the first start, to be shown once. */
   readonly newKey?: string
   /** The address at which the new installation is claimed, once and within an hour. */
@@ -212,7 +214,7 @@ export interface RunningServer {
  */
 export async function startServer({ configuration, worlds = [], logsRequests = false }: ServerOptions): Promise<RunningServer> {
   requireSafeListening(configuration)
-  const { host, port, store, bootstrapKey, allowedHosts, publicUrl, mail, limits, trustedProxies, plugins } = configuration
+  const { host, port, store, bootstrapKey, allowedHosts, metricsPort, publicUrl, mail, limits, trustedProxies, plugins } = configuration
   const tls = configuration.tls === undefined ? undefined : readTls(configuration.tls)
   const loadedPlugins = await loadPlugins(plugins)
   const [{ createHandler, listen, stopAtSignals }, { pino }] = await Promise.all([import('./server/index.ts'), import('pino')])
@@ -232,9 +234,11 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
   try {
     const loaded = await loadWorlds(access, worlds)
     await activateAll(access, loadedPlugins)
+    access.prepareLists()
+    const metrics = metricsPort === undefined ? undefined : (await import('./server/metrics.ts')).createMetrics(access)
     const hosts = [host, ...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])]
     const handler = createHandler({
-      access,
+      access: metrics?.access ?? access,
       authenticate,
       signIn,
       hosts,
@@ -243,13 +247,24 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
       version: version(),
       log,
       ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(metrics === undefined ? {} : { observe: metrics.observe }),
     })
-    const listener = await listen(handler, { host, port, tls, log })
+    // The figures first: whoever sees the server answer may ask for them.
+    const figures = metrics === undefined ? undefined : await listen(metrics.handler, { port: metricsPort ?? 0, log })
+    const listener = await listen(handler, { host, port, tls, log }).catch(async (error: unknown) => {
+      await figures?.stop()
+      throw error
+    })
     listening = listener.url
     return {
       url: listener.url,
       loaded,
-      stopAtSignals: () => stopAtSignals(listener, () => access.close()),
+      stopAtSignals: () =>
+        stopAtSignals(listener, async () => {
+          await figures?.stop()
+          await access.close()
+        }),
+      ...(figures === undefined ? {} : { metricsUrl: `${figures.url}/metrics` }),
       ...(newKey === undefined ? {} : { newKey: newKey.text }),
       ...(newClaim === undefined ? {} : { claimAddress: `${publicUrl ?? listener.url}/claim#${newClaim}` }),
     }

@@ -31,7 +31,7 @@ const rooms: readonly Room[] = [
     at: 'src/server/',
     doors: ['src/service/access.ts', 'src/api/', coreDoor, formatsDoor],
     typeDoors: ['src/service/sign-in.ts'],
-    packages: ['hono', '@hono/node-server'],
+    packages: ['hono', '@hono/node-server', 'prom-client'],
     node: true,
   },
   { at: 'src/console/', doors: [clientDoor], typeDoors: [coreDoor], packages: [], node: false },

@@ -8,7 +8,7 @@ import type { EndpointName, InputOf } from '../api/endpoints.ts'
 import { endpointNames, endpoints } from '../api/endpoints.ts'
 import { openApiDocument } from '../api/openapi.ts'
 import { takesRecentSignIn } from '../api/recent.ts'
-import type { ActorReference, JsonObject } from '../core/index.ts'
+import type { ActorReference, ErrorCode, JsonObject } from '../core/index.ts'
 import { canonicalJson, record, refuse } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
 import type { SignIn, Visitor } from '../service/sign-in.ts'
@@ -57,6 +57,20 @@ export interface HandlerOptions {
   /** Of the package, for the API document. */
   readonly version: string
   readonly log?: Log
+  /** Called with every request that was answered, for figures. */
+  readonly observe?: (answered: Answered) => void
+}
+
+/** A request that was answered, without anything that somebody could be known by. */
+export interface Answered {
+  /** Absent: there is no such path, or it was refused before one was found. */
+  readonly endpoint?: EndpointName
+  readonly method: string
+  readonly status: number
+  /** Of a refusal. */
+  readonly code?: ErrorCode
+  readonly isDefect: boolean
+  readonly milliseconds: number
 }
 
 /** Answers a request. Whoever has the socket says what it knows of it. */
@@ -103,6 +117,7 @@ export function createHandler(options: HandlerOptions): Handler {
     return pages.has(path) || publicCalls.has(`${method} ${plain}`) || open.some((one) => one.path === plain && !closed.has(plain))
   }
 
+  const reached = new WeakMap<Request, EndpointName>()
   const app = new Hono<Environment>()
   // Whatever is not on the short public list needs a credential before it is told whether there is such a path.
   app.use(async (context, next) => {
@@ -115,11 +130,13 @@ export function createHandler(options: HandlerOptions): Handler {
   for (const name of endpointNames) {
     const endpoint: Endpoint = endpoints[name]
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
-    app.on(endpoint.method, path, ({ req, get, env }) =>
-      serve(name, endpoint, req.raw, req.param(), get('caller'), options.access, env.visitor, shared),
-    )
+    app.on(endpoint.method, path, ({ req, get, env }) => {
+      reached.set(req.raw, name)
+      return serve(name, endpoint, req.raw, req.param(), get('caller'), options.access, env.visitor, shared)
+    })
     if (!path.startsWith(basePath) && !isAuthzen(path)) continue
     app.on(endpoint.method, `/t/:tenant${path}`, ({ req, get, env }) => {
+      reached.set(req.raw, name)
       const { tenant, ...parameters } = req.param()
       requireTenant(tenant, options.access)
       return serve(name, endpoint, req.raw, parameters, get('caller'), options.access, env.visitor, shared)
@@ -139,19 +156,33 @@ export function createHandler(options: HandlerOptions): Handler {
     const started = performance.now()
     const authzen = isAuthzen(new URL(request.url).pathname)
     let response: Response
+    let code: ErrorCode | undefined
+    let isDefect = false
     try {
       const url = new URL(request.url)
       refuseHost(url, hosts)
       refusePath(arrival.target ?? url.pathname)
       response = await app.fetch(request, { visitor: visitorOf(request, arrival, trustedProxies) })
     } catch (thrown) {
-      if (refusalOf(thrown) === undefined) options.log?.error({ requestId, error: thrown }, 'a request failed by a defect')
+      code = refusalOf(thrown)?.code
+      isDefect = code === undefined
+      if (isDefect) options.log?.error({ requestId, error: thrown }, 'a request failed by a defect')
       response = authzen ? messageResponse(thrown) : problemResponse(thrown, requestId)
     }
     // AuthZEN: whoever numbers the own requests finds the number in the answer.
     secure(response.headers, (authzen ? request.headers.get('x-request-id') : null) ?? requestId)
     const { pathname } = new URL(request.url)
-    const milliseconds = Math.round(performance.now() - started)
+    const exact = performance.now() - started
+    const milliseconds = Math.round(exact)
+    const endpoint = reached.get(request)
+    options.observe?.({
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(code === undefined ? {} : { code }),
+      method: request.method,
+      status: response.status,
+      isDefect,
+      milliseconds: exact,
+    })
     options.log?.info({ requestId, method: request.method, path: pathname, status: response.status, milliseconds }, 'answered')
     return response
   }
