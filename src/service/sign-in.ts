@@ -225,8 +225,9 @@ export class SignIn {
     return this.#observations.signInsOf(user)
   }
 
-  /** Makes the token of a claim, and ends those before it. */
+  /** Makes the token of a claim, and ends those before it. Throws `forbidden` when there is an administrator. */
   async makeClaim(): Promise<string> {
+    this.#requireNoAdministrator()
     const claims = await this.#claims()
     const token = makeToken('claim', this.#now(), {})
     await this.#change([...claims.map(useUp), token.note])
@@ -249,10 +250,9 @@ export class SignIn {
       { kind: 'user.create', id, ...names, emails },
       { kind: 'grant.create', subject: `user:${id}`, role: administratorRole },
     ]
-    await this.#write('system:claim', 'the installation is claimed', changes, [useUp(token), passwordNote(id, hash, this.#now())], () => {
-      if (this.#administrator() === undefined) return
-      throw refuse('forbidden', { right: 'claim', resource: 'tenant', reason: 'there is an administrator already; ask to be invited' })
-    })
+    await this.#write('system:claim', 'the installation is claimed', changes, [useUp(token), passwordNote(id, hash, this.#now())], () =>
+      this.#requireNoAdministrator(),
+    )
     return this.#opened(this.#required(id), visitor)
   }
 
@@ -272,7 +272,7 @@ export class SignIn {
     if (snapshot.usersByName(profile.userName).size > 0) throw nameTaken(profile.userName)
     if (known !== undefined) {
       if (known.status === 'pending' && known.confirmedAt === undefined) await this.#sendConfirmation(known.id, email)
-      else this.#sendLater(email, () => knownLetter(email, this.#link('sign-in')))
+      else this.#tellKnown(known.emails[0] ?? email)
       return
     }
     const changes: readonly Change[] = [{ kind: 'user.create', id, ...profile, emails: [email], status: 'pending' }]
@@ -514,6 +514,11 @@ export class SignIn {
     return user
   }
 
+  /** To the address as its owner wrote it, and not as somebody typed it. */
+  #tellKnown(email: string): void {
+    this.#sendLater(email, () => knownLetter(email, this.#link('sign-in')))
+  }
+
   async #sendConfirmation(id: string, email: string): Promise<void> {
     // Without mail the administrator who lets the account in judges the address.
     if (this.#options.mailer === undefined) return
@@ -571,6 +576,12 @@ export class SignIn {
 
   #administrator(): PrincipalReference | undefined {
     return lastingAdministrator(this.#tenant.snapshot, this.#now())
+  }
+
+  #requireNoAdministrator(): void {
+    if (this.#administrator() === undefined) return
+    const reason = 'there is an administrator already; ask to be invited'
+    throw new CuriaError(refuse('forbidden', { right: 'claim', resource: 'tenant', reason }))
   }
 
   async #claims(): Promise<readonly Note[]> {
