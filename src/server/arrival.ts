@@ -31,6 +31,11 @@ export function addressOf(request: Request, { peer }: Arrival, proxies: TrustedP
   return connected
 }
 
+/** Whether one of the proxies has brought the request. */
+export function isProxied({ peer }: Arrival, proxies: TrustedProxies): boolean {
+  return peer !== undefined && isTrusted(peer, proxies)
+}
+
 function isTrusted(address: string, proxies: TrustedProxies): boolean {
   return proxies.some((network) => isInNetwork(address, network))
 }
@@ -63,10 +68,10 @@ export function refuseForms(request: Request): void {
 }
 
 /** The origins of our pages: where the server is called from outside, or as it was called here. */
-export function ownOrigins(request: Request, publicUrl: string | undefined, isBehindProxy: boolean): ReadonlySet<string> {
+export function ownOrigins(request: Request, publicUrl: string | undefined, isProxied: boolean): ReadonlySet<string> {
   const { origin, host } = new URL(request.url)
   const outside = publicUrl === undefined ? undefined : new URL(publicUrl)
   if (outside !== undefined) return new Set(outside.host === host ? [outside.origin] : [outside.origin, origin])
   // A proxy speaks TLS and calls us without.
-  return new Set(isBehindProxy ? [origin, `https://${host}`] : [origin])
+  return new Set(isProxied ? [origin, `https://${host}`] : [origin])
 }

@@ -13,7 +13,7 @@ import { canonicalJson, record, refuse } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
 import type { SignIn, Visitor } from '../service/sign-in.ts'
 import type { Arrival, TrustedProxies } from './arrival.ts'
-import { addressOf, ownOrigins, refuseForeignPage, refuseForms } from './arrival.ts'
+import { addressOf, isProxied, ownOrigins, refuseForeignPage, refuseForms } from './arrival.ts'
 import type { Authenticate, Caller } from './authenticate.ts'
 import { callerOf } from './authenticate.ts'
 import { isAuthzen, messageResponse } from './authzen.ts'
@@ -62,8 +62,15 @@ export interface HandlerOptions {
 /** Answers a request. Whoever has the socket says what it knows of it. */
 export type Handler = (request: Request, arrival?: Arrival) => Promise<Response>
 
+/** What was found out of where a request comes from. */
+interface Arrived {
+  readonly visitor: Visitor
+  /** A proxy of ours has brought it. */
+  readonly isProxied: boolean
+}
+
 interface Environment {
-  readonly Bindings: { readonly visitor: Visitor }
+  readonly Bindings: Arrived
   readonly Variables: { caller: Caller | undefined }
 }
 
@@ -88,7 +95,6 @@ export function createHandler(options: HandlerOptions): Handler {
     identify,
     signIn,
     budgets: createBudgets(options.limits),
-    isBehindProxy: trustedProxies.length > 0,
     isProgram: options.actor !== undefined,
   }
   // One path may hold an open door and a closed one: they are told apart by the method.
@@ -116,13 +122,13 @@ export function createHandler(options: HandlerOptions): Handler {
     const endpoint: Endpoint = endpoints[name]
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(endpoint.method, path, ({ req, get, env }) =>
-      serve(name, endpoint, req.raw, req.param(), get('caller'), options.access, env.visitor, shared),
+      serve(name, endpoint, req.raw, req.param(), get('caller'), options.access, env, shared),
     )
     if (!path.startsWith(basePath) && !isAuthzen(path)) continue
     app.on(endpoint.method, `/t/:tenant${path}`, ({ req, get, env }) => {
       const { tenant, ...parameters } = req.param()
       requireTenant(tenant, options.access)
-      return serve(name, endpoint, req.raw, parameters, get('caller'), options.access, env.visitor, shared)
+      return serve(name, endpoint, req.raw, parameters, get('caller'), options.access, env, shared)
     })
   }
   app.notFound(({ req }) => {
@@ -143,7 +149,10 @@ export function createHandler(options: HandlerOptions): Handler {
       const url = new URL(request.url)
       refuseHost(url, hosts)
       refusePath(arrival.target ?? url.pathname)
-      response = await app.fetch(request, { visitor: visitorOf(request, arrival, trustedProxies) })
+      response = await app.fetch(request, {
+        visitor: visitorOf(request, arrival, trustedProxies),
+        isProxied: isProxied(arrival, trustedProxies),
+      })
     } catch (thrown) {
       if (refusalOf(thrown) === undefined) options.log?.error({ requestId, error: thrown }, 'a request failed by a defect')
       response = authzen ? messageResponse(thrown) : problemResponse(thrown, requestId)
@@ -206,7 +215,6 @@ interface Shared extends Pick<Call, 'cursors' | 'document' | 'signIn'> {
   readonly publicUrl: string | undefined
   readonly identify: (request: Request, visitor: Visitor) => Promise<Caller>
   readonly budgets: Budgets
-  readonly isBehindProxy: boolean
   /** The caller is the program that holds the handler. */
   readonly isProgram: boolean
 }
@@ -233,12 +241,12 @@ async function serve(
   parameters: { readonly [name: string]: string },
   caller: Caller | undefined,
   base: Access,
-  visitor: Visitor,
-  { publicUrl, identify, budgets, isBehindProxy, isProgram, ...shared }: Shared,
+  { visitor, isProxied }: Arrived,
+  { publicUrl, identify, budgets, isProgram, ...shared }: Shared,
 ): Promise<Response> {
   requireTenant(request.headers.get('curia-tenant'), base)
   budgets.take(endpoint.tag, caller?.actor ?? visitor.address ?? 'unknown')
-  refuseStrangers(endpoint, request, caller, ownOrigins(request, publicUrl, isBehindProxy))
+  refuseStrangers(endpoint, request, caller, ownOrigins(request, publicUrl, isProxied))
   // A public endpoint is called by nobody in particular, and gets nothing but what it answers to everybody.
   const access = caller === undefined ? base : base.as(caller.actor)
   if (caller !== undefined) {
