@@ -59,11 +59,10 @@ export function refuseForeignPage(request: Request, own: ReadonlySet<string>, is
   if (site === null && origin === null && !isOptional) throw fault('the request does not say which page it comes from: send Origin')
 }
 
-/** Refuses (`csrf`) a body that a form of another page could send. */
+/** Refuses (`csrf`) a body that a form of another page could send. One without a type is no form, and is read by nobody. */
 export function refuseForms(request: Request): void {
   const type = request.headers.get('content-type')
-  if (request.body === null && type === null) return
-  if (!/^application\/json\s*(;|$)/i.test(type ?? ''))
+  if (type !== null && !/^application\/json\s*(;|$)/i.test(type))
     throw refuse('csrf', { reason: 'with a session, bodies are sent as application/json' })
 }
 
