@@ -159,7 +159,10 @@ export function createHandler(options: HandlerOptions): Handler {
     }
     // AuthZEN: whoever numbers the own requests finds the number in the answer.
     secure(response.headers, (authzen ? request.headers.get('x-request-id') : null) ?? requestId)
-    const { pathname } = new URL(request.url)
+    const { pathname, protocol } = new URL(request.url)
+    // Whoever has come by TLS once comes by TLS.
+    if (protocol === 'https:' || options.publicUrl?.startsWith('https:') === true)
+      response.headers.set('strict-transport-security', 'max-age=31536000')
     const milliseconds = Math.round(performance.now() - started)
     options.log?.info({ requestId, method: request.method, path: pathname, status: response.status, milliseconds }, 'answered')
     return response

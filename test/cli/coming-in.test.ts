@@ -161,13 +161,13 @@ describe.skipIf(!hasOpenssl)('a server with a certificate', () => {
     expect(server.url).toMatch(/^https:/)
     const ca = readFileSync(join(place.folder, 'certificate.pem'))
     const { port } = new URL(server.url)
-    const status = await new Promise((resolve, reject) => {
+    const answer = await new Promise((resolve, reject) => {
       get(`https://localhost:${port}/healthz`, { ca }, (response) => {
         response.resume()
-        resolve(response.statusCode)
+        resolve([response.statusCode, response.headers['strict-transport-security']])
       }).on('error', reject)
     })
-    expect(status).toBe(200)
+    expect(answer).toEqual([200, 'max-age=31536000'])
     await server.stop()
   })
 })
