@@ -100,13 +100,14 @@ export function createHandler(options: HandlerOptions): Handler {
   // One path may hold an open door and a closed one: they are told apart by the method.
   const open = endpointNames.map((name): Endpoint => endpoints[name]).filter(({ right }) => right.kind === 'public')
   const publicCalls = new Set(open.flatMap(({ method, path }) => [`${method} ${path}`, ...(method === 'GET' ? [`HEAD ${path}`] : [])]))
-  const closed = new Set(
-    endpointNames.map((name): Endpoint => endpoints[name]).flatMap(({ right, path }) => (right.kind === 'public' ? [] : [path])),
-  )
+  const closed = endpointNames
+    .map((name): Endpoint => endpoints[name])
+    .flatMap(({ right, path }) => (right.kind === 'public' ? [] : [patternOf(path)]))
   const isPublic = (method: string, path: string): boolean => {
     const plain = path.replace(tenantPrefix, '')
+    if (pages.has(path) || publicCalls.has(`${method} ${plain}`)) return true
     // Another method on a path where everything is open is told which methods there are.
-    return pages.has(path) || publicCalls.has(`${method} ${plain}`) || open.some((one) => one.path === plain && !closed.has(plain))
+    return open.some((one) => one.path === plain) && !closed.some((pattern) => pattern.test(plain))
   }
 
   const app = new Hono<Environment>()
@@ -204,9 +205,13 @@ function methodsOf(path: string, pages: ReadonlyMap<string, unknown>): readonly 
   const inTenant = path.replace(tenantPrefix, '')
   const found = endpointNames
     .map((name): Endpoint => endpoints[name])
-    .filter(({ path: pattern }) => new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`).test(inTenant))
+    .filter(({ path: pattern }) => patternOf(pattern).test(inTenant))
     .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return pages.has(path) ? ['GET', 'HEAD'] : [...new Set(found)]
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`)
 }
 
 function requireTenant(tenant: string | undefined | null, access: Access): void {
@@ -248,6 +253,8 @@ async function serve(
   { publicUrl, identify, budgets, isProgram, ...shared }: Shared,
 ): Promise<Response> {
   requireTenant(request.headers.get('curia-tenant'), base)
+  // INVARIANT: without a caller nothing is called but what is open to everybody, however the path was read on the way here.
+  if (caller === undefined && endpoint.right.kind !== 'public') throw refuse('unauthenticated', { reason: 'sign in, or send an API key' })
   budgets.take(endpoint.tag, caller?.actor ?? visitor.address ?? 'unknown')
   refuseStrangers(endpoint, request, caller, ownOrigins(request, publicUrl, isProxied))
   // A public endpoint is called by nobody in particular, and gets nothing but what it answers to everybody.

@@ -311,7 +311,7 @@ export class SignIn {
     const user = this.#ownerOf(token)
     if (!this.#isActive(user) || token.value.email !== user.emails[0]) throw badToken()
     await this.#setPassword(user, password, [useUp(token)])
-    this.#accounts.clear(user.id)
+    this.#accounts.clear(accountOf(user.id))
   }
 
   /** Sets the own password, and ends all other sessions. Throws `invalid_credentials` when the present one is wrong. */
@@ -334,7 +334,7 @@ export class SignIn {
       throw new CuriaError(refuse('forbidden', { right: 'user.edit', resource: actor, reason }))
     }
     await this.#setPassword(this.#required(user), password)
-    this.#accounts.clear(user)
+    this.#accounts.clear(accountOf(user))
   }
 
   /**
@@ -452,7 +452,8 @@ export class SignIn {
     const { current, last } = await this.#observations.signInsOf(user?.id ?? '')
     const isKnown =
       address !== undefined && [current, last].some((one) => one?.address !== undefined && countedNetwork(one.address) === address)
-    const account = user?.id ?? login
+    // Apart, so that a name that nobody has is never taken for the id of somebody.
+    const account = user === undefined ? `nobody called ${login}` : accountOf(user.id)
     return isKnown ? `${account} ${address}` : account
   }
 
@@ -617,6 +618,11 @@ export class SignIn {
       throw isUsedUp(error) ? badToken() : error
     }
   }
+}
+
+/** How the wrong passwords of a user are counted. */
+function accountOf(user: string): string {
+  return `user:${user}`
 }
 
 /** Somebody else has used the token between our reading and our writing. */

@@ -212,6 +212,27 @@ describe('every door (9)', () => {
       'PUT /api/v1/password/reset',
     ])
   })
+
+  it.each([
+    ['DELETE', '/invitations/accept'],
+    ['GET', '/invitations'],
+    ['DELETE', '/sessions'],
+    ['GET', '/sign-in/again'],
+    ['PUT', '/password'],
+    ['DELETE', '/users/sign-in'],
+  ])('stays closed where its path is like that of an open one: %s %s', async (method, path) => {
+    expect(await outcome(await send(path, { method, headers: ours }))).toEqual([401, 'unauthenticated'])
+    const admin = { authorization: `Bearer ${adminKey}` }
+    expect((await send(path, { method, headers: admin })).status).not.toBe(401)
+  })
+
+  it.each([
+    ['GET', '/claim'],
+    ['DELETE', '/sign-in'],
+    ['PATCH', '/password/reset'],
+  ])('tells which methods an open path takes: %s %s', async (method, path) => {
+    expect(await outcome(await send(path, { method, headers: ours }))).toEqual([405, 'method_not_allowed'])
+  })
 })
 
 describe('a session after its user was switched off (10)', () => {
