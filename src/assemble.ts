@@ -154,6 +154,19 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   }
 }
 
+/**
+ * Makes a new token of the claim, in place of the one before.
+ * @throws CuriaError `forbidden` when there is an administrator; as `createAccess`
+ */
+export async function renewClaim(options: AccessOptions): Promise<string> {
+  const { tenants, tenant } = await openTenant(options)
+  try {
+    return await new SignIn(tenant, noMail).makeClaim()
+  } finally {
+    await tenants.close()
+  }
+}
+
 /** People sign in by password; no letters are sent. */
 const noMail: SignInOptions = { address: () => '' }
 
@@ -216,8 +229,10 @@ export interface RunningServer {
   readonly metricsUrl?: string
   /** The administrator's key that was made at the first start, to be shown once. */
   readonly newKey?: string
-  /** The address at which the new installation is claimed, once and within an hour. */
-  readonly claimAddress?: string
+  /** Where people reach it. */
+  readonly publicUrl: string
+  /** The token by which the new installation is claimed, once and within an hour, to be shown once. */
+  readonly newClaim?: string
   /** The worlds that were loaded, by their path. */
   readonly loaded: readonly string[]
   /** At SIGTERM or SIGINT answers the calls under way, then lets go of the store, so that the process ends. */
@@ -274,6 +289,7 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
     listening = listener.url
     return {
       url: listener.url,
+      publicUrl: publicUrl ?? listener.url,
       loaded,
       stopAtSignals: () =>
         stopAtSignals(listener, async () => {
@@ -282,7 +298,7 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
         }),
       ...(figures === undefined ? {} : { metricsUrl: `${figures.url}/metrics` }),
       ...(newKey === undefined ? {} : { newKey: newKey.text }),
-      ...(newClaim === undefined ? {} : { claimAddress: `${publicUrl ?? listener.url}/claim#${newClaim}` }),
+      ...(newClaim === undefined ? {} : { newClaim }),
     }
   } catch (error) {
     await access.close()

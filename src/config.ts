@@ -28,11 +28,11 @@ export interface Configuration {
   readonly behindProxy: boolean
   /** Networks (CIDR) of the proxies in front: what they say in `X-Forwarded-For` is believed. Default none. */
   readonly trustedProxies: readonly string[]
-  /** Which doors of sign-in stand open, see below. */
+  /** Which doors of sign-in stand open, and how long sessions last. */
   readonly signIn: SignInConfiguration
-  /** The mail server by which letters are sent, see below. Absent: the doors that need mail say so. */
+  /** The mail server by which letters are sent. Absent: the doors that need mail say so. */
   readonly mail?: MailConfiguration
-  /** How many requests one caller may send, see below. */
+  /** How many requests one caller may send. */
   readonly limits: LimitConfiguration
   /** Paths of the modules of plugins, relative to the working folder, activated in this order. Default none. */
   readonly plugins: readonly string[]

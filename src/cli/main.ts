@@ -8,6 +8,7 @@ import type { Run } from './command.ts'
 import { assignCommand, unassignCommand } from './commands/assign.ts'
 import { changeCommand } from './commands/change.ts'
 import { checkCommand, explainCommand } from './commands/check.ts'
+import { claimCommand, passwordCommand } from './commands/coming-in.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
 import { denyCommand, grantCommand, revokeCommand } from './commands/grant.ts'
@@ -75,6 +76,8 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     journalCommand,
     undoCommand,
     verifyCommand,
+    claimCommand,
+    passwordCommand,
     doctorCommand,
   ]
   for (const command of commands) program.addCommand(command(run))

@@ -275,6 +275,15 @@ describe('a configuration that cannot be used', () => {
     ['an empty key', { bootstrapKey: '' }, 'bootstrapKey'],
     ['a short key', { bootstrapKey: 'short' }, 'bootstrapKey'],
     ['a store that is none', { store: 'ftp://example.com' }, 'store'],
+    ['an unknown door (B213)', { signIn: { singUp: true } }, 'signIn'],
+    ['a session without end', { signIn: { idleMinutes: 0 } }, 'signIn'],
+    ['a proxy that is no network', { trustedProxies: ['everywhere'] }, 'trustedProxies'],
+    ['a mail server that is none', { mail: { server: 'http://mail.example', from: 'a@b' } }, 'mail'],
+    ['a sender with a line end', { mail: { server: 'smtp://mail.example', from: 'a@b\r\nbcc: c@d' } }, 'mail'],
+    ['an address from outside that is none', { publicUrl: 'curia.example' }, 'publicUrl'],
+    ['an address from outside with a password', { publicUrl: 'https://a:b@curia.example' }, 'publicUrl'],
+    ['half of TLS', { tls: { certificate: 'a.pem' } }, 'tls'],
+    ['no requests at all', { limits: { requestsPerMinute: 0 } }, 'limits'],
   ])('ends the start before anything is opened: %s', (_, settings, key) => {
     const place = new Workplace()
     place.write('curia.config.json', `{\n  ${JSON.stringify(settings).slice(1, -1)}\n}\n`)
@@ -283,6 +292,31 @@ describe('a configuration that cannot be used', () => {
     expect(stderr).toContain(`curia: curia.config.json:2: ${key}: `)
     expect(stderr).not.toContain('short,')
     expect(existsSync(place.database)).toBe(false)
+    place.remove()
+  })
+
+  it.each([
+    ['the open network without TLS', { host: '0.0.0.0' }, 'host: 0.0.0.0 is open to the network'],
+    ['the open network of IPv6 without TLS', { host: '::' }, 'host: :: is open to the network'],
+    ['a proxy that is not named', { host: '0.0.0.0', behindProxy: true }, 'behindProxy: needs the networks of the proxies'],
+    ['TLS without its files', { host: '0.0.0.0', tls: { certificate: 'none.pem', key: 'none.pem' } }, 'tls: ENOENT'],
+  ])('ends the start before anybody could listen in: %s', (_, settings, says) => {
+    const place = new Workplace()
+    place.write('curia.config.json', settings)
+    const { status, stdout, stderr } = place.run(['serve', '--port', '0'])
+    expect({ status, stdout }).toEqual({ status: 78, stdout: '' })
+    expect(stderr).toContain(says)
+    expect(existsSync(place.database)).toBe(false)
+    place.remove()
+  })
+
+  it('is a file with the password of a mail server that others can read', () => {
+    const place = new Workplace()
+    place.write('curia.config.yaml', 'mail: { server: "smtp://ada:lovelace@mail.example", from: a@b }\n', 0o644)
+    const { status, stderr } = place.run(['serve'])
+    expect(status).toBe(78)
+    expect(stderr).toContain('curia.config.yaml:1: mail: ')
+    expect(stderr).not.toContain('lovelace')
     place.remove()
   })
 
