@@ -11,6 +11,8 @@ import type { Catalogue, TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
 import type { KeyBearer, NewKey } from './service/keys.ts'
 import { authenticate, bootstrap } from './service/keys.ts'
+import type { Mirror, MirroredTarget } from './service/mirror.ts'
+import { closeMirrors, openMirrors } from './service/mirrors.ts'
 import { openAccess } from './service/open-access.ts'
 import type { Tenant } from './service/tenants.ts'
 import { Tenants } from './service/tenants.ts'
@@ -29,6 +31,8 @@ export interface AccessOptions {
   readonly tenant?: string
   /** The clock that questions and writes are judged by. Default the clock of the machine. */
   readonly clock?: () => InstantInput
+  /** Other systems whose accounts mirror our users and groups. Closing the access closes them. */
+  readonly targets?: readonly MirroredTarget[]
 }
 
 /**
@@ -42,16 +46,16 @@ export interface AccessOptions {
 export function createAccess<const C extends Catalogue>(options: AccessOptions & { readonly catalogue: C }): Promise<TypedAccess<C>>
 export function createAccess(options: AccessOptions): Promise<Access>
 export async function createAccess(options: AccessOptions & { readonly catalogue?: Catalogue }): Promise<Access> {
-  const { tenants, tenant } = await openTenant(options)
+  const { tenant, mirrors, close } = await openTenant(options)
   try {
     const { catalogue } = options
     if (catalogue !== undefined) {
       const intent = readIntent('system:library', { reason: 'the catalogue of the program' }, undefined)
       await write(tenant, intent, (snapshot) => changesForCatalogue(snapshot, catalogue))
     }
-    return openAccess(tenant, 'system:library', () => tenants.close())
+    return openAccess(tenant, 'system:library', close, mirrors)
   } catch (error) {
-    await tenants.close()
+    await close()
     throw error
   }
 }
@@ -77,21 +81,28 @@ export interface Installation {
  * @throws CuriaError as `createAccess`
  */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
-  const { tenants, tenant } = await openTenant(options)
+  const { tenant, mirrors, close } = await openTenant(options)
   try {
     const newKey = await bootstrap(tenant, options.bootstrapKey)
     return {
-      access: openAccess(tenant, 'system:server', () => tenants.close()),
+      access: openAccess(tenant, 'system:server', close, mirrors),
       authenticate: (key) => authenticate(tenant.snapshot, key, tenant.ground.now()),
       ...(newKey === undefined ? {} : { newKey }),
     }
   } catch (error) {
-    await tenants.close()
+    await close()
     throw error
   }
 }
 
-async function openTenant(options: AccessOptions): Promise<{ readonly tenants: Tenants; readonly tenant: Tenant }> {
+interface Opened {
+  readonly tenant: Tenant
+  readonly mirrors: readonly Mirror[]
+  /** Lets go of everything. */
+  close(): Promise<void>
+}
+
+async function openTenant(options: AccessOptions): Promise<Opened> {
   const name = refusing(() => readId(options.tenant ?? mainTenant, 'tenant'))
   const { clock = () => new Date() } = options
   const now = (): Instant => refusing(() => readInstant(clock(), 'clock'))
@@ -99,7 +110,14 @@ async function openTenant(options: AccessOptions): Promise<{ readonly tenants: T
   const identity = await store.identity()
   const tenants = new Tenants({ store, identity, compileCondition, now, newId: timeOrderedIds() })
   try {
-    return { tenants, tenant: await tenants.get(name) }
+    const tenant = await tenants.get(name)
+    const mirrors = await openMirrors(tenant, options.targets ?? [])
+    const close = async () => {
+      // What is under way there still needs the store.
+      await closeMirrors(mirrors)
+      await tenants.close()
+    }
+    return { tenant, mirrors, close }
   } catch (error) {
     await tenants.close()
     throw error

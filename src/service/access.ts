@@ -21,6 +21,8 @@ import type {
   World,
 } from '../core/index.ts'
 import type { ChangeSummary, JournalEntry, JournalRange, Verification } from '../store/store.ts'
+import type { Probe } from '../targets/target.ts'
+import type { MirrorForecast, MirrorReport, MirrorState } from './mirror.ts'
 
 export interface WriteOptions {
   /** Why; stands in the journal. At most 10,000 characters. */
@@ -79,6 +81,24 @@ export interface Figures {
 }
 
 /**
+ * The targets that mirror this tenant. Looking needs `target.view`, everything else `target.run`, both on the tenant. A name that is no
+ * target is `not_found`, a target that does not answer `target_unavailable`.
+ */
+export interface Targets {
+  /** How each stands, by name. */
+  list(): readonly MirrorState[]
+  get(name: string): MirrorState
+  /** Whether the target can be used. Changes nothing. */
+  probe(name: string): Promise<Probe>
+  /** What a run over everything would do. Changes nothing. */
+  plan(name: string): Promise<MirrorForecast>
+  /** Brings the target up to date. The first run is over everything; from then on it follows by itself. */
+  run(name: string): Promise<MirrorReport>
+  /** Looks at everything, and puts right what somebody else has changed. */
+  repair(name: string): Promise<MirrorReport>
+}
+
+/**
  * A handle on one tenant that acts for one actor. Questions are synchronous on the state in memory; everything that writes or reads the
  * store is asynchronous. What the actor may not do is refused with `forbidden` or `grant_exceeds_own`, and nothing is changed.
  * All methods throw `CuriaError`.
@@ -128,6 +148,7 @@ export interface Access extends Questions {
   planImport(reported: Reported): Plan
   /** Carries the plan out in one change set; refused as a whole (`invalid_row`) when a line is refused. Needs `tenant.import` and the rights of every change. */
   importWorld(reported: Reported, options?: ImportOptions): Promise<{ readonly plan: Plan; readonly written: Written }>
+  readonly targets: Targets
   /** Needs `tenant.view`. */
   figures(): Figures
   /** The clock that questions are judged by. */

@@ -36,6 +36,8 @@ import {
 import type { Access, Figures, KeyWish } from './access.ts'
 import { PastStates } from './as-of.ts'
 import { makeKey } from './keys.ts'
+import type { Mirror } from './mirror.ts'
+import { targetsFor } from './mirrors.ts'
 import type { Tenant } from './tenants.ts'
 import { readToken, writeToken } from './token.ts'
 import { preview, readChanges, readIntent, requireRight, write } from './write.ts'
@@ -49,11 +51,17 @@ const waitLimit = 2000
  * Gives the handle of an actor on a tenant that is loaded.
  * @param close lets go of everything; called by `close` of any handle
  */
-export function openAccess(tenant: Tenant, actor: ActorReference, close: () => Promise<void>): Access {
-  return accessFor(tenant, readActor(actor), new PastStates(tenant), close)
+export function openAccess(tenant: Tenant, actor: ActorReference, close: () => Promise<void>, mirrors: readonly Mirror[] = []): Access {
+  return accessFor(tenant, readActor(actor), new PastStates(tenant), close, mirrors)
 }
 
-function accessFor(tenant: Tenant, actor: ActorReference, past: PastStates, close: () => Promise<void>): Access {
+function accessFor(
+  tenant: Tenant,
+  actor: ActorReference,
+  past: PastStates,
+  close: () => Promise<void>,
+  mirrors: readonly Mirror[],
+): Access {
   const { store, identity, now } = tenant.ground
   const isSystem = actor.startsWith('system:')
   const questions = questionsOf(() => tenant.snapshot, now)
@@ -80,7 +88,7 @@ function accessFor(tenant: Tenant, actor: ActorReference, past: PastStates, clos
     get revision() {
       return tenant.snapshot.revision
     },
-    as: (other) => accessFor(tenant, readActor(other), past, close),
+    as: (other) => accessFor(tenant, readActor(other), past, close, mirrors),
     token: () => writeToken(identity, tenant.name, tenant.snapshot.revision),
     atLeast: async (token) => tenant.reach(readToken(identity, tenant.name, token), waitLimit),
     asOf: async (revision) => {
@@ -167,6 +175,7 @@ function accessFor(tenant: Tenant, actor: ActorReference, past: PastStates, clos
       return { plan, written }
     },
 
+    targets: targetsFor(mirrors, demand),
     figures() {
       demand('tenant.view')
       return figuresOf(tenant)

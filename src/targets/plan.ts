@@ -9,6 +9,8 @@ export interface Account {
   readonly record: MirroredReference
   /** As it is to be called. */
   readonly name: string
+  /** As it was called before it was last renamed: nobody knows whether that was done until it is seen. */
+  readonly formerName?: string
   /** The eight characters of its suffix, made once. */
   readonly random?: string
   /** Set when another account of ours had the plain name. */
@@ -278,10 +280,11 @@ function planAccounts(ground: PlanGround, side: Side): PlannedAccounts {
         conflicts.push({ record, name: held.name, reason: renamedThere })
         continue
       }
-      const { isSwitchedOff: _, ...rest } = known
+      const { isSwitchedOff: _off, formerName: _former, ...rest } = known
       const blocked = keyOf(named.name) === keyOf(held.name) ? undefined : inTheWay(named.name, held.id)
       // Whoever keeps us from renaming it does not keep us from the rest.
-      const account: Account = { ...rest, ...(blocked === undefined ? named : {}), id: held.id }
+      const formerName = named.name === held.name ? {} : { formerName: held.name }
+      const account: Account = { ...rest, ...(blocked === undefined ? { ...named, ...formerName } : {}), id: held.id }
       if (blocked !== undefined) conflicts.push(taken(record, named.name))
       planned.push(account)
       if (recognised !== undefined) steps.push({ kind: 'recognise', account })
@@ -323,7 +326,8 @@ function accountsById(accounts: ReadonlyMap<MirroredReference, Account>, type: S
 
 /** Whether what stands there is what we made: by its mark, or by its name. A restored backup may give an id to somebody else. */
 function isCertain(account: Account, held: HeldUser | HeldGroup, keyOf: (name: string) => string): boolean {
-  return (account.mark !== undefined && held.mark === account.mark) || keyOf(held.name) === keyOf(account.name)
+  if (account.mark !== undefined && held.mark === account.mark) return true
+  return [account.name, account.formerName].some((name) => name !== undefined && keyOf(held.name) === keyOf(name))
 }
 
 function taken(record: MirroredReference, name: string): Conflict {
