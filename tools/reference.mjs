@@ -239,6 +239,7 @@ const headings = {
   journal: 'The journal',
   transfer: 'Export and import',
   records: 'Records',
+  targets: 'Targets',
   authzen: 'AuthZEN 1.0',
   server: 'The server',
 }

@@ -15,6 +15,7 @@ import { entriesShape, journalShape, verificationShape } from './journal.ts'
 import { flagParameter, instantParameter, textParameter, wholeParameter } from './parameters.ts'
 import { checkManyShape, checkShape, searchShapes } from './questions.ts'
 import { recordEndpoints } from './record-endpoints.ts'
+import { targetEndpoints } from './target-endpoints.ts'
 import { tenantEndpoints } from './tenant-endpoints.ts'
 import { userEndpoints } from './user-endpoints.ts'
 
@@ -194,6 +195,7 @@ export const endpoints = {
   ...groupEndpoints,
   ...userEndpoints,
   ...tenantEndpoints,
+  ...targetEndpoints,
 
   me: endpoint({
     method: 'GET',

@@ -16,6 +16,7 @@ const tags = {
   journal: 'What was changed, when, by whom and why; and taking it back.',
   records: 'The records themselves, read a page at a time.',
   transfer: 'The whole tenant in its written form, out and in.',
+  targets: 'Other systems whose accounts mirror our users and groups.',
   authzen: 'The same questions in the words of the AuthZEN Authorization API 1.0 (OpenID).',
   server: 'How the server is.',
 } satisfies { readonly [Tag in Endpoint['tag']]: string }

@@ -17,6 +17,7 @@ import { journalStream } from './journal-stream.ts'
 import { defaultLimit } from './list.ts'
 import { namesOf, referencesIn } from './names.ts'
 import { recordDoors } from './records.ts'
+import { targetDoors } from './targets.ts'
 import { tenantDoors } from './tenant.ts'
 import { userDoors } from './users.ts'
 import { optionsOf, previewAnswer } from './writes.ts'
@@ -127,6 +128,7 @@ export const doors: Doors = {
   ...groupDoors,
   ...userDoors,
   ...tenantDoors,
+  ...targetDoors,
 
   me({ access, everything }) {
     const { actor, tenant, revision } = access

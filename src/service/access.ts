@@ -24,6 +24,8 @@ import type { ChangeSummary, JournalEntry, JournalRange, Verification } from '..
 import type { Probe } from '../targets/target.ts'
 import type { MirrorForecast, MirrorReport, MirrorState } from './mirror.ts'
 
+export type { MirrorForecast, MirrorReport, MirrorState }
+
 export interface WriteOptions {
   /** Why; stands in the journal. At most 10,000 characters. */
   readonly reason?: string

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Client } from '../../src/api/client.ts'
 import { createClient } from '../../src/api/client.ts'
+import type { AccessOptions } from '../../src/assemble.ts'
 import { openInstallation } from '../../src/assemble.ts'
 import type { Change } from '../../src/core/index.ts'
 import type { Handler, Log } from '../../src/server/index.ts'
@@ -60,8 +61,13 @@ const callers: readonly Change[] = [
 ]
 
 /** Opens an installation with the callers and these changes, each list a change set of its own. */
-export async function install(...worlds: readonly (readonly Change[])[]): Promise<Installed> {
-  const { access, authenticate } = await openInstallation({ store: 'memory:', bootstrapKey: adminKey })
+export function install(...worlds: readonly (readonly Change[])[]): Promise<Installed> {
+  return installWith({}, ...worlds)
+}
+
+/** The same with targets. */
+export async function installWith(options: Pick<AccessOptions, 'targets'>, ...worlds: readonly (readonly Change[])[]): Promise<Installed> {
+  const { access, authenticate } = await openInstallation({ ...options, store: 'memory:', bootstrapKey: adminKey })
   for (const changes of [callers, ...worlds]) await access.write(changes)
   const defects: object[] = []
   const log: Log = { info: () => undefined, error: (fields) => defects.push(fields) }

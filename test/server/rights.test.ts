@@ -4,9 +4,11 @@ import type { EndpointName } from '../../src/api/endpoints.ts'
 import { endpointNames, endpoints } from '../../src/api/endpoints.ts'
 import { requireRights } from '../../src/server/handler.ts'
 import { createHandler } from '../../src/server/index.ts'
+import { scimTarget } from '../../src/targets/scim.ts'
 import type { Installed } from '../doors/installation.ts'
-import { adminKey, install, lowKey, narrowKey } from '../doors/installation.ts'
+import { adminKey, installWith, lowKey, narrowKey } from '../doors/installation.ts'
 import { legion } from '../doors/legion.ts'
+import { ScimServer } from '../targets/scim-server.ts'
 
 let installed: Installed
 beforeAll(async () => {
@@ -35,7 +37,9 @@ beforeAll(async () => {
     { kind: 'source.create', name: 'doomed' },
     { kind: 'api-key.create', id: 'doomed-key', prefix: 'doomed', hash: '0'.repeat(64), owner: 'user:mars' },
   ] as const
-  installed = await install(legion, more)
+  const directory = new ScimServer()
+  const target = scimTarget({ url: 'https://directory.example/scim/v2', token: 'a token', fetch: directory.fetch })
+  installed = await installWith({ targets: [{ name: 'directory', target }] }, legion, more)
 })
 afterAll(() => installed.access.close())
 
@@ -154,6 +158,12 @@ const calls: { readonly [Name in EndpointName]: { readonly path?: string; readon
   userPermissions: { path: '/api/v1/users/sulla/permissions?resource=legion:4' },
   userAccess: { path: '/api/v1/users/sulla/access' },
   settings: {},
+  targets: {},
+  target: { path: '/api/v1/targets/directory' },
+  probeTarget: { path: '/api/v1/targets/directory/probe' },
+  planTarget: { path: '/api/v1/targets/directory/plan' },
+  runTarget: { path: '/api/v1/targets/directory/run' },
+  repairTarget: { path: '/api/v1/targets/directory/repair' },
   updateSettings: { body: { rootSiblings: true } },
   audit: { body: { permissions: ['legion.view'], resources: ['legion:4'] } },
   auditCsv: { body: { permissions: ['tenant.view'] } },
