@@ -1,8 +1,8 @@
 /** The front hall: the one file that knows every concrete part, and puts them together. */
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { compileCondition } from './conditions.ts'
-import type { Configuration } from './config.ts'
+import type { Configuration, TargetSettings } from './config.ts'
 import type { ActorReference, Instant, InstantInput } from './core/index.ts'
 import { CuriaError, readId, readInstant, refuse, refusing } from './core/index.ts'
 import type { Handler } from './server/handler.ts'
@@ -20,6 +20,7 @@ import { timeOrderedIds } from './service/time-ordered-id.ts'
 import { readIntent, write } from './service/write.ts'
 import { createMemoryStore } from './store/memory.ts'
 import type { Store } from './store/store.ts'
+import type { Target } from './targets/target.ts'
 
 /** The tenant of a fresh installation. */
 export const mainTenant = 'main'
@@ -176,8 +177,9 @@ export interface RunningServer {
  */
 export async function startServer({ configuration, worlds = [], logsRequests = false }: ServerOptions): Promise<RunningServer> {
   const { host, port, store, bootstrapKey, allowedHosts } = configuration
+  const targets = await openTargets(configuration)
   const [{ createHandler, listen, stopAtSignals }, { pino }] = await Promise.all([import('./server/index.ts'), import('pino')])
-  const { access, authenticate, newKey } = await openInstallation({ store, bootstrapKey })
+  const { access, authenticate, newKey } = await openInstallation({ store, bootstrapKey, targets })
   try {
     const log = pino(
       { level: logsRequests ? 'info' : 'error', serializers: { error: pino.stdSerializers.err } },
@@ -196,6 +198,47 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
     await access.close()
     throw error
   }
+}
+
+/**
+ * Opens the targets of a configuration; nothing is connected to yet. Each kind is loaded when one of it is there.
+ * @throws CuriaError `bad_request` for an address that is none, or a token file that cannot be used
+ */
+export async function openTargets({ targets }: Pick<Configuration, 'targets'>): Promise<readonly MirroredTarget[]> {
+  const opened: MirroredTarget[] = []
+  for (const { name, users, groups, existing, ...settings } of targets) {
+    const rules = {
+      ...(users === undefined ? {} : { users }),
+      ...(groups === undefined ? {} : { groups }),
+      ...(existing === undefined ? {} : { existing }),
+    }
+    try {
+      opened.push({ name, rules, target: await openTarget(settings) })
+    } catch (error) {
+      throw new CuriaError(refuse('bad_request', { reason: `target ${name}: ${error instanceof Error ? error.message : ''}` }), {
+        cause: error,
+      })
+    }
+  }
+  return opened
+}
+
+type TargetKind<T> = T extends unknown ? Omit<T, 'name' | 'users' | 'groups' | 'existing'> : never
+
+async function openTarget(settings: TargetKind<TargetSettings>): Promise<Target> {
+  if (settings.kind === 'django') {
+    const { djangoTarget } = await import('./targets/django.ts')
+    return djangoTarget(settings)
+  }
+  const { scimTarget } = await import('./targets/scim.ts')
+  const { tokenFile, ...rest } = settings
+  return scimTarget(tokenFile === undefined ? rest : { ...rest, token: readSecret(tokenFile) })
+}
+
+/** A file that others can read holds no secret. */
+function readSecret(file: string): string {
+  if ((statSync(file).mode & 0o077) !== 0) throw new Error(`the file ${file} can be read by others; take their rights away with chmod 600`)
+  return readFileSync(file, 'utf8').trim()
 }
 
 /** Loads each world of which nothing is there: what was changed or deleted since stays as it is. */

@@ -15,6 +15,7 @@ import { importCommand } from './commands/import.ts'
 import { initCommand } from './commands/init.ts'
 import { journalCommand, undoCommand, verifyCommand } from './commands/journal.ts'
 import { membersCommand } from './commands/members.ts'
+import { mirrorCommand, targetsCommand } from './commands/mirror.ts'
 import { moveCommand } from './commands/move.ts'
 import { serveCommand } from './commands/serve.ts'
 import { groupsCommand, usersCommand } from './commands/users.ts'
@@ -66,6 +67,8 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     journalCommand,
     undoCommand,
     verifyCommand,
+    targetsCommand,
+    mirrorCommand,
     doctorCommand,
   ]
   for (const command of commands) program.addCommand(command(run))
