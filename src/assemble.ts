@@ -1,19 +1,23 @@
 /** The front hall: the one file that knows every concrete part, and puts them together. */
 
 import { readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { compileCondition } from './conditions.ts'
 import type { Configuration, TargetSettings } from './config.ts'
 import type { ActorReference, Instant, InstantInput } from './core/index.ts'
 import { CuriaError, readId, readInstant, refuse, refusing } from './core/index.ts'
 import type { Handler } from './server/handler.ts'
-import type { Access } from './service/access.ts'
+import type { Access, Plugin } from './service/access.ts'
 import type { Catalogue, TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
-import type { KeyBearer, NewKey } from './service/keys.ts'
+import type { KeyBearer } from './service/keys.ts'
 import { authenticate, bootstrap } from './service/keys.ts'
 import type { Mirror, MirroredTarget } from './service/mirror.ts'
 import { closeMirrors, openMirrors } from './service/mirrors.ts'
+import type { NewKey } from './service/new-key.ts'
 import { openAccess } from './service/open-access.ts'
+import { requirePlugin } from './service/plugins.ts'
 import type { Tenant } from './service/tenants.ts'
 import { Tenants } from './service/tenants.ts'
 import { timeOrderedIds } from './service/time-ordered-id.ts'
@@ -36,6 +40,11 @@ export interface AccessOptions {
   readonly targets?: readonly MirroredTarget[]
 }
 
+export interface ProgramOptions extends AccessOptions {
+  /** Activated in this order before the access is there; when one of them is not, nothing is, and those before it are deactivated. */
+  readonly plugins?: readonly Plugin[]
+}
+
 /**
  * Opens a tenant for an embedding program. The handle acts as `system:library`, which has every right; `as` gives handles that are judged.
  * Cost grows with the tenant: all of it is read into memory.
@@ -44,9 +53,9 @@ export interface AccessOptions {
  * writes are checked by the compiler. A start that finds them registered writes nothing.
  * @throws CuriaError `store_unavailable`, `unsupported_format` for a store that is not known; of a catalogue, what its changes refuse
  */
-export function createAccess<const C extends Catalogue>(options: AccessOptions & { readonly catalogue: C }): Promise<TypedAccess<C>>
-export function createAccess(options: AccessOptions): Promise<Access>
-export async function createAccess(options: AccessOptions & { readonly catalogue?: Catalogue }): Promise<Access> {
+export function createAccess<const C extends Catalogue>(options: ProgramOptions & { readonly catalogue: C }): Promise<TypedAccess<C>>
+export function createAccess(options: ProgramOptions): Promise<Access>
+export async function createAccess(options: ProgramOptions & { readonly catalogue?: Catalogue }): Promise<Access> {
   const { tenant, mirrors, close } = await openTenant(options)
   try {
     const { catalogue } = options
@@ -54,9 +63,25 @@ export async function createAccess(options: AccessOptions & { readonly catalogue
       const intent = readIntent('system:library', { reason: 'the catalogue of the program' }, undefined)
       await write(tenant, intent, (snapshot) => changesForCatalogue(snapshot, catalogue))
     }
-    return openAccess(tenant, 'system:library', close, mirrors)
+    const access = openAccess(tenant, 'system:library', close, mirrors)
+    await activateAll(access, options.plugins)
+    return access
   } catch (error) {
     await close()
+    throw error
+  }
+}
+
+/** Activates plugins in their order; when one is not, those before it end. */
+async function activateAll(access: Access, plugins: readonly Plugin[] = []): Promise<void> {
+  const active: string[] = []
+  try {
+    for (const plugin of plugins) {
+      await access.plugins.activate(plugin)
+      active.push(plugin.name)
+    }
+  } catch (error) {
+    for (const name of active.reverse()) await access.plugins.deactivate(name).catch(() => undefined)
     throw error
   }
 }
@@ -176,7 +201,8 @@ export interface RunningServer {
  * @throws CuriaError as `createAccess`; `bad_request` when the address cannot be listened on; of the worlds, what `readFormat` says
  */
 export async function startServer({ configuration, worlds = [], logsRequests = false }: ServerOptions): Promise<RunningServer> {
-  const { host, port, store, bootstrapKey, allowedHosts } = configuration
+  const { host, port, store, bootstrapKey, allowedHosts, plugins } = configuration
+  const loadedPlugins = await loadPlugins(plugins)
   const targets = await openTargets(configuration)
   const [{ createHandler, listen, stopAtSignals }, { pino }] = await Promise.all([import('./server/index.ts'), import('pino')])
   const { access, authenticate, newKey } = await openInstallation({ store, bootstrapKey, targets })
@@ -186,6 +212,7 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
       pino.destination({ fd: 2, sync: true }),
     )
     const loaded = await loadWorlds(access, worlds)
+    await activateAll(access, loadedPlugins)
     const handler = createHandler({ access, authenticate, hosts: [host, ...allowedHosts], version: version(), log })
     const listener = await listen(handler, { host, port, log })
     return {
@@ -239,6 +266,34 @@ async function openTarget(settings: TargetKind<TargetSettings>): Promise<Target>
 function readSecret(file: string): string {
   if ((statSync(file).mode & 0o077) !== 0) throw new Error(`the file ${file} can be read by others; take their rights away with chmod 600`)
   return readFileSync(file, 'utf8').trim()
+}
+
+/**
+ * Loads the plugins of the configuration: each path is that of a module, relative to the working folder, whose default export is a plugin
+ * or a list of plugins.
+ */
+async function loadPlugins(paths: readonly string[]): Promise<readonly Plugin[]> {
+  const plugins: Plugin[] = []
+  for (const path of paths) {
+    const fault = (reason: string, cause?: unknown) =>
+      new CuriaError(refuse('bad_request', { reason: `the plugin ${path} cannot be loaded: ${reason}` }), { cause })
+    let module: unknown
+    try {
+      module = await import(pathToFileURL(resolve(path)).href)
+    } catch (error) {
+      throw fault(error instanceof Error ? error.message : String(error), error)
+    }
+    const given: unknown = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
+    for (const plugin of Array.isArray(given) ? given : [given]) {
+      try {
+        requirePlugin(plugin)
+      } catch (error) {
+        throw fault(`its default export is no plugin; ${error instanceof Error ? error.message : String(error)}`, error)
+      }
+      plugins.push(plugin)
+    }
+  }
+  return plugins
 }
 
 /** Loads each world of which nothing is there: what was changed or deleted since stays as it is. */

@@ -20,6 +20,8 @@ export interface Configuration {
   readonly allowedHosts: readonly string[]
   /** Other systems whose accounts mirror our users and groups: see [mirroring](../mirroring.md). Default none. */
   readonly targets: readonly TargetSettings[]
+  /** Paths of the modules of plugins, relative to the working folder, activated in this order. Default none. */
+  readonly plugins: readonly string[]
 }
 
 const affix = text(undefined, { maxLength: 100 })
@@ -59,6 +61,7 @@ export const defaultConfiguration: Configuration = {
   store: 'sqlite:./data/curia.db',
   allowedHosts: [],
   targets: [],
+  plugins: [],
 }
 
 /** A setting that cannot be used. `message` names the setting and where it stands; the command line ends with status 78. */
@@ -123,6 +126,11 @@ const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNull
       throw refusal
     }
   },
+  plugins: (value) => {
+    if (!Array.isArray(value)) return { fault: 'must be a list of paths' }
+    const paths = value.filter((path): path is string => typeof path === 'string' && path !== '')
+    return paths.length === value.length ? { value: paths } : { fault: 'must be a list of paths' }
+  },
 }
 type Key = keyof typeof readers
 
@@ -168,7 +176,7 @@ export function withoutPassword(store: string): string {
 }
 
 /** The variables, in the order of the settings. A list is only written in a file. */
-const variables: { readonly [variable: string]: Exclude<Key, 'allowedHosts' | 'targets'> } = {
+const variables: { readonly [variable: string]: Exclude<Key, 'allowedHosts' | 'targets' | 'plugins'> } = {
   CURIA_HOST: 'host',
   CURIA_PORT: 'port',
   CURIA_STORE: 'store',

@@ -1,6 +1,6 @@
 /** The door of the library: `import { createAccess } from 'curia'`. */
 
-export type { AccessOptions } from './assemble.ts'
+export type { AccessOptions, ProgramOptions } from './assemble.ts'
 export { createAccess } from './assemble.ts'
 export type * from './core/index.ts'
 export { CuriaError, errorCodes } from './core/index.ts'
@@ -8,3 +8,4 @@ export type * from './service/access.ts'
 export type { Catalogue, TypedAccess } from './service/catalogue.ts'
 export { defineCatalogue } from './service/catalogue.ts'
 export type { MirroredTarget } from './service/mirror.ts'
+export { definePlugin } from './service/plugins.ts'

@@ -13,6 +13,7 @@ import { groupEndpoints } from './group-endpoints.ts'
 import { importedShape, importShape, planShape } from './imports.ts'
 import { entriesShape, journalShape, verificationShape } from './journal.ts'
 import { flagParameter, instantParameter, textParameter, wholeParameter } from './parameters.ts'
+import { pluginEndpoints } from './plugin-endpoints.ts'
 import { checkManyShape, checkShape, searchShapes } from './questions.ts'
 import { recordEndpoints } from './record-endpoints.ts'
 import { targetEndpoints } from './target-endpoints.ts'
@@ -196,6 +197,7 @@ export const endpoints = {
   ...userEndpoints,
   ...tenantEndpoints,
   ...targetEndpoints,
+  ...pluginEndpoints,
 
   me: endpoint({
     method: 'GET',

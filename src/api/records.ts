@@ -118,6 +118,7 @@ const permissionShape: Shape<Permission> = record({
   parent: optional(anyText),
   permissionKind: oneOf('allow', 'restriction'),
   condition: optional(anyText),
+  check: optional(record({ plugin: optional(anyText), name: anyText, arguments: texts })),
   ...base,
 })
 const resourceTypeShape: Shape<ResourceType> = record({

@@ -23,6 +23,14 @@ export * from './name.ts'
 export { declared, declaredPermissions, named, type PermissionName } from './permission.ts'
 export { type PermissionTree, treeOf } from './permission-tree.ts'
 export * from './policy.ts'
+export {
+  type ActivePlugins,
+  noPlugins,
+  ownCheck,
+  type PermissionCheck,
+  type Predicate,
+  type PredicateInput,
+} from './predicate.ts'
 export * from './principal.ts'
 export type * from './questions.ts'
 export type * from './record.ts'

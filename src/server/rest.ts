@@ -16,6 +16,7 @@ import { withoutHashes } from './journal-entry.ts'
 import { journalStream } from './journal-stream.ts'
 import { defaultLimit } from './list.ts'
 import { namesOf, referencesIn } from './names.ts'
+import { pluginDoors } from './plugins.ts'
 import { recordDoors } from './records.ts'
 import { targetDoors } from './targets.ts'
 import { tenantDoors } from './tenant.ts'
@@ -129,6 +130,7 @@ export const doors: Doors = {
   ...userDoors,
   ...tenantDoors,
   ...targetDoors,
+  ...pluginDoors,
 
   me({ access, everything }) {
     const { actor, tenant, revision } = access

@@ -26,6 +26,14 @@ import type { MirrorForecast, MirrorReport, MirrorState } from './mirror.ts'
 
 export type { MirrorForecast, MirrorReport, MirrorState }
 
+import type { ApplicationHandles } from './handles.ts'
+import type { Plugins } from './plugins.ts'
+
+export type { Filter, Kind, Relations } from './find-records.ts'
+export type { ApplicationHandles, Finder, ForOwner, Handle, Handles, OfOwner, Registered, Shown } from './handles.ts'
+export type { Orphan, OrphanChanges, Plugin, PluginContext, PluginState, Plugins } from './plugins.ts'
+export type { CheckDeclaration, CheckWish, Edits, Registrations } from './registrations.ts'
+
 export interface WriteOptions {
   /** Why; stands in the journal. At most 10,000 characters. */
   readonly reason?: string
@@ -105,7 +113,7 @@ export interface Targets {
  * store is asynchronous. What the actor may not do is refused with `forbidden` or `grant_exceeds_own`, and nothing is changed.
  * All methods throw `CuriaError`.
  */
-export interface Access extends Questions {
+export interface Access extends Questions, ApplicationHandles {
   readonly tenant: string
   readonly actor: ActorReference
   /** The revision that questions are answered at. */
@@ -153,8 +161,10 @@ export interface Access extends Questions {
   readonly targets: Targets
   /** Needs `tenant.view`. */
   figures(): Figures
+  /** The plugins of this process, and what plugins have left. */
+  readonly plugins: Plugins
   /** The clock that questions are judged by. */
   now(): Instant
-  /** Waits for the writes under way and lets go of the store, for every handle. From then on everything is `store_unavailable`. */
+  /** Ends the plugins, waits for the writes under way and lets go of the store, for every handle. From then on everything is `store_unavailable`. */
   close(): Promise<void>
 }

@@ -21,7 +21,6 @@ import {
   planWorld,
   questionsOf,
   Refusal,
-  readInstant,
   readPrincipal,
   referenceOf,
   refuse,
@@ -34,16 +33,18 @@ import {
   worldShape,
 } from '../core/index.ts'
 import type { Access, Figures, KeyWish } from './access.ts'
+import { applicationDesk } from './application-desk.ts'
 import { PastStates } from './as-of.ts'
-import { makeKey } from './keys.ts'
+import { handlesOn } from './handles.ts'
 import type { Mirror } from './mirror.ts'
 import { targetsFor } from './mirrors.ts'
+import { makeKey } from './new-key.ts'
+import { keysEnd, PluginHost } from './plugin-host.ts'
+import { pluginsFor } from './plugins-handle.ts'
 import type { Tenant } from './tenants.ts'
 import { readToken, writeToken } from './token.ts'
 import { preview, readChanges, readIntent, requireRight, write } from './write.ts'
 
-/** An API key that says nothing else ends after 90 days. */
-const keyMilliseconds = 90 * 24 * 60 * 60 * 1000
 /** How long `atLeast` waits, in milliseconds. */
 const waitLimit = 2000
 
@@ -52,16 +53,28 @@ const waitLimit = 2000
  * @param close lets go of everything; called by `close` of any handle
  */
 export function openAccess(tenant: Tenant, actor: ActorReference, close: () => Promise<void>, mirrors: readonly Mirror[] = []): Access {
-  return accessFor(tenant, readActor(actor), new PastStates(tenant), close, mirrors)
+  const host = new PluginHost(tenant)
+  tenant.use(host)
+  const ended = async () => {
+    try {
+      await host.close()
+    } finally {
+      await close()
+    }
+  }
+  return accessFor(tenant, readActor(actor), { past: new PastStates(tenant), host, mirrors, close: ended })
 }
 
-function accessFor(
-  tenant: Tenant,
-  actor: ActorReference,
-  past: PastStates,
-  close: () => Promise<void>,
-  mirrors: readonly Mirror[],
-): Access {
+/** What every handle of a tenant stands on. */
+interface Common {
+  readonly past: PastStates
+  readonly host: PluginHost
+  readonly mirrors: readonly Mirror[]
+  readonly close: () => Promise<void>
+}
+
+function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Access {
+  const { past, host, mirrors, close } = common
   const { store, identity, now } = tenant.ground
   const isSystem = actor.startsWith('system:')
   const questions = questionsOf(() => tenant.snapshot, now)
@@ -76,19 +89,21 @@ function accessFor(
   }
   const keyWished = ({ owner, expiresAt, ...wish }: KeyWish) => {
     const { text, prefix, hash } = makeKey()
-    const ends = expiresAt === undefined ? readInstant(Date.parse(now()) + keyMilliseconds, 'expiresAt') : expiresAt
+    const ends = expiresAt === undefined ? keysEnd(now()) : expiresAt
     // An act of the installation itself is nobody's: it says whose key it wants, or is refused.
     const change = { kind: 'api-key.create', ...wish, owner: owner ?? actor, prefix, hash, ...(ends === null ? {} : { expiresAt: ends }) }
     return { text, change }
   }
   return {
     ...questions,
+    ...handlesOn(applicationDesk(tenant, actor, sees)),
+    plugins: pluginsFor(tenant, actor, host),
     tenant: tenant.name,
     actor,
     get revision() {
       return tenant.snapshot.revision
     },
-    as: (other) => accessFor(tenant, readActor(other), past, close, mirrors),
+    as: (other) => accessFor(tenant, readActor(other), common),
     token: () => writeToken(identity, tenant.name, tenant.snapshot.revision),
     atLeast: async (token) => tenant.reach(readToken(identity, tenant.name, token), waitLimit),
     asOf: async (revision) => {

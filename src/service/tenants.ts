@@ -1,7 +1,7 @@
 /** The tenants of one store: each with its state in memory, the one queue of its writes, and its publication. */
 
-import type { ConditionCompiler, Instant, Revision, RowChange } from '../core/index.ts'
-import { CuriaError, redo, refuse, Snapshot } from '../core/index.ts'
+import type { ActivePlugins, ConditionCompiler, Instant, Revision, RowChange } from '../core/index.ts'
+import { CuriaError, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
 import type { Store, StoreIdentity } from '../store/store.ts'
 
 /** What a tenant stands on. */
@@ -80,6 +80,7 @@ export class Tenant {
   readonly name: string
   readonly ground: Ground
   #snapshot: Snapshot | undefined
+  #plugins: ActivePlugins = noPlugins
   #queue: Promise<unknown> = Promise.resolve()
   #closed = false
   /** When the snapshot was last known to be what the store holds. */
@@ -105,6 +106,12 @@ export class Tenant {
     return held
   }
 
+  /** From now on decisions ask these plugins. */
+  use(plugins: ActivePlugins): void {
+    this.#plugins = plugins
+    if (this.#snapshot !== undefined) this.#snapshot.plugins = plugins
+  }
+
   /** Runs the work after all work that was put in before it, whatever became of that. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     const run = this.#queue.then(() => {
@@ -128,6 +135,7 @@ export class Tenant {
     const snapshot = new Snapshot(this.name, compileCondition)
     for (const { table, row } of state.rows) snapshot.put(table, row)
     snapshot.revision = state.revision
+    snapshot.plugins = this.#plugins
     this.#snapshot = snapshot
     this.#confirmed = begun
     this.#tell()

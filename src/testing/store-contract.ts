@@ -88,6 +88,7 @@ const fullRows: { readonly [Name in TableName]: Required<Tables[Name]> } = {
     parent: 'folder.list',
     permissionKind: 'restriction',
     condition: 'now < "2027"',
+    check: { plugin: 'rates', name: 'under_limit', arguments: ['amount'] },
   },
   role: { ...base, codename: 'editor', label: 'Editor', description: 'd', permissions: ['folder.view'], includes: ['viewer'] },
   'group-type': { ...base, codename: 'team', label: 'Team', exclusive: true, standings: ['lead'], workspace: { quota: 1.5e21 } },

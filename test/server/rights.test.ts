@@ -35,6 +35,8 @@ beforeAll(async () => {
     { kind: 'grant.create', id: 'doomed-grant', subject: 'user:mars', role: 'reader' },
     { kind: 'assignment.create', id: 'doomed-assignment', resource: 'legion:4', group: 'gods' },
     { kind: 'source.create', name: 'doomed' },
+    { kind: 'group.create', id: 'left', name: 'Left', origin: 'plugin:left' },
+    { kind: 'group.create', id: 'gone', name: 'Gone', origin: 'plugin:gone' },
     { kind: 'api-key.create', id: 'doomed-key', prefix: 'doomed', hash: '0'.repeat(64), owner: 'user:mars' },
   ] as const
   const directory = new ScimServer()
@@ -165,6 +167,10 @@ const calls: { readonly [Name in EndpointName]: { readonly path?: string; readon
   runTarget: { path: '/api/v1/targets/directory/run' },
   repairTarget: { path: '/api/v1/targets/directory/repair' },
   updateSettings: { body: { rootSiblings: true } },
+  plugins: {},
+  orphans: { path: '/api/v1/plugins/left/orphans' },
+  takeOverOrphans: { path: '/api/v1/plugins/left/take-over', body: {} },
+  removeOrphans: { path: '/api/v1/plugins/gone/remove', body: {} },
   audit: { body: { permissions: ['legion.view'], resources: ['legion:4'] } },
   auditCsv: { body: { permissions: ['tenant.view'] } },
   me: {},
