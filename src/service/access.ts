@@ -30,6 +30,7 @@ import type { ApplicationHandles } from './handles.ts'
 import type { Plugins } from './plugins.ts'
 
 export type { Filter, Kind, Relations } from './find-records.ts'
+export type { Assignments, AssignmentWish, GroupPeople, MembershipWish } from './group-handle.ts'
 export type { ApplicationHandles, Finder, ForOwner, Handle, Handles, OfOwner, Registered, Shown } from './handles.ts'
 export type { Orphan, OrphanChanges, Plugin, PluginContext, PluginState, Plugins } from './plugins.ts'
 export type { CheckDeclaration, CheckWish, Edits, Registrations } from './registrations.ts'
