@@ -12,6 +12,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
 import { denyCommand, grantCommand, revokeCommand } from './commands/grant.ts'
 import { importCommand } from './commands/import.ts'
+import { importSettingsCommand } from './commands/import-settings.ts'
 import { initCommand } from './commands/init.ts'
 import { journalCommand, undoCommand, verifyCommand } from './commands/journal.ts'
 import { membersCommand } from './commands/members.ts'
@@ -49,6 +50,7 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     serveCommand,
     initCommand,
     importCommand,
+    importSettingsCommand,
     exportCommand,
     checkCommand,
     explainCommand,

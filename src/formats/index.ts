@@ -10,6 +10,7 @@ import { readWorldFile } from './world-file.ts'
 
 export { fileLimit, readBounded } from './bounded-file.ts'
 export { type CsvKind, csvCell, readCsv, writeGroupsCsv, writeMembershipsCsv, writeUsersCsv } from './csv.ts'
+export { type GroupManagerSettings, readGroupManagerSettings, type SettingLine } from './group-manager-settings.ts'
 export type { FolderInput, Input } from './input.ts'
 export { readFolderFiles, readPeribolos } from './peribolos.ts'
 export { readWorldFile, writeWorld } from './world-file.ts'
