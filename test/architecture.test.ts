@@ -74,6 +74,8 @@ const publicDoors = {
   './store/memory': './dist/store/memory.js',
   './store/sqlite': './dist/store/sqlite.js',
   './store/postgres': './dist/store/postgres.js',
+  './targets/django': './dist/targets/django.js',
+  './targets/scim': './dist/targets/scim.js',
   './server': './dist/server/index.js',
   './client': './dist/api/client.js',
   './testing': './dist/testing/index.js',
