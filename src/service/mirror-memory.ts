@@ -1,7 +1,7 @@
 /** What a mirror remembers between runs and restarts, kept as notes beside the facts: its accounts, its place in the journal, and who runs it. */
 
 import type { Instant, JsonObject, Revision } from '../core/index.ts'
-import { CuriaError, flag, list, oneOf, optional, readInstant, record, text, whole } from '../core/index.ts'
+import { CuriaError, canonicalJson, flag, list, oneOf, optional, readInstant, record, text, whole } from '../core/index.ts'
 import type { NoteChange, Store } from '../store/store.ts'
 import type { Account, Conflict } from '../targets/plan.ts'
 import type { MirroredReference } from '../targets/target.ts'
@@ -35,6 +35,8 @@ const leaseShape = record({ holder: anyText, until: instant })
 
 /** Conflicts that are kept over a restart. */
 const conflictsKept = 100
+/** A place is never further behind than this, in revisions. */
+const revisionsBehind = 100
 /** Accounts that are written with one commit. */
 const batch = 500
 
@@ -49,7 +51,10 @@ export class MirrorMemory {
   readonly #accounts = new Map<MirroredReference, Account>()
   readonly #versions = new Map<MirroredReference, number>()
   #place: { readonly place: MirrorPlace; readonly version: number } | undefined
-  #isLoaded = false
+  /** Of the place as it is written. */
+  #writtenRevision = 0
+  #isPlaceKnown = false
+  #areAccountsKnown = false
 
   constructor(store: Store, tenant: string, target: string) {
     this.#store = store
@@ -66,10 +71,21 @@ export class MirrorMemory {
     return this.#place?.place
   }
 
-  /** Reads what is remembered, unless that is what we have. */
-  async load(): Promise<void> {
+  /** Reads the place. Resolves with whether another process has moved it since we last knew it; then the accounts are not known either. */
+  async findPlace(): Promise<boolean> {
     const found = await this.#store.note(this.#tenant, purposes.place, this.#target)
-    if (this.#isLoaded && found?.version === this.#place?.version) return
+    if (this.#isPlaceKnown && found?.version === this.#place?.version) return false
+    const wasKnown = this.#isPlaceKnown
+    this.#place = found === undefined ? undefined : { place: placeShape.read(found.value, 'place'), version: found.version }
+    this.#writtenRevision = this.#place?.place.revision ?? 0
+    this.#isPlaceKnown = true
+    this.#areAccountsKnown = false
+    return wasKnown
+  }
+
+  /** Reads the accounts, unless they are known. Cost grows with their number. */
+  async findAccounts(): Promise<void> {
+    if (this.#areAccountsKnown) return
     const accounts = await this.#store.notes(this.#tenant, this.#accountPurpose)
     this.#accounts.clear()
     this.#versions.clear()
@@ -79,13 +95,13 @@ export class MirrorMemory {
       this.#accounts.set(about, { record: about, ...account, ...(isSwitchedOff === true ? { isSwitchedOff } : {}) })
       this.#versions.set(about, version)
     }
-    this.#place = found === undefined ? undefined : { place: placeShape.read(found.value, 'place'), version: found.version }
-    this.#isLoaded = true
+    this.#areAccountsKnown = true
   }
 
   /** Whatever we have may not be what is written: it is read again before it is used. */
   forget(): void {
-    this.#isLoaded = false
+    this.#isPlaceKnown = false
+    this.#areAccountsKnown = false
   }
 
   /** Remembers accounts, and forgets those of the records in `without`. Durable when it resolves. */
@@ -109,14 +125,24 @@ export class MirrorMemory {
     }
   }
 
-  /** Remembers that the target is as the state of a revision and a moment says. */
-  async reach({ revision, at, conflicts }: MirrorPlace): Promise<void> {
+  /**
+   * Remembers that the target is as the state of a revision and a moment says. A place that has only moved a little, and nothing was done
+   * on the way, is written later: the entries between are read again after a restart, which takes less than a commit at every write.
+   */
+  async reach({ revision, at, conflicts }: MirrorPlace, { hasChanged }: { readonly hasChanged: boolean }): Promise<void> {
     const place = { revision, at, conflicts: conflicts.slice(0, conflictsKept) }
+    const before = this.#place?.place
+    const isSame = before !== undefined && canonicalJson(before.conflicts) === canonicalJson(place.conflicts)
+    if (this.#place !== undefined && !hasChanged && isSame && revision - this.#writtenRevision < revisionsBehind) {
+      this.#place = { place: { ...place, at: this.#place.place.at }, version: this.#place.version }
+      return
+    }
     const version = this.#place?.version ?? 0
     // Plain data, which JSON holds as it stands.
     const value = place as unknown as JsonObject
     await this.#change([{ purpose: purposes.place, key: this.#target, expected: version, note: { value } }])
     this.#place = { place, version: version + 1 }
+    this.#writtenRevision = revision
   }
 
   /** Takes, or keeps, the run of this mirror for a holder until a moment; false: another one has it. */
@@ -132,6 +158,11 @@ export class MirrorMemory {
       if (error instanceof CuriaError && error.code === 'precondition_failed') return false
       throw error
     }
+  }
+
+  /** Lets others have the run. */
+  async release(holder: string, now: Instant): Promise<void> {
+    await this.lease(holder, now, now)
   }
 
   get #accountPurpose(): string {

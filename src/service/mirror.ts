@@ -2,9 +2,9 @@
 
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Instant, Revision } from '../core/index.ts'
-import { CuriaError, readInstant, refuse } from '../core/index.ts'
+import { CuriaError, readInstant, refuse, refusing } from '../core/index.ts'
 import type { Account, Conflict, MirrorPlan, MirrorRules, PlanStep, Wanted, WantedGroup, WantedUser } from '../targets/plan.ts'
-import { planMirror, soughtFor } from '../targets/plan.ts'
+import { planMirror, requireRules, soughtFor } from '../targets/plan.ts'
 import type { Act, Holdings, MirroredReference, Outcome, Target, TargetDescription } from '../targets/target.ts'
 import { TargetFailure } from '../targets/target.ts'
 import { MirrorMemory } from './mirror-memory.ts'
@@ -65,6 +65,11 @@ const lastRetry = 60_000
 const longestSleep = 60 * 60 * 1000
 /** For how long a run is ours alone, in milliseconds; it is lengthened while the run goes on. */
 const leaseMilliseconds = 60_000
+/** How long somebody who orders a run waits for another process to end its own, and how often it looks, in milliseconds. */
+const leasePatience = 30_000
+const leaseInterval = 200
+/** Where another process has run the mirror last, it is left to that one for so long, in milliseconds. */
+const deference = 3000
 
 /**
  * Runs one after the other; what is written while one is under way makes another follow.
@@ -85,6 +90,8 @@ export class Mirror {
   #timer: ReturnType<typeof setTimeout> | undefined
   #failures = 0
   #failure: { readonly reason: string; readonly since: Instant } | undefined
+  /** Another process has run it since. */
+  #ranElsewhere = false
   /** Up to this moment nothing begins or ends by itself; undefined: not known. */
   #quietUntil: Instant | 'ever' | undefined
 
@@ -98,12 +105,13 @@ export class Mirror {
 
   /** Begins to follow, where the first run has been made. */
   async open(): Promise<void> {
-    await this.#memory.load()
+    await this.#memory.findPlace()
+    await this.#memory.findAccounts()
     this.#stopListening = this.#tenant.onWrite(() => this.#wake())
     if (this.#memory.place !== undefined) this.#wake()
   }
 
-  /** Waits for what is under way. */
+  /** Waits for the acts under way; a run that has more to do is broken off. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#stopListening?.()
@@ -137,7 +145,7 @@ export class Mirror {
   plan(): Promise<MirrorForecast> {
     return this.#inTurn(() =>
       this.#said(async () => {
-        await this.#memory.load()
+        await this.#memory.findPlace()
         const { revision, at, ground } = await this.#everything()
         return { revision, at, ...planMirror(ground) }
       }),
@@ -149,12 +157,15 @@ export class Mirror {
    * @throws CuriaError `target_unavailable`; `conflict` while another process runs it
    */
   run({ repair = false }: { readonly repair?: boolean } = {}): Promise<MirrorReport> {
-    return this.#inTurn(() => this.#attempt(repair))
+    return this.#inTurn(async () => {
+      await this.#takeLease(leasePatience)
+      return this.#attempt(repair)
+    })
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const run = this.#line.then(() => {
-      if (this.#isClosed) throw new CuriaError(refuse('store_unavailable', { reason: 'this access is closed' }))
+      if (this.#isClosed) throw closed()
       return work()
     })
     this.#line = run.catch(() => undefined)
@@ -163,11 +174,21 @@ export class Mirror {
 
   /** Something was written, or it is time. Any number of calls while a run waits for its turn make one. */
   #wake(): void {
-    if (this.#isAwake || this.#isClosed || this.#memory.place === undefined) return
+    const { isShared } = this.#tenant.ground.store
+    // Where several processes share the store, another one may have been told to make the first run.
+    if (this.#isAwake || this.#isClosed || (this.#memory.place === undefined && !isShared)) return
+    if (this.#ranElsewhere) {
+      this.#ranElsewhere = false
+      this.#sleep(deference)
+      return
+    }
     this.#isAwake = true
     this.#inTurn(async () => {
       this.#isAwake = false
-      await this.#attempt(false)
+      if (this.#memory.place === undefined) await this.#memory.findPlace()
+      if (this.#memory.place === undefined) return
+      if (await this.#hasLease()) await this.#attempt(false)
+      else this.#sleep(deference)
     }).catch(() => undefined)
   }
 
@@ -176,6 +197,7 @@ export class Mirror {
     clearTimeout(this.#timer)
     try {
       const report = await this.#said(() => this.#runOnce(repair))
+      if (this.#tenant.ground.store.isShared) await this.#memory.release(this.#holder, this.#tenant.ground.now())
       this.#failures = 0
       this.#failure = undefined
       this.#setTimer()
@@ -201,6 +223,7 @@ export class Mirror {
 
   #sleep(milliseconds: number): void {
     if (this.#isClosed) return
+    clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#wake(), milliseconds)
     // Nobody has to wait for it.
     this.#timer.unref()
@@ -217,25 +240,35 @@ export class Mirror {
   }
 
   async #runOnce(repair: boolean): Promise<MirrorReport> {
-    await this.#requireLease()
-    await this.#memory.load()
+    this.#ranElsewhere = await this.#memory.findPlace()
     // From the first order on it goes on by itself, also when this run is broken off.
-    if (this.#memory.place === undefined) await this.#memory.reach({ revision: 0, at: this.#tenant.ground.now(), conflicts: [] })
+    const isFirst = this.#memory.place === undefined || this.#memory.place.revision === 0
+    if (this.#memory.place === undefined)
+      await this.#memory.reach({ revision: 0, at: this.#tenant.ground.now(), conflicts: [] }, { hasChanged: true })
     const { revision, at, ground } = (repair ? undefined : await this.#sinceLast()) ?? (await this.#everything())
     const plan = planMirror(ground)
     const carried = await this.#carryOut(plan, at)
     const conflicts = [...plan.conflicts, ...carried.conflicts].sort((one, other) => (one.record < other.record ? -1 : 1))
-    await this.#memory.reach({ revision, at, conflicts })
+    await this.#memory.reach({ revision, at, conflicts }, { hasChanged: plan.steps.length > 0 || isFirst })
     return { revision, at, done: carried.done, conflicts }
   }
 
   /** Of several processes on one database one runs the mirror. A store of our own alone needs no lease. */
-  async #requireLease(): Promise<void> {
+  async #hasLease(): Promise<boolean> {
     const { store, now } = this.#tenant.ground
-    if (!store.isShared) return
-    const until = readInstant(Date.parse(now()) + leaseMilliseconds, 'until')
-    if (await this.#memory.lease(this.#holder, now(), until)) return
-    throw new CuriaError(refuse('conflict', { reference: `target:${this.name}`, reason: 'another process is running this mirror' }))
+    if (!store.isShared) return true
+    return this.#memory.lease(this.#holder, now(), readInstant(Date.parse(now()) + leaseMilliseconds, 'until'))
+  }
+
+  /** Waits while another process runs it. @throws CuriaError `conflict` when that takes longer */
+  async #takeLease(patience: number): Promise<void> {
+    const end = performance.now() + patience
+    while (!(await this.#hasLease())) {
+      if (performance.now() >= end) {
+        throw new CuriaError(refuse('conflict', { reference: `target:${this.name}`, reason: 'another process is running this mirror' }))
+      }
+      await new Promise((resolve) => setTimeout(resolve, leaseInterval))
+    }
   }
 
   /** What can have changed since the last run; undefined: everything. */
@@ -269,6 +302,7 @@ export class Mirror {
     const { snapshot, ground } = this.#tenant
     const at = ground.now()
     const { revision } = snapshot
+    await this.#memory.findAccounts()
     const records = new Set<MirroredReference>(this.#memory.accounts.keys())
     for (const { id } of snapshot.all('user')) records.add(`user:${id}`)
     for (const { id } of snapshot.all('group')) records.add(`group:${id}`)
@@ -287,7 +321,9 @@ export class Mirror {
       const holdings: Holdings = { users: [], groups: [] }
       return { wanted, scope: records, accounts, rules, description: undemanding, holdings, random }
     }
+    await this.#memory.findAccounts()
     const description = await this.#target.describe()
+    refusing(() => requireRules(rules, description))
     const ground = { wanted, scope: records, accounts, rules, description }
     const holdings = await this.#target.read(sought === undefined ? undefined : soughtFor(ground))
     return { ...ground, holdings, random }
@@ -322,7 +358,8 @@ export class Mirror {
     for (const run of runsOf(steps)) {
       const [first] = run
       if (first === undefined) continue
-      await this.#requireLease()
+      if (this.#isClosed) throw closed()
+      await this.#takeLease(0)
       switch (first.kind) {
         case 'leave':
           await this.#leave(ofKind(run, 'leave'), carried)
@@ -508,6 +545,11 @@ function ofKind<Kind extends PlanStep['kind']>(run: readonly PlanStep[], kind: K
 
 function renaming({ record }: Account, id: string, name: string): Act {
   return record.startsWith('user:') ? { kind: 'update-user', id, name, profile: {} } : { kind: 'rename-group', id, name }
+}
+
+/** What is not done yet is done when somebody opens it again. */
+function closed(): CuriaError<'store_unavailable'> {
+  return new CuriaError(refuse('store_unavailable', { reason: 'this access is closed' }))
 }
 
 /** Of a plan about nothing. */

@@ -1,7 +1,7 @@
 /** What has to be done so that a target is as our records say: worked out from what it holds and what we remember. Pure; touches nothing. */
 
 import type { GroupNameRules, NameParts, NameRules } from './naming.ts'
-import { needsRandom, writeName } from './naming.ts'
+import { needsRandom, requireRoom, writeName } from './naming.ts'
 import type { HeldGroup, HeldUser, Holdings, MirroredReference, Profile, ProfileField, Sought, TargetDescription } from './target.ts'
 
 /** What we remember of the account of a record. */
@@ -105,6 +105,12 @@ export interface MirrorPlan {
   /** In the order in which they can be done. */
   readonly steps: readonly PlanStep[]
   readonly conflicts: readonly Conflict[]
+}
+
+/** Refuses rules under which no name would fit. Throws `invalid_parameter`. */
+export function requireRules({ users = {}, groups = {} }: MirrorRules, { limits }: TargetDescription): void {
+  requireRoom(users, limits.userName, 'users')
+  requireRoom(groups, limits.groupName, 'groups')
 }
 
 const stepOrder: readonly PlanStep['kind'][] = ['leave', 'delete', 'forget', 'vacate', 'recognise', 'update', 'create', 'join']
