@@ -28,7 +28,7 @@ const rooms: readonly Room[] = [
   { at: 'src/sources/', doors: [coreDoor], packages: [], node: true },
   { at: 'src/targets/', doors: [coreDoor, ...sqliteDoors], packages: ['pg'], node: true },
   { at: 'src/api/', doors: [coreDoor], packages: [], node: false },
-  { at: 'src/service/', doors: [coreDoor, ...contracts, 'src/targets/plan.ts'], packages: [], node: true },
+  { at: 'src/service/', doors: [coreDoor, ...contracts, 'src/targets/plan.ts', 'src/targets/accounts.ts'], packages: [], node: true },
   {
     at: 'src/server/',
     doors: ['src/service/access.ts', 'src/api/', coreDoor, formatsDoor],

@@ -3,7 +3,9 @@
 import type { Instant, JsonObject, Revision } from '../core/index.ts'
 import { CuriaError, canonicalJson, flag, list, oneOf, optional, readInstant, record, text, whole } from '../core/index.ts'
 import type { NoteChange, Store } from '../store/store.ts'
-import type { Account, Conflict } from '../targets/plan.ts'
+import type { Account } from '../targets/accounts.ts'
+import { Accounts } from '../targets/accounts.ts'
+import type { Conflict } from '../targets/plan.ts'
 import type { MirroredReference } from '../targets/target.ts'
 
 /** How far the target is known to be as we say. */
@@ -48,7 +50,7 @@ export class MirrorMemory {
   readonly #store: Store
   readonly #tenant: string
   readonly #target: string
-  readonly #accounts = new Map<MirroredReference, Account>()
+  readonly #accounts = new Accounts()
   readonly #versions = new Map<MirroredReference, number>()
   #place: { readonly place: MirrorPlace; readonly version: number } | undefined
   /** Of the place as it is written. */
@@ -62,7 +64,8 @@ export class MirrorMemory {
     this.#target = target
   }
 
-  get accounts(): ReadonlyMap<MirroredReference, Account> {
+  /** Changed by `keep` alone. */
+  get accounts(): Accounts {
     return this.#accounts
   }
 
@@ -92,7 +95,7 @@ export class MirrorMemory {
     for (const { key, value, version } of accounts) {
       const about = reference.read(key, 'record')
       const { isSwitchedOff, ...account } = accountShape.read(value, 'account')
-      this.#accounts.set(about, { record: about, ...account, ...(isSwitchedOff === true ? { isSwitchedOff } : {}) })
+      this.#accounts.put({ record: about, ...account, ...(isSwitchedOff === true ? { isSwitchedOff } : {}) })
       this.#versions.set(about, version)
     }
     this.#areAccountsKnown = true
@@ -108,17 +111,17 @@ export class MirrorMemory {
   async keep(accounts: readonly Account[], without: readonly MirroredReference[] = []): Promise<void> {
     const changes: { readonly record: MirroredReference; readonly account?: Account }[] = [
       ...accounts.map((account) => ({ record: account.record, account })),
-      ...without.filter((record) => this.#accounts.has(record)).map((record) => ({ record })),
+      ...without.filter((record) => this.#accounts.get(record) !== undefined).map((record) => ({ record })),
     ]
     for (let start = 0; start < changes.length; start += batch) {
       const piece = changes.slice(start, start + batch)
       await this.#change(piece.map(({ record, account }) => this.#noteOf(record, account)))
       for (const { record, account } of piece) {
         if (account === undefined) {
-          this.#accounts.delete(record)
+          this.#accounts.remove(record)
           this.#versions.delete(record)
         } else {
-          this.#accounts.set(record, account)
+          this.#accounts.put(account)
           this.#versions.set(record, (this.#versions.get(record) ?? 0) + 1)
         }
       }

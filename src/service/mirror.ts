@@ -3,7 +3,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Instant, Revision } from '../core/index.ts'
 import { CuriaError, readInstant, refuse, refusing } from '../core/index.ts'
-import type { Account, Conflict, MirrorPlan, MirrorRules, PlanStep, Wanted, WantedGroup, WantedUser } from '../targets/plan.ts'
+import type { Account } from '../targets/accounts.ts'
+import type { Conflict, MirrorPlan, MirrorRules, PlanStep, Wanted, WantedGroup, WantedUser } from '../targets/plan.ts'
 import { planMirror, requireRules, soughtFor } from '../targets/plan.ts'
 import type { Act, Holdings, MirroredReference, Outcome, Target, TargetDescription } from '../targets/target.ts'
 import { TargetFailure } from '../targets/target.ts'
@@ -122,15 +123,14 @@ export class Mirror {
 
   state(): MirrorState {
     const { place, accounts } = this.#memory
-    const users = [...accounts.keys()].filter((record) => record.startsWith('user:')).length
     return {
       name: this.name,
       kind: this.#target.kind,
       place: this.#target.place,
       state: this.#failure !== undefined ? 'failing' : place === undefined ? 'waiting' : 'following',
       ...(place === undefined ? {} : { revision: place.revision, at: place.at }),
-      users,
-      groups: accounts.size - users,
+      users: accounts.users,
+      groups: accounts.groups,
       conflicts: place?.conflicts ?? [],
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
     }
@@ -303,7 +303,7 @@ export class Mirror {
     const at = ground.now()
     const { revision } = snapshot
     await this.#memory.findAccounts()
-    const records = new Set<MirroredReference>(this.#memory.accounts.keys())
+    const records = new Set<MirroredReference>(this.#memory.accounts.records())
     for (const { id } of snapshot.all('user')) records.add(`user:${id}`)
     for (const { id } of snapshot.all('group')) records.add(`group:${id}`)
     const reached = new Reached(snapshot, at)

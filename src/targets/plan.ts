@@ -1,31 +1,10 @@
 /** What has to be done so that a target is as our records say: worked out from what it holds and what we remember. Pure; touches nothing. */
 
+import type { Account, Accounts, AccountType } from './accounts.ts'
+import { accountTypeOf } from './accounts.ts'
 import type { GroupNameRules, NameParts, NameRules } from './naming.ts'
 import { needsRandom, requireRoom, writeName } from './naming.ts'
 import type { HeldGroup, HeldUser, Holdings, MirroredReference, Profile, ProfileField, Sought, TargetDescription } from './target.ts'
-
-/** What we remember of the account of a record. */
-export interface Account {
-  readonly record: MirroredReference
-  /** As it is to be called. */
-  readonly name: string
-  /** As it was called before it was last renamed: nobody knows whether that was done until it is seen. */
-  readonly formerName?: string
-  /** The eight characters of its suffix, made once. */
-  readonly random?: string
-  /** Set when another account of ours had the plain name. */
-  readonly number?: number
-  /** We made it; or it was there before, and we only keep its memberships. */
-  readonly standing: 'made' | 'found'
-  /** Of what we made: proves it in the target. */
-  readonly mark?: string
-  /** The target's own; absent while it is being made, or when that was broken off. */
-  readonly id?: string
-  /** The record is gone, and the target could not let go of the account. */
-  readonly isSwitchedOff?: true
-  /** Of a group that was there before: ids of the users who were there before too and were put into it by us. */
-  readonly joined?: readonly string[]
-}
 
 export interface WantedUser {
   readonly userName: string
@@ -61,7 +40,7 @@ export interface PlanGround {
   /** The records that are looked at beside the wanted ones: those without a place in `wanted` are to have no account. */
   readonly scope: ReadonlySet<MirroredReference>
   /** Every account that we know of, in scope or not. */
-  readonly accounts: ReadonlyMap<MirroredReference, Account>
+  readonly accounts: Accounts
   readonly holdings: Holdings
   readonly rules: MirrorRules
   readonly description: TargetDescription
@@ -115,17 +94,16 @@ export function requireRules({ users = {}, groups = {} }: MirrorRules, { limits 
 
 const stepOrder: readonly PlanStep['kind'][] = ['leave', 'delete', 'forget', 'vacate', 'recognise', 'update', 'create', 'join']
 
-/** Works the plan out. Cost grows with what is looked at and with the number of accounts. */
+/** Works the plan out. Cost grows with what is looked at, and not with the number of accounts. */
 export function planMirror(ground: PlanGround): MirrorPlan {
-  const after = new Map(ground.accounts)
+  const after = new Afterwards(ground.accounts)
   const steps: PlanStep[] = []
   const conflicts: Conflict[] = []
   for (const side of [usersOf(ground), groupsOf(ground)]) {
     const planned = planAccounts(ground, side)
     steps.push(...planned.steps)
     conflicts.push(...planned.conflicts)
-    for (const record of planned.without) after.delete(record)
-    for (const account of planned.accounts) after.set(account.record, account)
+    after.add(planned)
   }
   steps.push(...planMemberships(ground, after))
   const ordered = stepOrder.flatMap((kind) => steps.filter((step) => step.kind === kind))
@@ -138,7 +116,7 @@ export function soughtFor({ wanted, scope, accounts, rules, description }: Omit<
   const note = (record: MirroredReference): void => {
     const account = accounts.get(record)
     if (account === undefined) return
-    const side = record.startsWith('user:') ? sought.users : sought.groups
+    const side = accountTypeOf(record) === 'user' ? sought.users : sought.groups
     if (account.id !== undefined) side.ids.add(account.id)
     else if (account.mark !== undefined) side.marks.add(account.mark)
   }
@@ -171,7 +149,7 @@ function kept(random: string | undefined, number: number | undefined) {
 
 /** Users, or groups, with what is common to both. */
 interface Side {
-  readonly type: 'user' | 'group'
+  readonly type: AccountType
   readonly wanted: ReadonlyMap<MirroredReference, { readonly parts: NameParts; readonly profile?: Profile }>
   readonly held: readonly (HeldUser | HeldGroup)[]
   readonly rules: GroupNameRules
@@ -209,6 +187,39 @@ function fitted(profile: Profile, { limits }: TargetDescription): Profile {
   }
 }
 
+/** The accounts as they will be when the plan is carried out. */
+class Afterwards {
+  readonly #accounts: Accounts
+  readonly #planned = new Map<MirroredReference, Account>()
+  readonly #plannedUsers = new Map<string, Account>()
+  readonly #without = new Set<MirroredReference>()
+
+  constructor(accounts: Accounts) {
+    this.#accounts = accounts
+  }
+
+  add({ accounts, without }: PlannedAccounts): void {
+    for (const record of without) this.#without.add(record)
+    for (const account of accounts) {
+      this.#planned.set(account.record, account)
+      if (account.id !== undefined && accountTypeOf(account.record) === 'user') this.#plannedUsers.set(account.id, account)
+    }
+  }
+
+  get(record: MirroredReference): Account | undefined {
+    return this.#planned.get(record) ?? (this.#without.has(record) ? undefined : this.#accounts.get(record))
+  }
+
+  has(record: MirroredReference): boolean {
+    return this.get(record) !== undefined
+  }
+
+  /** One that goes is still in its groups, and one that was just recognised is already. */
+  userWithId(id: string): Account | undefined {
+    return this.#plannedUsers.get(id) ?? this.#accounts.withId('user', id)
+  }
+}
+
 interface PlannedAccounts {
   readonly steps: readonly PlanStep[]
   readonly conflicts: readonly Conflict[]
@@ -230,7 +241,7 @@ function planAccounts(ground: PlanGround, side: Side): PlannedAccounts {
   const removedIds = new Set<string>()
   const vacatedIds = new Set<string>()
 
-  const removed = [...ground.scope].filter((record) => record.startsWith(`${side.type}:`) && !side.wanted.has(record)).sort()
+  const removed = [...ground.scope].filter((record) => accountTypeOf(record) === side.type && !side.wanted.has(record)).sort()
   for (const record of removed) {
     const account = accounts.get(record)
     if (account === undefined) continue
@@ -248,10 +259,9 @@ function planAccounts(ground: PlanGround, side: Side): PlannedAccounts {
   }
 
   const names = nameAccounts(ground, side, new Set(without))
-  const oursById = accountsById(accounts, side.type)
   /** Accounts of ours that this plan calls otherwise than they are called there now. */
   const isRenamed = (held: HeldUser | HeldGroup): boolean => {
-    const account = oursById.get(held.id)
+    const account = accounts.withId(side.type, held.id)
     const name = account === undefined || account.standing === 'found' ? undefined : names.get(account.record)?.name
     return name !== undefined && keyOf(name) !== keyOf(held.name)
   }
@@ -260,7 +270,7 @@ function planAccounts(ground: PlanGround, side: Side): PlannedAccounts {
     const held = heldByName.get(keyOf(name))
     if (held === undefined || held.id === self || removedIds.has(held.id)) return undefined
     if (!isRenamed(held)) return held
-    const account = oursById.get(held.id)
+    const account = accounts.withId(side.type, held.id)
     if (account !== undefined && !vacatedIds.has(held.id)) {
       vacatedIds.add(held.id)
       steps.push({ kind: 'vacate', account, id: held.id, name: `~${ground.random(32)}` })
@@ -308,7 +318,7 @@ function planAccounts(ground: PlanGround, side: Side): PlannedAccounts {
       const account = { record, ...named, standing: 'made', mark } as const
       planned.push(account)
       steps.push({ kind: 'create', account, ...(profile === undefined ? {} : { profile }) })
-    } else if (rules.existing !== 'use' || oursById.has(other.id)) {
+    } else if (rules.existing !== 'use' || accounts.withId(side.type, other.id) !== undefined) {
       without.push(record)
       conflicts.push(taken(record, named.name))
     } else if ('isPrivileged' in other && other.isPrivileged) {
@@ -324,11 +334,6 @@ function planAccounts(ground: PlanGround, side: Side): PlannedAccounts {
 }
 
 const renamedThere = 'what we made is called so now and may be somebody else’s; it was left alone'
-
-function accountsById(accounts: ReadonlyMap<MirroredReference, Account>, type: Side['type']): ReadonlyMap<string, Account> {
-  const known = [...accounts.values()].filter(({ record }) => record.startsWith(`${type}:`))
-  return new Map(known.flatMap((account) => (account.id === undefined ? [] : [[account.id, account] as const])))
-}
 
 /** Whether what stands there is what we made: by its mark, or by its name. A restored backup may give an id to somebody else. */
 function isCertain(account: Account, held: HeldUser | HeldGroup, keyOf: (name: string) => string): boolean {
@@ -355,11 +360,11 @@ function nameAccounts(
   { type, wanted, rules, limit }: Side,
   without: ReadonlySet<MirroredReference>,
 ): ReadonlyMap<MirroredReference, Named> {
-  const owners = new Map<string, MirroredReference>()
-  for (const { record, name } of accounts.values()) {
-    if (record.startsWith(`${type}:`) && !without.has(record)) owners.set(description.nameKey(name), record)
-  }
   const named = new Map<MirroredReference, Named>()
+  /** Names that this plan gives, by their key. */
+  const given = new Set<string>()
+  /** Records whose present name is free for others. */
+  const moving = new Set<MirroredReference>()
   const open: (readonly [record: MirroredReference, parts: NameParts, random: string | undefined])[] = []
   for (const [record, { parts }] of [...wanted].sort(byRecord)) {
     const account = accounts.get(record)
@@ -369,17 +374,24 @@ function nameAccounts(
       named.set(record, { name: account.name, ...kept(own, account.number) })
       continue
     }
-    if (account !== undefined && owners.get(description.nameKey(account.name)) === record) owners.delete(description.nameKey(account.name))
+    moving.add(record)
     open.push([record, parts, own])
+  }
+  const isTaken = (name: string): boolean => {
+    const key = description.nameKey(name)
+    if (given.has(key)) return true
+    return [...accounts.called(type, name)].some(
+      (account) => description.nameKey(account.name) === key && !without.has(account.record) && !moving.has(account.record),
+    )
   }
   for (const [record, parts, own] of open) {
     let number: number | undefined
     let name = writeName(rules, { ...parts, ...kept(own, number) }, limit)
-    while (owners.has(description.nameKey(name))) {
+    while (isTaken(name)) {
       number = (number ?? 1) + 1
       name = writeName(rules, { ...parts, ...kept(own, number) }, limit)
     }
-    owners.set(description.nameKey(name), record)
+    given.add(description.nameKey(name))
     named.set(record, { name, ...kept(own, number) })
   }
   return named
@@ -394,10 +406,8 @@ function changedIn(held: Profile, wanted: Profile, fields: ReadonlySet<ProfileFi
  * Memberships of the groups that are looked at. Those of accounts that we know nothing of are left alone, and so are those of two
  * accounts that were both there before, unless we made the membership.
  */
-function planMemberships({ wanted, scope, accounts, holdings }: PlanGround, after: ReadonlyMap<MirroredReference, Account>) {
+function planMemberships({ wanted, scope, accounts, holdings }: PlanGround, after: Afterwards) {
   const steps: PlanStep[] = []
-  // One that goes is still in its groups, and one that was just recognised is already.
-  const usersById = new Map([...accountsById(accounts, 'user'), ...accountsById(after, 'user')])
   const heldById = new Map(holdings.groups.map((held) => [held.id, held]))
   const records = new Set([...wanted.groups.keys(), ...[...scope].filter((record) => record.startsWith('group:'))])
   for (const record of [...records].sort()) {
@@ -410,7 +420,7 @@ function planMemberships({ wanted, scope, accounts, holdings }: PlanGround, afte
     const members = isKept ? (wanted.groups.get(record)?.members ?? none) : none
     const inside = new Set<MirroredReference>()
     for (const id of group?.members ?? []) {
-      const user = usersById.get(id)
+      const user = after.userWithId(id)
       if (user === undefined || group === undefined) continue
       inside.add(user.record)
       if (members.has(user.record) && after.has(user.record)) continue

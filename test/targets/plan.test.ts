@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Account, MirrorPlan, MirrorRules, PlanStep, WantedGroup, WantedUser } from '../../src/targets/plan.ts'
+import type { Account } from '../../src/targets/accounts.ts'
+import { Accounts } from '../../src/targets/accounts.ts'
+import type { MirrorPlan, MirrorRules, PlanStep, WantedGroup, WantedUser } from '../../src/targets/plan.ts'
 import { planMirror, soughtFor } from '../../src/targets/plan.ts'
 import type { HeldGroup, HeldUser, MirroredReference, Profile, TargetDescription } from '../../src/targets/target.ts'
 
@@ -48,7 +50,7 @@ function ground({ users = {}, groups = {}, gone = [], accounts = [], rules = {} 
     groups: new Map(Object.entries(groups).map(([id, each]) => [`group:${id}` as const, each])),
   }
   const scope = new Set<MirroredReference>([...wanted.users.keys(), ...wanted.groups.keys(), ...gone])
-  return { wanted, scope, accounts: new Map(accounts.map((each) => [each.record, each])), rules, description }
+  return { wanted, scope, accounts: new Accounts(accounts), rules, description }
 }
 
 function plan(given: Ground): MirrorPlan {
