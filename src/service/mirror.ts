@@ -204,8 +204,9 @@ export class Mirror {
       return report
     } catch (error) {
       this.#memory.forget()
-      const reason =
-        error instanceof CuriaError ? (error.code === 'target_unavailable' ? reasonOf(error) : error.message) : 'a defect of Curia'
+      const reason = error instanceof CuriaError ? reasonOf(error) : 'a defect of Curia; standard error tells more'
+      // Nobody may be waiting for this run, and a defect must not go by unheard.
+      if (!(error instanceof CuriaError)) process.emitWarning(`the mirror ${this.name} failed by a defect: ${String(error)}`)
       this.#failure = { reason, since: this.#failure?.since ?? this.#tenant.ground.now() }
       const asked = error instanceof CuriaError && error.cause instanceof TargetFailure ? error.cause.retryAfterSeconds : undefined
       const wait = asked === undefined ? Math.min(lastRetry, firstRetry * 2 ** this.#failures) : asked * 1000
@@ -563,6 +564,7 @@ function random(length: 8 | 32): string {
   return randomBytes(length / 2).toString('hex')
 }
 
-function reasonOf(error: CuriaError): string {
-  return 'reason' in error.details && typeof error.details.reason === 'string' ? error.details.reason : error.message
+/** Of a target that cannot be used the name is known. */
+function reasonOf({ code, details, message }: CuriaError): string {
+  return code === 'target_unavailable' && 'reason' in details && typeof details.reason === 'string' ? details.reason : message
 }

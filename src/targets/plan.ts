@@ -252,7 +252,9 @@ function planAccounts(ground: PlanGround, side: Side): PlannedAccounts {
     else if (!isCertain(account, held, keyOf)) {
       steps.push({ kind: 'forget', account })
       conflicts.push({ record, name: held.name, reason: renamedThere })
-    } else if (account.isSwitchedOff !== true) {
+    } else if (account.isSwitchedOff === true) {
+      conflicts.push({ record, name: held.name, reason: 'its record is gone, and the target keeps it: a user switched off, a group empty' })
+    } else {
       removedIds.add(held.id)
       steps.push({ kind: 'delete', account, id: held.id })
     }
@@ -425,9 +427,8 @@ function planMemberships({ wanted, scope, accounts, holdings }: PlanGround, afte
       inside.add(user.record)
       if (members.has(user.record) && after.has(user.record)) continue
       const isOurs = account.standing === 'made' || user.standing === 'made' || (account.joined ?? []).includes(id)
-      // One that is deleted goes by itself.
-      const goes = user.standing === 'made' && !after.has(user.record)
-      if (isOurs && !goes) steps.push({ kind: 'leave', group: record, user: user.record, ids: { group: group.id, user: id } })
+      // Also of one that is deleted: not every system lets go of its users, and nobody who was switched off stays in a group.
+      if (isOurs) steps.push({ kind: 'leave', group: record, user: user.record, ids: { group: group.id, user: id } })
     }
     for (const user of [...members].sort()) {
       const joining = after.get(user)

@@ -1,5 +1,6 @@
 /** What others need to prove their own rules and their own store. */
 
+export type { ContractCase } from './contract-case.ts'
 export type { GivenOptions } from './given.ts'
 export { changesGiven, given } from './given.ts'
 export type * from './store-contract.ts'

@@ -3,7 +3,8 @@
 import { readInstant } from '../core/index.ts'
 import type { Act, Holdings, Outcome, Profile, Sought, Target } from '../targets/target.ts'
 import { TargetFailure } from '../targets/target.ts'
-import type { ContractCase } from './store-contract.ts'
+import type { ContractCase } from './contract-case.ts'
+import { casesOver } from './contract-case.ts'
 
 /** A kind of target that is held to the contract. */
 export interface TargetUnderTest {
@@ -29,17 +30,7 @@ export interface TargetHome {
  * for (const { name, run } of targetContract({ newHome })) it(name, run)
  */
 export function targetContract({ newHome }: TargetUnderTest): readonly ContractCase[] {
-  return Object.entries(cases).map(([name, work]) => ({
-    name,
-    async run() {
-      const home = await newHome()
-      try {
-        await work(home)
-      } finally {
-        await home.remove()
-      }
-    },
-  }))
+  return casesOver(cases, newHome)
 }
 
 const at = readInstant('2026-03-15T12:00:00.000Z', 'at')

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import type { DjangoProject, DjangoProjects } from '../targets/django-project.ts'
 import { hasDjango, sqliteProjects } from '../targets/django-project.ts'
 import type { Workplace } from './curia.ts'
@@ -49,6 +50,18 @@ describe.skipIf(!hasDjango)('targets on the command line', () => {
     const nowhere = place.run(['mirror', 'nowhere', ...words])
     expect([nowhere.status, nowhere.stderr]).toEqual([1, 'curia: there is no "target:nowhere" (not_found)\n'])
     expect(await server.stop()).toBe(0)
+  })
+
+  it('come with the settings of a group manager, whose policy becomes that of the tenant', () => {
+    place.write('settings.py', `GROUPS_MANAGER = {'PERMISSIONS': {'groups_siblings': [], 'group': ['view']}}\n`)
+    const before = place.say('export')
+    const preview = place.run(['import-settings', 'settings.py', '--preview'])
+    expect([preview.status, place.say('export')]).toEqual([0, before])
+    const { status, stdout } = place.run(['import-settings', 'settings.py'])
+    expect([status, stdout]).toEqual([0, expect.stringContaining('PERMISSIONS.groups_siblings  policy.siblings')])
+    expect(parse(place.say('export'))).toMatchObject({ settings: { policy: { siblings: [], group: ['view'], ancestors: ['view'] } } })
+    place.write('broken.py', `GROUPS_MANAGER = {'PERMISSIONS': {'cousins': ['view']}}\n`)
+    expect(place.run(['import-settings', 'broken.py'])).toMatchObject({ status: 1, stderr: expect.stringContaining('unknown_field') })
   })
 
   it('say when they cannot be used', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAccess } from '../../src/assemble.ts'
 import { readInstant } from '../../src/core/index.ts'
 import { scimTarget } from '../../src/targets/scim.ts'
 import { TargetFailure } from '../../src/targets/target.ts'
@@ -103,6 +104,24 @@ describe('a SCIM server', () => {
       { kind: 'held', reason: 'the server does not delete its users' },
     ])
     expect(server.all('Users')).toMatchObject([{ active: false }])
+  })
+
+  it('keeps nobody in a group whom it only switches off', async () => {
+    const { server, target } = open({ keepsUsers: true })
+    const access = await createAccess({ store: 'memory:', targets: [{ name: 'directory', target }] })
+    await access.write([
+      { kind: 'user.create', id: 'ada', userName: 'ada' },
+      { kind: 'group.create', id: 'staff', name: 'Staff' },
+      { kind: 'member.add', group: 'staff', member: 'user:ada' },
+    ])
+    await access.targets.run('directory')
+    await access.write([{ kind: 'user.delete', id: 'ada' }])
+    for (const act of ['run', 'repair'] as const) {
+      const { conflicts } = await access.targets[act]('directory')
+      expect([server.all('Users'), server.all('Groups')]).toMatchObject([[{ active: false }], [{ members: [] }]])
+      expect(conflicts).toMatchObject([{ record: 'user:ada', reason: expect.stringContaining('switched off') }])
+    }
+    await access.close()
   })
 
   it('is asked once for many who join one group', async () => {
