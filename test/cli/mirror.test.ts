@@ -59,7 +59,7 @@ describe.skipIf(!hasDjango)('targets on the command line', () => {
     expect([preview.status, place.say('export')]).toEqual([0, before])
     const { status, stdout } = place.run(['import-settings', 'settings.py'])
     expect([status, stdout]).toEqual([0, expect.stringContaining('PERMISSIONS.groups_siblings  policy.siblings')])
-    expect(parse(place.say('export'))).toMatchObject({ settings: { policy: { siblings: [], group: ['view'], ancestors: ['view'] } } })
+    expect(parse(place.say('export'))).toMatchObject({ settings: { policy: { siblings: [], group: ['view'] } } })
     place.write('broken.py', `GROUPS_MANAGER = {'PERMISSIONS': {'cousins': ['view']}}\n`)
     expect(place.run(['import-settings', 'broken.py'])).toMatchObject({ status: 1, stderr: expect.stringContaining('unknown_field') })
   })
