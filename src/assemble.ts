@@ -4,20 +4,24 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileCondition } from './conditions.ts'
-import type { Configuration, TargetSettings } from './config.ts'
+import type { Configuration, TargetSettings, TlsConfiguration } from './config.ts'
+import { ConfigurationError, requireSafeListening } from './config.ts'
 import type { ActorReference, Instant, InstantInput } from './core/index.ts'
-import { CuriaError, readId, readInstant, refuse, refusing } from './core/index.ts'
+import { CuriaError, lastingAdministrator, readId, readInstant, refuse, refusing } from './core/index.ts'
 import type { Handler } from './server/handler.ts'
 import type { Access, Plugin } from './service/access.ts'
 import type { Catalogue, TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
 import type { KeyBearer } from './service/keys.ts'
 import { authenticate, bootstrap } from './service/keys.ts'
+import { smtpMailer } from './service/mail.ts'
 import type { Mirror, MirroredTarget } from './service/mirror.ts'
 import { closeMirrors, openMirrors } from './service/mirrors.ts'
 import type { NewKey } from './service/new-key.ts'
 import { openAccess } from './service/open-access.ts'
 import { requirePlugin } from './service/plugins.ts'
+import type { SignInOptions } from './service/sign-in.ts'
+import { SignIn } from './service/sign-in.ts'
 import type { Tenant } from './service/tenants.ts'
 import { Tenants } from './service/tenants.ts'
 import { timeOrderedIds } from './service/time-ordered-id.ts'
@@ -89,16 +93,22 @@ async function activateAll(access: Access, plugins: readonly Plugin[] = []): Pro
 export interface InstallationOptions extends AccessOptions {
   /** The administrator's key of the configuration. */
   readonly bootstrapKey?: string | undefined
+  /** How people sign in. Default: by password, without mail. */
+  readonly signIn?: SignInOptions
 }
 
 /** What a server runs on. */
 export interface Installation {
   /** Acts as `system:server`: doors call `as` with who calls. */
   readonly access: Access
-  /** Whom an API key speaks for at this moment; undefined: nobody. */
-  readonly authenticate: (key: string) => KeyBearer | undefined
+  /** Whom an API key speaks for at this moment, called from the address; undefined: nobody. */
+  readonly authenticate: (key: string, address?: string) => KeyBearer | undefined
+  /** How people come in. */
+  readonly signIn: SignIn
   /** The key that was made at the first start, to be printed once; its text is stored nowhere. */
   readonly newKey?: NewKey
+  /** The token of the claim that was made with it: whoever has it becomes the first administrator. Its text is stored nowhere. */
+  readonly newClaim?: string
 }
 
 /**
@@ -110,16 +120,36 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const { tenant, mirrors, close } = await openTenant(options)
   try {
     const newKey = await bootstrap(tenant, options.bootstrapKey)
+    const signIn = new SignIn(tenant, options.signIn ?? noMail)
+    await signIn.begin()
+    const { password, claim } = signIn.settings
+    // Together with the first key, and so once: a second start finds the key made.
+    const isClaimable =
+      newKey !== undefined && password && claim && lastingAdministrator(tenant.snapshot, tenant.ground.now()) === undefined
+    const newClaim = isClaimable ? await signIn.makeClaim() : undefined
     return {
-      access: openAccess(tenant, 'system:server', close, mirrors),
-      authenticate: (key) => authenticate(tenant.snapshot, key, tenant.ground.now()),
+      access: openAccess(
+        tenant,
+        'system:server',
+        async () => {
+          await signIn.close()
+          await close()
+        },
+        mirrors,
+      ),
+      authenticate: (key, address) => authenticate(tenant.snapshot, key, tenant.ground.now(), address),
+      signIn,
       ...(newKey === undefined ? {} : { newKey }),
+      ...(newClaim === undefined ? {} : { newClaim }),
     }
   } catch (error) {
     await close()
     throw error
   }
 }
+
+/** People sign in by password; no letters are sent. */
+const noMail: SignInOptions = { address: () => '' }
 
 interface Opened {
   readonly tenant: Tenant
@@ -164,11 +194,13 @@ export interface Local {
 export async function openLocal(options: AccessOptions, actor: ActorReference): Promise<Local> {
   // Loaded when it is needed, as the store is: a program that embeds Curia loads no server.
   const { createHandler } = await import('./server/handler.ts')
-  const access = await createAccess(options)
+  const { tenant, mirrors, close } = await openTenant(options)
+  const signIn = new SignIn(tenant, noMail)
+  const access = openAccess(tenant, 'system:library', close, mirrors)
   // A cursor must outlive the process that gave it; whoever can open the database gains nothing by forging one.
   const secret = 'local'
   try {
-    return { handler: createHandler({ access, actor, secret, version: version() }), close: () => access.close() }
+    return { handler: createHandler({ access, actor, signIn, secret, version: version() }), close: () => access.close() }
   } catch (error) {
     // A pool of connections that nobody closes would keep the process alive.
     await access.close()
@@ -188,8 +220,12 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where: `http://127.0.0.1:4680`. */
   readonly url: string
+  /** Where the figures for Prometheus are, if they are wanted: `http://127.0.0.1:9464/metrics`. */
+  readonly metricsUrl?: string
   /** The administrator's key that was made at the first start, to be shown once. */
   readonly newKey?: string
+  /** The address at which the new installation is claimed, once and within an hour. */
+  readonly claimAddress?: string
   /** The worlds that were loaded, by their path. */
   readonly loaded: readonly string[]
   /** At SIGTERM or SIGINT answers the calls under way, then lets go of the store, so that the process ends. */
@@ -201,30 +237,82 @@ export interface RunningServer {
  * @throws CuriaError as `createAccess`; `bad_request` when the address cannot be listened on; of the worlds, what `readFormat` says
  */
 export async function startServer({ configuration, worlds = [], logsRequests = false }: ServerOptions): Promise<RunningServer> {
-  const { host, port, store, bootstrapKey, allowedHosts, plugins } = configuration
+  requireSafeListening(configuration)
+  const { host, port, store, bootstrapKey, allowedHosts, metricsPort, publicUrl, mail, limits, trustedProxies, plugins } = configuration
+  const tls = configuration.tls === undefined ? undefined : readTls(configuration.tls)
   const loadedPlugins = await loadPlugins(plugins)
   const targets = await openTargets(configuration)
   const [{ createHandler, listen, stopAtSignals }, { pino }] = await Promise.all([import('./server/index.ts'), import('pino')])
-  const { access, authenticate, newKey } = await openInstallation({ store, bootstrapKey, targets })
+  const log = pino(
+    { level: logsRequests ? 'info' : 'error', serializers: { error: pino.stdSerializers.err } },
+    pino.destination({ fd: 2, sync: true }),
+  )
+  let listening: string | undefined
+  const signInOptions: SignInOptions = {
+    settings: configuration.signIn,
+    ...(mail === undefined ? {} : { mailer: smtpMailer(mail) }),
+    // Letters are written when the server listens.
+    address: () => publicUrl ?? listening ?? '',
+    onFailure: (error) => log.error({ error }, 'a letter could not be sent'),
+  }
+  const { access, authenticate, signIn, newKey, newClaim } = await openInstallation({ store, bootstrapKey, signIn: signInOptions, targets })
   try {
-    const log = pino(
-      { level: logsRequests ? 'info' : 'error', serializers: { error: pino.stdSerializers.err } },
-      pino.destination({ fd: 2, sync: true }),
-    )
     const loaded = await loadWorlds(access, worlds)
     await activateAll(access, loadedPlugins)
-    const handler = createHandler({ access, authenticate, hosts: [host, ...allowedHosts], version: version(), log })
-    const listener = await listen(handler, { host, port, log })
+    access.prepareLists()
+    const metrics = metricsPort === undefined ? undefined : (await import('./server/metrics.ts')).createMetrics(access)
+    const hosts = [host, ...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])]
+    const handler = createHandler({
+      access: metrics?.access ?? access,
+      authenticate,
+      signIn,
+      hosts,
+      trustedProxies,
+      limits,
+      version: version(),
+      log,
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(metrics === undefined ? {} : { observe: metrics.observe }),
+    })
+    // The figures first: whoever sees the server answer may ask for them.
+    const figures = metrics === undefined ? undefined : await listen(metrics.handler, { port: metricsPort ?? 0, log })
+    const listener = await listen(handler, { host, port, tls, log }).catch(async (error: unknown) => {
+      await figures?.stop()
+      throw error
+    })
+    listening = listener.url
     return {
       url: listener.url,
       loaded,
-      stopAtSignals: () => stopAtSignals(listener, () => access.close()),
+      stopAtSignals: () =>
+        stopAtSignals(listener, async () => {
+          await figures?.stop()
+          await access.close()
+        }),
+      ...(figures === undefined ? {} : { metricsUrl: `${figures.url}/metrics` }),
       ...(newKey === undefined ? {} : { newKey: newKey.text }),
+      ...(newClaim === undefined ? {} : { claimAddress: `${publicUrl ?? listener.url}/claim#${newClaim}` }),
     }
   } catch (error) {
     await access.close()
     throw error
   }
+}
+
+/** The certificate and its key. Throws a ConfigurationError that names the file. */
+function readTls({ certificate, key }: TlsConfiguration): { readonly cert: string; readonly key: string } {
+  const contentOf = (file: string): string => {
+    try {
+      return readFileSync(file, 'utf8')
+    } catch (error) {
+      // What node says names the path and the reason, such as ENOENT.
+      throw new ConfigurationError(error instanceof Error ? error.message : String(error), { key: 'tls' })
+    }
+  }
+  const read = { cert: contentOf(certificate), key: contentOf(key) }
+  if ((statSync(key).mode & 0o077) !== 0)
+    throw new ConfigurationError(`the private key ${key} can be read by others; take their rights away with chmod 600`, { key: 'tls' })
+  return read
 }
 
 /**

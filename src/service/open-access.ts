@@ -8,6 +8,7 @@ import type {
   Questions,
   Reported,
   Revision,
+  Seen,
   Snapshot,
   TableName,
   Tables,
@@ -26,6 +27,7 @@ import {
   refuse,
   refusing,
   relativesOf,
+  seenRecords,
   tableNames,
   tenantResource,
   treeOf,
@@ -125,6 +127,21 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
       const rows = seesEvery ? every : every.filter((row) => sees(table, row))
       return sortedBy(rows, (row) => keyOf(table, row))
     },
+    page: (table, wanted) => tenant.index.page(table, wanted, seenIn(tenant, actor, table, sees)),
+    childCounts(groups) {
+      const seen = seenIn(tenant, actor, 'group', sees)
+      const isSeen = (id: string) => (seen.kind === 'each' ? seen.sees(id) : seen.keys.has(id) === (seen.kind === 'only'))
+      return groups.map((group) => {
+        const children = tenant.snapshot.childGroups(group)
+        if (seen.kind === 'but' && seen.keys.size === 0) return children.size
+        return [...children].filter(({ id }) => isSeen(id)).length
+      })
+    },
+    childKeys: (parent) => [...tenant.snapshot.childGroups(parent)].map(({ id }) => id),
+    prepareLists() {
+      tenant.index.prepare('user', ['userName'])
+      tenant.index.prepare('group', ['name'])
+    },
     relatives(group, relation) {
       return relativesOf(tenant.snapshot, group, relation).filter((each) => sees('group', each))
     },
@@ -212,6 +229,45 @@ async function questionsOfPast(past: PastStates, revision: Revision): Promise<Qu
     () => time,
   )
 }
+
+/** The records of a table that the actor may see. */
+function seenIn<Name extends TableName>(
+  { snapshot, index, ground }: Tenant,
+  actor: ActorReference,
+  table: Name,
+  sees: (table: Name, row: Tables[Name]) => boolean,
+): Seen {
+  const now = ground.now()
+  if (table === 'user' || table === 'service' || table === 'group')
+    return seenRecords(snapshot, actor, `${table}.view`, table, index.special, now)
+  const seesNone: Seen = { kind: 'only', keys: new Set() }
+  const seesAll: Seen = { kind: 'but', keys: new Set() }
+  const [first] = snapshot.all(table)
+  if (first === undefined || actor.startsWith('system:')) return seesAll
+  const [permission, resource] = rightToSee(table, first)
+  if (onTenant.has(table)) return holds(snapshot, actor, permission, resource, now) ? seesAll : seesNone
+  // One question for all of them where the answer is sure to be the same.
+  if (index.denials === 0 && holdsEverywhere(snapshot, actor, permission, now)) return seesAll
+  return {
+    kind: 'each',
+    sees: (key) => {
+      const row = snapshot.get(table, key)
+      return row !== undefined && sees(table, row)
+    },
+  }
+}
+
+/** Tables that are seen as a whole or not at all. */
+const onTenant: ReadonlySet<TableName> = new Set([
+  'settings',
+  'source',
+  'resource-type',
+  'permission',
+  'role',
+  'group-type',
+  'group-entity',
+  'retired',
+])
 
 /** The permission, and the resource it is asked on, that it takes to see a row. */
 function rightToSee<Name extends TableName>(table: Name, row: Tables[Name]): readonly [permission: string, resource: string] {

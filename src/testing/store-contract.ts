@@ -317,6 +317,21 @@ const cases: Cases = {
     )
   },
 
+  'notes of one purpose and owner end with a commit': async (home) => {
+    const store = await home.open()
+    const note = (purpose: string, owner: 'user:ada' | 'user:bob') => ({ purpose, key: owner, note: { owner, value: {} } })
+    await store.changeNotes(tenant, [note('session', 'user:ada'), note('session', 'user:bob'), note('password', 'user:ada')])
+    const endedNotes = [{ purpose: 'session', owner: 'user:ada' }] as const
+    await refused(store.commit({ tenant, expectedRevision: 1, entry: draft([]), endedNotes }), 'revision_conflict')
+    same((await store.notes(tenant, 'session')).length, 2)
+    await store.commit({ tenant, expectedRevision: 0, entry: draft([]), endedNotes })
+    same(
+      (await store.notes(tenant, 'session')).map(({ key }) => key),
+      ['user:bob'],
+    )
+    same((await store.notes(tenant, 'password')).length, 1)
+  },
+
   'notes whose time is over are swept away': async (home) => {
     const store = await home.open()
     const note = (key: string, until?: Instant) => ({

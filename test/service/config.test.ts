@@ -43,6 +43,7 @@ describe('the configuration', () => {
   ])('is read from %s, and the environment wins', (name, text) => {
     const path = file(name, text)
     expect(readConfiguration(path, {})).toEqual({
+      ...defaultConfiguration,
       host: '0.0.0.0',
       port: 8080,
       store: 'memory:',
@@ -58,6 +59,7 @@ describe('the configuration', () => {
       PATH: '/bin',
     }
     expect(readConfiguration(path, environment)).toEqual({
+      ...defaultConfiguration,
       host: '::1',
       port: 0,
       store: 'sqlite:/srv/curia.db',
