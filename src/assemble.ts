@@ -6,18 +6,17 @@ import { pathToFileURL } from 'node:url'
 import { compileCondition } from './conditions.ts'
 import type { Configuration, TargetSettings, TlsConfiguration } from './config.ts'
 import { ConfigurationError, requireSafeListening } from './config.ts'
-import type { ActorReference, Instant, InstantInput } from './core/index.ts'
+import type { ActorReference, Catalogue, Instant, InstantInput } from './core/index.ts'
 import { CuriaError, lastingAdministrator, readId, readInstant, refuse, refusing } from './core/index.ts'
 import type { Handler } from './server/handler.ts'
 import type { Access, Plugin } from './service/access.ts'
-import type { Catalogue, TypedAccess } from './service/catalogue.ts'
+import type { TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
-import type { KeyBearer } from './service/keys.ts'
 import { authenticate, bootstrap } from './service/keys.ts'
 import { smtpMailer } from './service/mail.ts'
 import type { Mirror, MirroredTarget } from './service/mirror.ts'
 import { closeMirrors, openMirrors } from './service/mirrors.ts'
-import type { NewKey } from './service/new-key.ts'
+import type { KeyBearer, NewKey } from './service/new-key.ts'
 import { openAccess } from './service/open-access.ts'
 import { requirePlugin } from './service/plugins.ts'
 import type { SignInOptions } from './service/sign-in.ts'
@@ -68,12 +67,29 @@ export async function createAccess(options: ProgramOptions & { readonly catalogu
       await write(tenant, intent, (snapshot) => changesForCatalogue(snapshot, catalogue))
     }
     const access = openAccess(tenant, 'system:library', close, mirrors)
+    tenantsOfPrograms.set(access, tenant)
     await activateAll(access, options.plugins)
     return access
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** The tenants behind the handles that programs hold. */
+const tenantsOfPrograms = new WeakMap<object, Tenant>()
+
+/**
+ * Sign-in for an embedding program: passwords, sessions and HTTP Basic of the people of a tenant, for a guard (`curia/guard`) and for pages of
+ * the program's own. Whoever holds it can let anybody in: keep it. Close it before the access.
+ * @param access as `createAccess` gave it
+ */
+export async function openSignIn(access: object, options: Partial<SignInOptions> = {}): Promise<SignIn> {
+  const tenant = tenantsOfPrograms.get(access)
+  if (tenant === undefined) throw new CuriaError(refuse('invalid_parameter', { field: 'access', reason: 'is no access of createAccess' }))
+  const signIn = new SignIn(tenant, { ...noMail, ...options })
+  await signIn.begin()
+  return signIn
 }
 
 /** Activates plugins in their order; when one is not, those before it end. */

@@ -1,11 +1,12 @@
 /** The door of the library: `import { createAccess } from 'curia'`. */
 
 export type { AccessOptions, ProgramOptions } from './assemble.ts'
-export { createAccess } from './assemble.ts'
+export { createAccess, openSignIn } from './assemble.ts'
 export type * from './core/index.ts'
 export { CuriaError, errorCodes } from './core/index.ts'
 export type * from './service/access.ts'
-export type { Catalogue, TypedAccess } from './service/catalogue.ts'
+export type { TypedAccess } from './service/catalogue.ts'
 export { defineCatalogue } from './service/catalogue.ts'
 export type { MirroredTarget } from './service/mirror.ts'
 export { definePlugin } from './service/plugins.ts'
+export type { SignIn, SignInOptions } from './service/sign-in.ts'

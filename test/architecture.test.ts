@@ -42,7 +42,7 @@ const rooms: readonly Room[] = [
     node: true,
   },
   { at: 'src/console/', doors: [clientDoor], typeDoors: [coreDoor], packages: [], node: false },
-  { at: 'src/react/', doors: [clientDoor], typeDoors: [coreDoor], packages: [], node: false },
+  { at: 'src/react/', doors: [clientDoor], typeDoors: [coreDoor], packages: ['react'], node: false },
   { at: 'src/testing/', doors: [coreDoor, ...contracts], packages: [], node: false },
   { at: 'src/conditions.ts', doors: [coreDoor], packages: ['@marcbachmann/cel-js'], node: false },
   { at: 'src/config.ts', doors: [coreDoor], packages: ['yaml'], node: true },
@@ -83,7 +83,9 @@ const publicDoors = {
   './targets/django': './dist/targets/django.js',
   './targets/scim': './dist/targets/scim.js',
   './server': './dist/server/index.js',
+  './guard': './dist/server/guard/index.js',
   './client': './dist/api/client.js',
+  './react': './dist/react/index.js',
   './testing': './dist/testing/index.js',
 }
 

@@ -10,7 +10,7 @@ export type Right =
   | { readonly kind: 'signed-in' }
   /**
    * The permission on the tenant. Not needed by who asks about themselves: in the field `unlessSelf` of the input, which holds a reference,
-   * or the id of a user where `selfId` says so.
+   * or the id of a user where `selfId` says so, or a list of checks, each with its `subject`.
    */
   | { readonly kind: 'permission'; readonly permission: string; readonly unlessSelf?: string; readonly selfId?: true }
   /** The permission on the record of the path; without it the record is answered as if it were not there. */

@@ -70,7 +70,7 @@ export const endpoints = {
     path: `${basePath}/check-many`,
     tag: 'ask',
     summary: 'many checks at one revision and one moment; an item that cannot be answered carries its own error',
-    right: mayAsk,
+    right: mayAskOf('checks'),
     body: checkManyShape,
     answer: checkManyAnswerShape,
     errors: [],

@@ -18,6 +18,8 @@ import { journalCommand, undoCommand, verifyCommand } from './commands/journal.t
 import { membersCommand } from './commands/members.ts'
 import { mirrorCommand, targetsCommand } from './commands/mirror.ts'
 import { moveCommand } from './commands/move.ts'
+import { pluginsCommand } from './commands/plugins.ts'
+import { apiKeysCommand, domainsCommand, permissionsCommand, rolesCommand } from './commands/records.ts'
 import { serveCommand } from './commands/serve.ts'
 import { groupsCommand, usersCommand } from './commands/users.ts'
 import { whatCanCommand } from './commands/what-can.ts'
@@ -45,6 +47,8 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
   const program = new Command('curia')
     .description('people in groups, and who may do what and why')
     .version(version())
+    // What stands behind a command of a command is its own: `users show ada --json`.
+    .enablePositionalOptions()
     .showHelpAfterError('(curia help <command> tells how it is written)')
   const commands = [
     serveCommand,
@@ -59,6 +63,11 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     usersCommand,
     groupsCommand,
     membersCommand,
+    rolesCommand,
+    permissionsCommand,
+    domainsCommand,
+    apiKeysCommand,
+    pluginsCommand,
     assignCommand,
     unassignCommand,
     grantCommand,
@@ -74,7 +83,7 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     doctorCommand,
   ]
   for (const command of commands) program.addCommand(command(run))
-  for (const command of [program, ...program.commands]) {
+  for (const command of withThoseBehind(program)) {
     command.exitOverride().configureOutput({
       outputError: (text, write) =>
         write(
@@ -94,6 +103,11 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     tell(error)
     return exitStatusOf(error)
   }
+}
+
+/** The command and all that stand behind it. */
+function withThoseBehind(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withThoseBehind)]
 }
 
 function version(): string {

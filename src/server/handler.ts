@@ -323,6 +323,8 @@ function asksAboutSelf(
   actor: ActorReference,
 ): boolean {
   const given = input[unlessSelf]
+  if (Array.isArray(given))
+    return given.every((each: unknown) => typeof each === 'object' && each !== null && 'subject' in each && each.subject === actor)
   return typeof given === 'string' && (selfId === true ? `user:${given}` : given) === actor
 }
 

@@ -27,11 +27,13 @@ import type { MirrorForecast, MirrorReport, MirrorState } from './mirror.ts'
 export type { MirrorForecast, MirrorReport, MirrorState }
 
 import type { ApplicationHandles } from './handles.ts'
+import type { KeyBearer } from './new-key.ts'
 import type { Plugins } from './plugins.ts'
 
 export type { Filter, Kind, Relations } from './find-records.ts'
 export type { Assignments, AssignmentWish, GroupPeople, MembershipWish } from './group-handle.ts'
 export type { ApplicationHandles, Finder, ForOwner, Handle, Handles, OfOwner, Registered, Shown } from './handles.ts'
+export type { KeyBearer } from './new-key.ts'
 export type { Orphan, OrphanChanges, Plugin, PluginContext, PluginState, Plugins } from './plugins.ts'
 export type { CheckDeclaration, CheckWish, Edits, Registrations } from './registrations.ts'
 
@@ -157,6 +159,8 @@ export interface Access extends Questions, ApplicationHandles {
   preview(changes: readonly Change[], options?: PreviewOptions): Promise<Preview>
   /** Makes an API key. `secret` is the whole key: nobody can tell it again. Absent `owner`: the actor; absent `expiresAt`: in 90 days. */
   createKey(wish: KeyWish, options?: Omit<WriteOptions, 'idempotencyKey'>): Promise<{ readonly written: Written; readonly secret: string }>
+  /** Whom an API key speaks for at this moment; undefined when it is unknown, switched off or expired, its owner is not active, or may not call from the address. */
+  keyBearer(key: string, address?: string): KeyBearer | undefined
   previewKey(wish: KeyWish, options?: PreviewOptions): Promise<Preview>
   /** Takes one change set back; sugar for `write([{ kind: 'undo', revision }])`. */
   undo(revision: Revision, options?: WriteOptions): Promise<Written>

@@ -52,7 +52,15 @@ export type Finder = { readonly [K in Kind]: Pick<Handle<K>, 'get'> }
 export interface Desk {
   readonly snapshot: () => Snapshot
   readonly sees: Sees
-  readonly register: (kind: Kind, plan: (scene: Scene) => Planned, owner: Origin | undefined) => Promise<Planned>
+  /** @param passwordHash of a user who gets a password with the registration */
+  readonly register: (
+    kind: Kind,
+    plan: (scene: Scene) => Planned,
+    owner: Origin | undefined,
+    passwordHash: string | undefined,
+  ) => Promise<Planned>
+  /** The hash of the password that a user is registered with; undefined when there is none to be kept. */
+  readonly passwordHash: (registration: Partial<Registrations['users']>) => Promise<string | undefined>
   readonly edit: (kind: Kind, plan: (scene: Scene) => Planned, owner: Origin | undefined, deletes: boolean) => Promise<Planned>
 }
 
@@ -96,7 +104,9 @@ function handleOn<K extends Kind>(desk: Desk, kind: K): Handle<K, ForOwner, OfOw
     async register(registration) {
       // Whoever calls without types may leave the owner out; the desk says what that means.
       const { owner, ...said } = registration as Registrations[K] & Partial<ForOwner>
-      const { key, secret } = await desk.register(kind, (scene) => planRegistration(scene, kind, said as Registrations[K]), owner)
+      // Of all kinds only users have a password.
+      const hash = kind === 'users' ? await desk.passwordHash(said as Partial<Registrations['users']>) : undefined
+      const { key, secret } = await desk.register(kind, (scene) => planRegistration(scene, kind, said as Registrations[K]), owner, hash)
       // Only an API key that was made has a secret.
       return (secret === undefined ? rowAt(key) : { ...rowAt(key), secret }) as Registered<K>
     },

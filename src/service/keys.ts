@@ -3,20 +3,11 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { ActorReference, ApiKey, Change, Grant, Instant, PrincipalReference, Snapshot } from '../core/index.ts'
 import { administratorRole, idOf, isMemberActive, tenantResource } from '../core/index.ts'
-import type { NewKey } from './new-key.ts'
+import type { KeyBearer, NewKey } from './new-key.ts'
 import { hashOf, makeKey } from './new-key.ts'
 import { isWelcomeFrom } from './sessions.ts'
 import type { Tenant } from './tenants.ts'
 import { readIntent, write } from './write.ts'
-
-/** Who a key speaks for. */
-export interface KeyBearer {
-  readonly actor: PrincipalReference
-  /** Permissions that the key is narrowed to; empty: all of the actor's. */
-  readonly scopes: readonly string[]
-  /** Id of the key. */
-  readonly key: string
-}
 
 /** Who makes the account and the key of the installation. */
 const starter: ActorReference = 'system:start'

@@ -1,6 +1,7 @@
-/** API keys as they are made: a random text that is shown once, and the hash that is kept of it. */
+/** What an API key is: a random text that is shown once, the hash that is kept of it, and who it speaks for. */
 
 import { createHash, randomBytes } from 'node:crypto'
+import type { PrincipalReference } from '../core/index.ts'
 
 /** A key at the one moment when its secret is known. */
 export interface NewKey {
@@ -9,6 +10,15 @@ export interface NewKey {
   readonly prefix: string
   /** SHA-256 of the whole text, hex. */
   readonly hash: string
+}
+
+/** Who a key speaks for. */
+export interface KeyBearer {
+  readonly actor: PrincipalReference
+  /** Permissions that the key is narrowed to; empty: all of the actor's. */
+  readonly scopes: readonly string[]
+  /** Id of the key. */
+  readonly key: string
 }
 
 /** Makes a key that nobody can guess. */

@@ -38,6 +38,7 @@ import type { Access, Figures, KeyWish } from './access.ts'
 import { applicationDesk } from './application-desk.ts'
 import { PastStates } from './as-of.ts'
 import { handlesOn } from './handles.ts'
+import { authenticate } from './keys.ts'
 import type { Mirror } from './mirror.ts'
 import { targetsFor } from './mirrors.ts'
 import { makeKey } from './new-key.ts'
@@ -165,6 +166,7 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
       const read = readChanges([change])
       return { written: await write(tenant, readIntent(actor, options, undefined), () => read), secret: text }
     },
+    keyBearer: (key, address) => authenticate(tenant.snapshot, key, now(), address),
     previewKey: async (wish, options = {}) => preview(tenant, actor, readChanges([keyWished(wish).change]), options),
     undo: async (revision, options = {}) => {
       const read = readChanges([{ kind: 'undo', revision }])

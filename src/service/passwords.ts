@@ -1,7 +1,9 @@
 /** Passwords: read, hashed and verified with argon2id, two at a time, at a cost that does not tell who exists. */
 
 import { createHmac, randomBytes } from 'node:crypto'
+import type { Instant, JsonObject } from '../core/index.ts'
 import { CuriaError, refuse, refusing } from '../core/index.ts'
+import type { NoteChange } from '../store/store.ts'
 import { isCommonPassword } from './common-passwords.ts'
 
 /** Characters. Long beats odd: there is no rule about which kinds of characters there must be. */
@@ -41,6 +43,12 @@ export function readNewPassword(password: string, field: string, names: readonly
       throw refuse('invalid_string', { field, reason: 'is one of those that are guessed first; take a longer phrase' })
     return text
   })
+}
+
+/** What keeps the hash of a password. It goes with its user. */
+export function passwordNote(user: string, hash: string, now: Instant): NoteChange {
+  const value: JsonObject = { hash, setAt: now }
+  return { purpose: 'password', key: user, note: { owner: `user:${user}`, value } }
 }
 
 /** Whether a password was right, and whether its hash should be made anew. */

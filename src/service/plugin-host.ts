@@ -2,14 +2,17 @@
 
 import type { ActivePlugins, ActorReference, Instant, Origin, Predicate, Snapshot, Writer } from '../core/index.ts'
 import { CuriaError, questionsOf, Refusal, readInstant, refuse } from '../core/index.ts'
+import type { NoteChange } from '../store/store.ts'
 import { changesForAnonymousRole } from './anonymous-role.ts'
 import type { Kind } from './find-records.ts'
 import { tableOf } from './find-records.ts'
+import { firstPassword } from './first-password.ts'
 import type { Desk } from './handles.ts'
 import { finderOn, handlesOn } from './handles.ts'
 import { Claims } from './links.ts'
 import type { NewKey } from './new-key.ts'
 import { makeKey } from './new-key.ts'
+import { passwordNote } from './passwords.ts'
 import type { Plugin, PluginContext } from './plugins.ts'
 import { requirePlugin } from './plugins.ts'
 import type { Planned, Scene } from './registrations.ts'
@@ -165,7 +168,7 @@ export class PluginHost implements ActivePlugins {
     try {
       staging.stage((snapshot) => claims.leftovers(snapshot, origin))
       const intent = readIntent(actor, { origin, reason: `registered by the plugin ${plugin.name}` }, undefined)
-      await write(this.#tenant, intent, (snapshot) => staging.changesFor(snapshot))
+      await write(this.#tenant, { ...intent, notes: staging.notes }, (snapshot) => staging.changesFor(snapshot))
     } catch (error) {
       // It believes to be active, and may hold something that it lets go of here.
       await Promise.resolve(plugin.deactivate?.(activation.context)).catch(() => undefined)
@@ -195,8 +198,9 @@ function contextOf(tenant: Tenant, name: string, activation: () => Activation): 
   const desk: Desk = {
     snapshot,
     sees: (_, row) => 'origin' in row && row.origin === origin,
-    register: (kind, plan) =>
-      carryOut(tenant, name, activation(), plan, false, (planned) => {
+    passwordHash: (registration) => firstPassword(tenant, registration, registration.password),
+    register: (kind, plan, _, passwordHash) =>
+      carryOut(tenant, name, activation(), { plan, exactly: false, passwordHash }, (planned) => {
         const { registered } = activation()
         const reference = `${tableOf[kind]}:${planned.key}`
         if (registered.has(reference)) {
@@ -209,7 +213,7 @@ function contextOf(tenant: Tenant, name: string, activation: () => Activation): 
         }
       }),
     edit: (kind, plan, _, deletes) =>
-      carryOut(tenant, name, activation(), plan, true, (planned) => {
+      carryOut(tenant, name, activation(), { plan, exactly: true }, (planned) => {
         return () => forget(activation(), kind, planned, deletes)
       }),
   }
@@ -239,8 +243,11 @@ async function carryOut(
   tenant: Tenant,
   name: string,
   activation: Activation,
-  plan: (scene: Scene) => Planned,
-  exactly: boolean,
+  {
+    plan,
+    exactly,
+    passwordHash,
+  }: { readonly plan: (scene: Scene) => Planned; readonly exactly: boolean; readonly passwordHash?: string | undefined },
   judge: (planned: Planned) => () => void,
 ): Promise<Planned> {
   if (activation.isOver) throw new CuriaError(refuse('conflict', { reference: `plugin:${name}`, reason: 'is not active' }))
@@ -248,6 +255,8 @@ async function carryOut(
   const { ground } = tenant
   const ids = new Map<string, string>()
   const keys = new Map<string, NewKey>()
+  // Filled when the plan is made, which is before anything is committed.
+  const notes: NoteChange[] = []
   let outcome: { readonly planned: Planned; readonly remember: () => void } | undefined
   const changesOn = (snapshot: Snapshot) => {
     const scene: Scene = {
@@ -259,13 +268,17 @@ async function carryOut(
       keysEnd: keysEnd(ground.now()),
     }
     const planned = plan(scene)
+    notes.length = 0
+    if (passwordHash !== undefined) notes.push(passwordNote(planned.key, passwordHash, ground.now()))
     // A step that is made again on another state was judged before.
     outcome = { planned, remember: outcome === undefined ? judge(planned) : outcome.remember }
     return changesOf(scene, planned, { exactly })
   }
   try {
-    if (activation.staging !== undefined) activation.staging.stage(changesOn)
-    else await write(tenant, readIntent(actor, { origin }, undefined), changesOn)
+    if (activation.staging !== undefined) {
+      activation.staging.stage(changesOn)
+      activation.staging.notes.push(...notes)
+    } else await write(tenant, { ...readIntent(actor, { origin }, undefined), notes }, changesOn)
   } catch (error) {
     throw error instanceof Refusal ? new CuriaError(error) : error
   }

@@ -37,7 +37,13 @@ export interface CheckDeclaration {
 /** What is said of a record of each kind when it is registered. */
 export interface Registrations {
   readonly users: Fields<'user.create', 'userName'> &
-    Held & { readonly userName: string; readonly groups?: readonly string[]; readonly domain?: string }
+    Held & {
+      readonly userName: string
+      /** Set when the user has none yet. At least 12 characters. */
+      readonly password?: string
+      readonly groups?: readonly string[]
+      readonly domain?: string
+    }
   readonly groups: Fields<'group.create'> & Held & Pick<Holders, 'users'>
   readonly roles: Fields<'role.create'> & Holders
   readonly permissions: Fields<'permission.create', 'check'> & Holders & { readonly check?: CheckWish }
@@ -113,7 +119,7 @@ export function planRegistration<K extends Kind>(scene: Scene, kind: K, registra
 }
 
 const registrars: { readonly [K in Kind]: (scene: Scene, registration: Registrations[K]) => Planned } = {
-  users(scene, { groups, domain, roles, permissions, ...fields }) {
+  users(scene, { groups, domain, roles, permissions, password: _password, ...fields }) {
     const [present] = scene.snapshot.usersByName(requireText(fields.userName, 'userName'))
     const id = present?.id ?? scene.newId(`user ${fields.userName}`)
     if (present !== undefined) requireOwn(scene, `user:${id}`, present)

@@ -1,6 +1,6 @@
 /** How people come in: by password, by invitation, by claim of a new installation; and what belongs to it, from sign-up to a lost password. */
 
-import type { ActorReference, Change, Instant, JsonObject, PrincipalReference, User } from '../core/index.ts'
+import type { ActorReference, Change, Instant, PrincipalReference, User } from '../core/index.ts'
 import {
   administers,
   administratorRole,
@@ -21,7 +21,7 @@ import type { Letter, Mailer } from './mail.ts'
 import type { Sighting, SignIns } from './observations.ts'
 import { Observations } from './observations.ts'
 import { badToken, makeToken, requireToken, secretHash, useUp } from './one-time-token.ts'
-import { Passwords, readNewPassword } from './passwords.ts'
+import { Passwords, passwordNote, readNewPassword } from './passwords.ts'
 import type { OpenedSession, Session, Visitor } from './sessions.ts'
 import { isWelcomeFrom, Sessions } from './sessions.ts'
 import type { Tenant } from './tenants.ts'
@@ -611,11 +611,6 @@ export class SignIn {
 /** Somebody else has used the token between our reading and our writing. */
 function isUsedUp(error: unknown): boolean {
   return error instanceof CuriaError && error.code === 'precondition_failed'
-}
-
-function passwordNote(user: string, hash: string, now: Instant): NoteChange {
-  const value: JsonObject = { hash, setAt: now }
-  return { purpose: 'password', key: user, note: { owner: `user:${user}`, value } }
 }
 
 /** Whose password is kept elsewhere has none here. */

@@ -2,6 +2,7 @@
 
 import type { Change, Snapshot, Writer } from '../core/index.ts'
 import { apply, orThrow, redo, revert } from '../core/index.ts'
+import type { NoteChange } from '../store/store.ts'
 import { copyOf } from './as-of.ts'
 import type { Tenant } from './tenants.ts'
 
@@ -12,6 +13,8 @@ export class Staging {
   readonly #tenant: Tenant
   readonly #writer: () => Writer
   readonly #steps: Step[] = []
+  /** Passwords of those who are registered, written down with them. */
+  readonly notes: NoteChange[] = []
   readonly #changes: Change[] = []
   readonly #base: number
   #copy: Snapshot | undefined

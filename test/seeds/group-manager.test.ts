@@ -306,7 +306,7 @@ describe('policies', () => {
     ['ancestors', ['mars: view']],
     ['descendants', ['quintus: view']],
     ['siblings', ['marius: view']],
-  ] as const)('B24 %s is one of five relations', async (relation, seen) => {
+  ])('B24 %s is one of five relations', async (relation, seen) => {
     await assign({ ...nothing, [relation]: ['view'] }, 'sulla')
     expect(told()).toEqual(seen)
   })

@@ -383,6 +383,7 @@ describe('the rights of the endpoints', () => {
     ['explain', { subject: 'user:low', action: 'chat.export' }],
     ['check', { subject: 'user:low', action: 'chat.export' }],
     ['searchPermissions', { subject: 'user:low' }],
+    ['checkMany', { checks: [{ subject: 'user:low', action: 'chat.export' }] }],
     ['searchGroups', { member: 'user:low' }],
   ] as const)('let everybody ask about themselves: %s', async (name, body) => {
     const response = await installed.send('POST', endpoints[name].path, {

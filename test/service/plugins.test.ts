@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Access, Plugin, PluginContext } from '../../src/index.ts'
-import { createAccess, definePlugin } from '../../src/index.ts'
+import { createAccess, definePlugin, openSignIn } from '../../src/index.ts'
 import type { JournalEntry } from '../../src/store/store.ts'
 
 /** The address of a database that outlives an access. */
@@ -281,6 +281,43 @@ describe('the handles of an active plugin', () => {
     expect(ask()).toBe(true)
     await news.context().permissions.delete('late')
     expect(ask).toThrow(expect.objectContaining({ code: 'permission_unknown' }))
+  })
+})
+
+describe('a user who is registered with a password', () => {
+  const phrase = 'a long phrase that nobody guesses'
+  const people = (password: string, fails = false) =>
+    definePlugin({
+      name: 'people',
+      async activate({ users }) {
+        await users.register({ userName: 'ada', password })
+        if (fails) throw new Error('no')
+      },
+    })
+
+  it('signs in by it; a later start puts no other in its place, since the user may have one of their own by then', async () => {
+    const access = await opened([people(phrase)])
+    const signIn = await openSignIn(access)
+    expect((await signIn.signIn('ada', phrase, {})).session.user).toBe(`user:${access.users.get('ada')[0]?.id}`)
+    const { revision } = access
+    await access.plugins.deactivate('people')
+    await access.plugins.activate(people('another phrase that is long too'))
+    expect(access.revision).toBe(revision)
+    await signIn.signIn('ada', phrase, {})
+    await access.users.register({ owner: 'local', userName: 'eve', password: 'eve has a phrase of her own' })
+    await signIn.signIn('eve', 'eve has a phrase of her own', {})
+    await signIn.close()
+  })
+
+  it('is refused one that is too short or too common, and one of a plugin that fails gets none', async () => {
+    const access = await opened()
+    for (const password of ['short', 'password1234'])
+      await expect(access.users.register({ owner: 'local', userName: 'ada', password })).rejects.toMatchObject({ code: 'invalid_string' })
+    await expect(access.plugins.activate(people(phrase, true))).rejects.toMatchObject({ code: 'conflict' })
+    await access.users.register({ owner: 'local', userName: 'ada' })
+    const signIn = await openSignIn(access)
+    await expect(signIn.signIn('ada', phrase, {})).rejects.toMatchObject({ code: 'invalid_credentials' })
+    await signIn.close()
   })
 })
 

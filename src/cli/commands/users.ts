@@ -1,18 +1,15 @@
-/** `curia users` and `curia groups`: the records, page by page. */
+/** `curia users` and `curia groups`: the records, page by page, and one by one. */
 
 import { Command } from 'commander'
 import type { AnswerOf } from '../../api/client.ts'
-import type { CommonOptions, Run } from '../command.ts'
-import { connecting, wholeOption } from '../command.ts'
+import type { Run } from '../command.ts'
 import { connected } from '../connection.ts'
 import { exit } from '../exit.ts'
-import type { ListingOptions } from '../listing.ts'
 import { sayList } from '../listing.ts'
-
-interface RecordsOptions extends CommonOptions, Omit<ListingOptions, 'json'> {
-  readonly search?: string
-  readonly origin?: string
-}
+import type { RecordKind } from '../record-commands.ts'
+import { withRecordCommands } from '../record-commands.ts'
+import type { RecordsOptions } from './records.ts'
+import { filtersOf, firstFound, ifThere, listing } from './records.ts'
 
 interface UsersOptions extends RecordsOptions {
   readonly status?: 'active' | 'inactive' | 'pending'
@@ -23,25 +20,38 @@ interface GroupsOptions extends RecordsOptions {
   readonly type?: string
 }
 
-function listing(command: Command): Command {
-  return connecting(command)
-    .option('--search <text>', 'only those whose names, addresses or id hold this')
-    .option('--origin <origin>', 'only those of this origin: local, source:<name>, ...')
-    .option('--limit <count>', 'one page of so many, at most 500', wholeOption)
-    .option('--cursor <cursor>', 'where that page begins')
+const users: RecordKind = {
+  one: 'user',
+  table: 'user',
+  key: 'id',
+  called: 'its id or user name',
+  find: (client, name) =>
+    firstFound(
+      () => ifThere(() => client.user({ key: name })),
+      async () => (await client.users({ userName: name })).items,
+    ),
 }
 
-function filtersOf({ search, origin }: RecordsOptions) {
-  return { ...(search === undefined ? {} : { q: search }), ...(origin === undefined ? {} : { origin }) }
+const groups: RecordKind = {
+  one: 'group',
+  table: 'group',
+  key: 'id',
+  called: 'its id, codename or name',
+  find: (client, name) =>
+    firstFound(
+      () => ifThere(() => client.group({ key: name })),
+      async () => (await client.groups({ codename: name })).items,
+      async () => (await client.groups({ name })).items,
+    ),
 }
 
 /** `curia users`. */
 export function usersCommand(run: Run): Command {
-  const command = listing(new Command('users').description('all users')).option(
+  const command = listing(new Command('users').description('all users; behind it show, create, update, delete')).option(
     '--status <status>',
     'only active, inactive or pending ones',
   )
-  return command.action(
+  command.action(
     run(async (terminal, options: UsersOptions) => {
       const filters = { ...filtersOf(options), ...(options.status === undefined ? {} : { status: options.status }) }
       await connected(options, ({ client }) =>
@@ -50,6 +60,7 @@ export function usersCommand(run: Run): Command {
       return exit.done
     }),
   )
+  return withRecordCommands(command, users, run)
 }
 
 function cellsOfUser(user: AnswerOf<'users'>['items'][number]): readonly (string | undefined)[] {
@@ -59,10 +70,12 @@ function cellsOfUser(user: AnswerOf<'users'>['items'][number]): readonly (string
 
 /** `curia groups`. */
 export function groupsCommand(run: Run): Command {
-  const command = listing(new Command('groups').description('all groups, with the names of those above them'))
+  const command = listing(
+    new Command('groups').description('all groups, with the names of those above them; behind it show, create, update, delete'),
+  )
     .option('--parent <group>', 'only those right below this one')
     .option('--type <type>', 'only those of this group type')
-  return command.action(
+  command.action(
     run(async (terminal, options: GroupsOptions) => {
       const { parent, type } = options
       const filters = {
@@ -76,6 +89,7 @@ export function groupsCommand(run: Run): Command {
       return exit.done
     }),
   )
+  return withRecordCommands(command, groups, run)
 }
 
 function cellsOfGroup(group: AnswerOf<'groups'>['items'][number]): readonly (string | undefined)[] {

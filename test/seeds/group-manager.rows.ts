@@ -1,6 +1,6 @@
-/** The rows of the group manager that Curia answers for: their ids with a few words each. */
+/** The rows of the group manager for Django that Curia answers for, in a few words of our own. */
 
-export const groupManagerRows: { readonly [id: string]: string } = {
+export const rows: { readonly [id: string]: string } = {
   B1: 'a member',
   B2: 'the user name of a member',
   B3: 'a group',
@@ -61,3 +61,6 @@ export const groupManagerRows: { readonly [id: string]: string } = {
   B58: 'the layer of object permissions',
   B59: 'what its changelog tells',
 }
+
+/** Rows about screens, shown where the console is tested. */
+export const awaiting: readonly string[] = ['B50', 'B51', 'B52', 'B53']
