@@ -80,6 +80,7 @@ const publicDoors = {
   './store/memory': './dist/store/memory.js',
   './store/sqlite': './dist/store/sqlite.js',
   './store/postgres': './dist/store/postgres.js',
+  './targets/target': './dist/targets/target.js',
   './targets/django': './dist/targets/django.js',
   './targets/scim': './dist/targets/scim.js',
   './server': './dist/server/index.js',

@@ -147,6 +147,8 @@ export class Mirror {
       this.#said(async () => {
         await this.#memory.findPlace()
         const { revision, at, ground } = await this.#everything()
+        // What has ended by now is told of, and not done: the next run has to look for it.
+        this.#quietUntil = undefined
         return { revision, at, ...planMirror(ground) }
       }),
     )
@@ -204,6 +206,7 @@ export class Mirror {
       return report
     } catch (error) {
       this.#memory.forget()
+      this.#quietUntil = undefined
       const reason = error instanceof CuriaError ? reasonOf(error) : 'a defect of Curia; standard error tells more'
       // Nobody may be waiting for this run, and a defect must not go by unheard.
       if (!(error instanceof CuriaError)) process.emitWarning(`the mirror ${this.name} failed by a defect: ${String(error)}`)

@@ -124,6 +124,25 @@ describe.skipIf(!hasDjango)('a mirror in a Django project', () => {
     expect(await seen()).toContain('sulla + Gods-Consuls')
   })
 
+  it('takes away what has ended while the target was away, and while somebody only looked', async () => {
+    const access = await open()
+    await access.write([
+      { kind: 'member.update', group: 'consuls', member: 'user:sulla', until: '2026-04-01' },
+      { kind: 'member.update', group: 'gods', member: 'user:mars', until: '2026-05-01' },
+    ])
+    await access.targets.run('intranet')
+    now = '2026-04-01T00:00:00.000Z'
+    await project.away(true)
+    await expect(access.targets.run('intranet')).rejects.toMatchObject({ code: 'target_unavailable' })
+    await project.away(false)
+    await access.targets.run('intranet')
+    expect(await seen()).toEqual(expect.arrayContaining(['sulla + ', 'mars + Gods']))
+    now = '2026-05-01T00:00:00.000Z'
+    expect((await access.targets.plan('intranet')).steps.map(({ kind }) => kind)).toEqual(['leave'])
+    await access.targets.run('intranet')
+    expect(await seen()).toContain('mars + ')
+  })
+
   it('has no account for a record that is switched off, and one as soon as it is switched on, memberships included', async () => {
     const access = await open()
     await access.write([
