@@ -13,9 +13,11 @@ import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
 import { denyCommand, grantCommand, revokeCommand } from './commands/grant.ts'
 import { importCommand } from './commands/import.ts'
+import { importSettingsCommand } from './commands/import-settings.ts'
 import { initCommand } from './commands/init.ts'
 import { journalCommand, undoCommand, verifyCommand } from './commands/journal.ts'
 import { membersCommand } from './commands/members.ts'
+import { mirrorCommand, targetsCommand } from './commands/mirror.ts'
 import { moveCommand } from './commands/move.ts'
 import { pluginsCommand } from './commands/plugins.ts'
 import { apiKeysCommand, domainsCommand, permissionsCommand, rolesCommand } from './commands/records.ts'
@@ -53,6 +55,7 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     serveCommand,
     initCommand,
     importCommand,
+    importSettingsCommand,
     exportCommand,
     checkCommand,
     explainCommand,
@@ -78,6 +81,8 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     verifyCommand,
     claimCommand,
     passwordCommand,
+    targetsCommand,
+    mirrorCommand,
     doctorCommand,
   ]
   for (const command of commands) program.addCommand(command(run))

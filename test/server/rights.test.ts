@@ -5,11 +5,13 @@ import { endpointNames, endpoints } from '../../src/api/endpoints.ts'
 import { requireRights } from '../../src/server/handler.ts'
 import { createHandler } from '../../src/server/index.ts'
 import { smtpMailer } from '../../src/service/mail.ts'
+import { scimTarget } from '../../src/targets/scim.ts'
 import type { Installed } from '../doors/installation.ts'
 import { adminKey, installWith, lowKey, managerKey, narrowKey } from '../doors/installation.ts'
 import { legion } from '../doors/legion.ts'
 import type { SmtpSink } from '../service/smtp-sink.ts'
 import { startSmtpSink } from '../service/smtp-sink.ts'
+import { ScimServer } from '../targets/scim-server.ts'
 
 let installed: Installed
 let sink: SmtpSink
@@ -44,10 +46,13 @@ beforeAll(async () => {
     { kind: 'group.create', id: 'gone', name: 'Gone', origin: 'plugin:gone' },
     { kind: 'api-key.create', id: 'doomed-key', prefix: 'doomed', hash: '0'.repeat(64), owner: 'user:mars' },
   ] as const
+  const directory = new ScimServer()
+  const target = scimTarget({ url: 'https://directory.example/scim/v2', token: 'a token', fetch: directory.fetch })
+  const targets = [{ name: 'directory', target }]
   sink = await startSmtpSink()
   const mailer = smtpMailer({ server: sink.url, from: 'curia@example.org' })
   const settings = { signUp: true, basic: true }
-  installed = await installWith({ signIn: { settings, mailer, address: () => 'http://localhost:4680' } }, legion, more)
+  installed = await installWith({ targets, signIn: { settings, mailer, address: () => 'http://localhost:4680' } }, legion, more)
   const { access, admin, signIn, as } = installed
   await access.write([
     { kind: 'user.update', id: 'mars', emails: ['mars@example.org'] },
@@ -190,6 +195,12 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   userPermissions: { path: '/api/v1/users/sulla/permissions?resource=legion:4' },
   userAccess: { path: '/api/v1/users/sulla/access' },
   settings: {},
+  targets: {},
+  target: { path: '/api/v1/targets/directory' },
+  probeTarget: { path: '/api/v1/targets/directory/probe' },
+  planTarget: { path: '/api/v1/targets/directory/plan' },
+  runTarget: { path: '/api/v1/targets/directory/run' },
+  repairTarget: { path: '/api/v1/targets/directory/repair' },
   updateSettings: { body: { rootSiblings: true } },
   openDoors: {},
   signIn: { body: { login: 'root', password } },
