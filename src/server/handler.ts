@@ -17,6 +17,7 @@ import { mediaTypeOf, parseJson, readText } from './body.ts'
 import { createCursors } from './cursor.ts'
 import type { Call, Doors } from './door.ts'
 import { Reply, StreamAnswer, TextAnswer } from './door.ts'
+import { readConsole } from './console-files.ts'
 import { pageResponse, readPages } from './pages.ts'
 import { problemResponse, refusalOf } from './problems.ts'
 import { doors } from './rest.ts'
@@ -65,6 +66,7 @@ export function createHandler(options: HandlerOptions): Handler {
   }
   const hosts = new Set(options.hosts)
   const pages = readPages()
+  const views = readConsole()
   const shared = {
     cursors: createCursors(options.secret ?? randomBytes(32)),
     // The document is built from plain data.
@@ -81,7 +83,7 @@ export function createHandler(options: HandlerOptions): Handler {
   // Whatever is not on the short public list needs a credential before it is told whether there is such a path.
   app.use(async (context, next) => {
     const { pathname } = new URL(context.req.url)
-    if (!publicPaths.has(pathname)) context.set('caller', identify(context.req.raw))
+    if (!publicPaths.has(pathname) && !views.has(pathname)) context.set('caller', identify(context.req.raw))
     await next()
   })
   for (const [path, page] of pages) app.get(path, () => pageResponse(page))
@@ -96,8 +98,9 @@ export function createHandler(options: HandlerOptions): Handler {
       return serve(name, endpoint, req.raw, parameters, get('caller'), options.access, shared)
     })
   }
+  app.on(['GET', 'HEAD'], '*', ({ req }, next) => (views.has(req.path) ? Promise.resolve(views.answer(req.path)) : next()))
   app.notFound(({ req }) => {
-    const allowed = methodsOf(req.path, pages)
+    const allowed = views.has(req.path) ? ['GET', 'HEAD'] : methodsOf(req.path, pages)
     if (allowed.length > 0) throw refuse('method_not_allowed', { allowed })
     throw refuse('not_found', { reference: req.path })
   })

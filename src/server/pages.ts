@@ -29,12 +29,8 @@ const mediaTypes: { readonly [extension: string]: string } = {
 
 /** Which file answers at which path: a fixed list, so that no path of a request ever becomes the path of a file. */
 const files: { readonly [path: string]: string } = {
-  '/': 'ask.html',
   '/docs': 'docs.html',
-  '/pages/ask.css': 'ask.css',
-  '/pages/ask.js': 'ask.js',
-  '/pages/chips.js': 'chips.js',
-  '/pages/server.js': 'server.js',
+  '/pages/docs.css': 'docs.css',
   '/pages/docs.js': 'docs.js',
   '/pages/emblem.svg': 'emblem.svg',
 }

@@ -1,0 +1,36 @@
+/** One change set of the journal in a line: what it was about, with the records as chips. */
+
+import type { ReactNode } from 'react'
+import type { AnswerOf } from '../../api/client.ts'
+import { partWords } from '../words/parts.ts'
+import { journalWords } from '../words/journal-words.ts'
+import { number, useWords } from '../words/words.tsx'
+import { Chip } from './names.tsx'
+
+/** One change set. */
+export type Entry = AnswerOf<'journal'>['items'][number]
+
+const chipsAtMost = 3
+
+/** What an entry is about. Changes of one kind are counted and not repeated. */
+export function EntryWords({ entry }: { readonly entry: Entry }): ReactNode {
+  const say = useWords(journalWords)
+  const parts = useWords(partWords)
+  const [first] = entry.changes
+  if (first === undefined) return null
+  const kinds = [...new Set(entry.changes.map(({ kind }) => kind))]
+  const records = [...new Set(entry.changes.flatMap((change) => change.records))].filter((record) => /^(user|service|group|role|[\w-]+):/.test(record))
+  const shown = records.slice(0, chipsAtMost)
+  const known = (kind: string): string => (kind in journalWords.texts.en ? say(kind as 'member.add') : kind)
+  return (
+    <span className="does">
+      {kinds.slice(0, 2).map(known).join(', ')}
+      {kinds.length > 2 && ` ${parts('andMore', { count: number(kinds.length - 2) })}`}{' '}
+      {shown.map((record) => (
+        <Chip key={record} reference={record} names={entry.names} />
+      ))}
+      {records.length > shown.length && <span className="more">+{number(records.length - shown.length)}</span>}
+      {entry.reason !== undefined && <span className="because">“{entry.reason}”</span>}
+    </span>
+  )
+}
