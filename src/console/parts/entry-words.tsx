@@ -11,6 +11,8 @@ import { Chip } from './names.tsx'
 export type Entry = AnswerOf<'journal'>['items'][number]
 
 const chipsAtMost = 3
+/** Records that are told by what they are about. */
+const withoutPage = /^(grant|assignment|api-key|source|resource-type|permission|group-type|group-entity|settings|policy|hold)(:|$)/
 
 /** What an entry is about. Changes of one kind are counted and not repeated. */
 export function EntryWords({ entry }: { readonly entry: Entry }): ReactNode {
@@ -19,7 +21,7 @@ export function EntryWords({ entry }: { readonly entry: Entry }): ReactNode {
   const [first] = entry.changes
   if (first === undefined) return null
   const kinds = [...new Set(entry.changes.map(({ kind }) => kind))]
-  const records = [...new Set(entry.changes.flatMap((change) => change.records))].filter((record) => /^(user|service|group|role|[\w-]+):/.test(record))
+  const records = [...new Set(entry.changes.flatMap((change) => change.records))].filter((record) => !withoutPage.test(record))
   const shown = records.slice(0, chipsAtMost)
   const known = (kind: string): string => (kind in journalWords.texts.en ? say(kind as 'member.add') : kind)
   return (

@@ -2,7 +2,7 @@
 
 import i18next from 'i18next'
 import type { ReactElement, ReactNode } from 'react'
-import { Trans, useTranslation } from 'react-i18next'
+import { initReactI18next, Trans, useTranslation } from 'react-i18next'
 
 /** The languages, each in its own words. */
 export const languages = { en: 'English', de: 'Deutsch' } as const
@@ -36,12 +36,15 @@ function isLanguage(text: string | undefined): text is Language {
 /** The languages' own counter of what is loaded; begun when the first words are declared, so that no order of modules matters. */
 function started(): typeof i18next {
   if (!i18next.isInitialized) {
-    void i18next.init({
+    void i18next.use(initReactI18next).init({
       lng: initialLanguage(),
       fallbackLng: 'en',
       // React escapes what it draws.
       interpolation: { escapeValue: false },
       initAsync: false,
+      // Keys are plain words; the kinds of change among them hold dots.
+      keySeparator: false,
+      nsSeparator: false,
       resources: {},
       react: { transKeepBasicHtmlNodesFor: [], useSuspense: false },
     })
