@@ -1,17 +1,21 @@
 /** The front hall: the one file that knows every concrete part, and puts them together. */
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { compileCondition } from './conditions.ts'
-import type { Configuration } from './config.ts'
+import type { Configuration, TlsConfiguration } from './config.ts'
+import { ConfigurationError, requireSafeListening } from './config.ts'
 import type { ActorReference, Instant, InstantInput } from './core/index.ts'
-import { CuriaError, readId, readInstant, refuse, refusing } from './core/index.ts'
+import { CuriaError, lastingAdministrator, readId, readInstant, refuse, refusing } from './core/index.ts'
 import type { Handler } from './server/handler.ts'
 import type { Access } from './service/access.ts'
 import type { Catalogue, TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
 import type { KeyBearer, NewKey } from './service/keys.ts'
 import { authenticate, bootstrap } from './service/keys.ts'
+import { smtpMailer } from './service/mail.ts'
 import { openAccess } from './service/open-access.ts'
+import type { SignInOptions } from './service/sign-in.ts'
+import { SignIn } from './service/sign-in.ts'
 import type { Tenant } from './service/tenants.ts'
 import { Tenants } from './service/tenants.ts'
 import { timeOrderedIds } from './service/time-ordered-id.ts'
@@ -59,16 +63,22 @@ export async function createAccess(options: AccessOptions & { readonly catalogue
 export interface InstallationOptions extends AccessOptions {
   /** The administrator's key of the configuration. */
   readonly bootstrapKey?: string | undefined
+  /** How people sign in. Default: by password, without mail. */
+  readonly signIn?: SignInOptions
 }
 
 /** What a server runs on. */
 export interface Installation {
   /** Acts as `system:server`: doors call `as` with who calls. */
   readonly access: Access
-  /** Whom an API key speaks for at this moment; undefined: nobody. */
-  readonly authenticate: (key: string) => KeyBearer | undefined
+  /** Whom an API key speaks for at this moment, called from the address; undefined: nobody. */
+  readonly authenticate: (key: string, address?: string) => KeyBearer | undefined
+  /** How people come in. */
+  readonly signIn: SignIn
   /** The key that was made at the first start, to be printed once; its text is stored nowhere. */
   readonly newKey?: NewKey
+  /** The token of the claim that was made with it: whoever has it becomes the first administrator. Its text is stored nowhere. */
+  readonly newClaim?: string
 }
 
 /**
@@ -80,16 +90,31 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const { tenants, tenant } = await openTenant(options)
   try {
     const newKey = await bootstrap(tenant, options.bootstrapKey)
+    const signIn = new SignIn(tenant, options.signIn ?? noMail)
+    await signIn.begin()
+    const { password, claim } = signIn.settings
+    // Together with the first key, and so once: a second start finds the key made.
+    const isClaimable =
+      newKey !== undefined && password && claim && lastingAdministrator(tenant.snapshot, tenant.ground.now()) === undefined
+    const newClaim = isClaimable ? await signIn.makeClaim() : undefined
     return {
-      access: openAccess(tenant, 'system:server', () => tenants.close()),
-      authenticate: (key) => authenticate(tenant.snapshot, key, tenant.ground.now()),
+      access: openAccess(tenant, 'system:server', async () => {
+        await signIn.close()
+        await tenants.close()
+      }),
+      authenticate: (key, address) => authenticate(tenant.snapshot, key, tenant.ground.now(), address),
+      signIn,
       ...(newKey === undefined ? {} : { newKey }),
+      ...(newClaim === undefined ? {} : { newClaim }),
     }
   } catch (error) {
     await tenants.close()
     throw error
   }
 }
+
+/** People sign in by password; no letters are sent. */
+const noMail: SignInOptions = { address: () => '' }
 
 async function openTenant(options: AccessOptions): Promise<{ readonly tenants: Tenants; readonly tenant: Tenant }> {
   const name = refusing(() => readId(options.tenant ?? mainTenant, 'tenant'))
@@ -120,11 +145,13 @@ export interface Local {
 export async function openLocal(options: AccessOptions, actor: ActorReference): Promise<Local> {
   // Loaded when it is needed, as the store is: a program that embeds Curia loads no server.
   const { createHandler } = await import('./server/handler.ts')
-  const access = await createAccess(options)
+  const { tenants, tenant } = await openTenant(options)
+  const signIn = new SignIn(tenant, noMail)
+  const access = openAccess(tenant, 'system:library', () => tenants.close())
   // A cursor must outlive the process that gave it; whoever can open the database gains nothing by forging one.
   const secret = 'local'
   try {
-    return { handler: createHandler({ access, actor, secret, version: version() }), close: () => access.close() }
+    return { handler: createHandler({ access, actor, signIn, secret, version: version() }), close: () => access.close() }
   } catch (error) {
     // A pool of connections that nobody closes would keep the process alive.
     await access.close()
@@ -146,6 +173,8 @@ export interface RunningServer {
   readonly url: string
   /** The administrator's key that was made at the first start, to be shown once. */
   readonly newKey?: string
+  /** The address at which the new installation is claimed, once and within an hour. */
+  readonly claimAddress?: string
   /** The worlds that were loaded, by their path. */
   readonly loaded: readonly string[]
   /** At SIGTERM or SIGINT answers the calls under way, then lets go of the store, so that the process ends. */
@@ -157,27 +186,66 @@ export interface RunningServer {
  * @throws CuriaError as `createAccess`; `bad_request` when the address cannot be listened on; of the worlds, what `readFormat` says
  */
 export async function startServer({ configuration, worlds = [], logsRequests = false }: ServerOptions): Promise<RunningServer> {
-  const { host, port, store, bootstrapKey, allowedHosts } = configuration
+  requireSafeListening(configuration)
+  const { host, port, store, bootstrapKey, allowedHosts, publicUrl, mail, limits, trustedProxies } = configuration
+  const tls = configuration.tls === undefined ? undefined : readTls(configuration.tls)
   const [{ createHandler, listen, stopAtSignals }, { pino }] = await Promise.all([import('./server/index.ts'), import('pino')])
-  const { access, authenticate, newKey } = await openInstallation({ store, bootstrapKey })
+  const log = pino(
+    { level: logsRequests ? 'info' : 'error', serializers: { error: pino.stdSerializers.err } },
+    pino.destination({ fd: 2, sync: true }),
+  )
+  let listening: string | undefined
+  const signInOptions: SignInOptions = {
+    settings: configuration.signIn,
+    ...(mail === undefined ? {} : { mailer: smtpMailer(mail) }),
+    // Letters are written when the server listens.
+    address: () => publicUrl ?? listening ?? '',
+    onFailure: (error) => log.error({ error }, 'a letter could not be sent'),
+  }
+  const { access, authenticate, signIn, newKey, newClaim } = await openInstallation({ store, bootstrapKey, signIn: signInOptions })
   try {
-    const log = pino(
-      { level: logsRequests ? 'info' : 'error', serializers: { error: pino.stdSerializers.err } },
-      pino.destination({ fd: 2, sync: true }),
-    )
     const loaded = await loadWorlds(access, worlds)
-    const handler = createHandler({ access, authenticate, hosts: [host, ...allowedHosts], version: version(), log })
-    const listener = await listen(handler, { host, port, log })
+    const hosts = [host, ...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])]
+    const handler = createHandler({
+      access,
+      authenticate,
+      signIn,
+      hosts,
+      trustedProxies,
+      limits,
+      version: version(),
+      log,
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+    })
+    const listener = await listen(handler, { host, port, tls, log })
+    listening = listener.url
     return {
       url: listener.url,
       loaded,
       stopAtSignals: () => stopAtSignals(listener, () => access.close()),
       ...(newKey === undefined ? {} : { newKey: newKey.text }),
+      ...(newClaim === undefined ? {} : { claimAddress: `${publicUrl ?? listener.url}/claim#${newClaim}` }),
     }
   } catch (error) {
     await access.close()
     throw error
   }
+}
+
+/** The certificate and its key. Throws a ConfigurationError that names the file. */
+function readTls({ certificate, key }: TlsConfiguration): { readonly cert: string; readonly key: string } {
+  const contentOf = (file: string): string => {
+    try {
+      return readFileSync(file, 'utf8')
+    } catch (error) {
+      // What node says names the path and the reason, such as ENOENT.
+      throw new ConfigurationError(error instanceof Error ? error.message : String(error), { key: 'tls' })
+    }
+  }
+  const read = { cert: contentOf(certificate), key: contentOf(key) }
+  if ((statSync(key).mode & 0o077) !== 0)
+    throw new ConfigurationError(`the private key ${key} can be read by others; take their rights away with chmod 600`, { key: 'tls' })
+  return read
 }
 
 /** Loads each world of which nothing is there: what was changed or deleted since stays as it is. */

@@ -3,6 +3,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { Document } from 'yaml'
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
+import type { Shape } from './core/index.ts'
+import { flag, isInNetwork, list, optional, Refusal, readNetwork, record, refuse, text, whole } from './core/index.ts'
 
 /** What a server is started with. */
 export interface Configuration {
@@ -16,6 +18,60 @@ export interface Configuration {
   readonly bootstrapKey?: string
   /** Host names that the server answers for beside those of the loopback and `host`. Default none. */
   readonly allowedHosts: readonly string[]
+  /** Where people reach the server from outside, `https://curia.example`: links in letters begin with it, and its host is answered for. Default: where it listens. */
+  readonly publicUrl?: string
+  /** Files of the certificate and its key, by which the server speaks TLS itself. Needed, or `behindProxy`, to listen on another address than the loopback. */
+  readonly tls?: TlsConfiguration
+  /** A proxy that speaks TLS stands in front; its networks must be named in `trustedProxies`. Default false. */
+  readonly behindProxy: boolean
+  /** Networks (CIDR) of the proxies in front: what they say in `X-Forwarded-For` is believed. Default none. */
+  readonly trustedProxies: readonly string[]
+  /** Which doors of sign-in stand open, see below. */
+  readonly signIn: SignInConfiguration
+  /** The mail server by which letters are sent, see below. Absent: the doors that need mail say so. */
+  readonly mail?: MailConfiguration
+  /** How many requests one caller may send, see below. */
+  readonly limits: LimitConfiguration
+}
+
+export interface TlsConfiguration {
+  /** File with the certificate and those above it, PEM. */
+  readonly certificate: string
+  /** File with the private key, PEM; must not be readable by others. */
+  readonly key: string
+}
+
+export interface SignInConfiguration {
+  /** People sign in by password and get a session. Without it all of these doors are closed, and programs come in by their keys. Default true. */
+  readonly password?: boolean
+  /** Callers may send user name and password with every request (HTTP Basic). Default false. */
+  readonly basic?: boolean
+  /** Anybody may ask for an account, which waits until an administrator lets it in. Default false. */
+  readonly signUp?: boolean
+  /** Whoever has lost the password may set a new one by mail. Default true. */
+  readonly reset?: boolean
+  /** People may be invited by mail. Default true. */
+  readonly invitations?: boolean
+  /** A new installation can be claimed in the browser, by the address that its first start prints. Default true. */
+  readonly claim?: boolean
+  /** Minutes without a call after which a session ends, 1 to 1440. Default 30. */
+  readonly idleMinutes?: number
+  /** Hours after which a session ends in any case, 1 to 720. Default 12. */
+  readonly absoluteHours?: number
+}
+
+export interface MailConfiguration {
+  /** `smtp://user:password@host:587`, or `smtps://` for TLS from the first byte. */
+  readonly server: string
+  /** Who the letters come from: `Curia <curia@example.org>`, or the address alone. */
+  readonly from: string
+}
+
+export interface LimitConfiguration {
+  /** Questions that one caller may ask in a minute. Default 1200000. */
+  readonly checksPerMinute: number
+  /** Other requests that one caller may send in a minute. Default 60000. */
+  readonly requestsPerMinute: number
 }
 
 export const defaultConfiguration: Configuration = {
@@ -23,6 +79,10 @@ export const defaultConfiguration: Configuration = {
   port: 4680,
   store: 'sqlite:./data/curia.db',
   allowedHosts: [],
+  behindProxy: false,
+  trustedProxies: [],
+  signIn: {},
+  limits: { checksPerMinute: 1_200_000, requestsPerMinute: 60_000 },
 }
 
 /** A setting that cannot be used. `message` names the setting and where it stands; the command line ends with status 78. */
@@ -40,7 +100,7 @@ export class ConfigurationError extends Error {
     reason: string,
     { key, file, line }: { readonly key?: string | undefined; readonly file?: string; readonly line?: number | undefined },
   ) {
-    const place = file === undefined ? 'the environment' : line === undefined ? file : `${file}:${line}`
+    const place = file === undefined ? 'the settings' : line === undefined ? file : `${file}:${line}`
     super(`${place}: ${key === undefined ? '' : `${key}: `}${reason}`)
     this.name = 'ConfigurationError'
     this.key = key
@@ -52,6 +112,33 @@ export class ConfigurationError extends Error {
 
 /** Gives the value, or the reason why it cannot be used. Reasons never repeat the value of a secret. */
 type Reader<T> = (value: unknown) => { readonly value: T } | { readonly fault: string }
+
+const anyText = text(undefined, { minLength: 1, maxLength: 4096 })
+
+/** Reads a setting that has settings of its own by the shapes of the core. */
+function readerOf<T>(shape: Shape<T>): Reader<T> {
+  return (value) => {
+    try {
+      return { value: shape.read(value, '') }
+    } catch (fault) {
+      if (!(fault instanceof Refusal)) throw fault
+      return { fault: fault.message.replace(/^: /, '') }
+    }
+  }
+}
+
+function readMailServer(value: string, field: string): string {
+  if (/^smtps?:\/\/[^\s/]+\/?$/.test(value) && URL.canParse(value)) return value
+  throw refuse('invalid_parameter', {
+    field,
+    reason: 'must be smtp://host:587 or smtps://host, with user:password@ in front of the host where it needs one',
+  })
+}
+
+function readSender(value: string, field: string): string {
+  if (/^[^\r\n<>]*<[^\s@<>]+@[^\s@<>]+>$|^[^\s@<>]+@[^\s@<>]+$/.test(value)) return value
+  throw refuse('invalid_parameter', { field, reason: 'must be an address, Curia <curia@example.org>' })
+}
 
 const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNullable<Configuration[Key]>> } = {
   host: (value) =>
@@ -75,6 +162,30 @@ const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNull
     const names = value.filter((name): name is string => typeof name === 'string' && /^[A-Za-z0-9.:_-]{1,255}$/.test(name))
     return names.length === value.length ? { value: names } : { fault: 'must be a list of host names' }
   },
+  publicUrl: (value) =>
+    typeof value === 'string' && /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/.test(value) && URL.canParse(value)
+      ? { value }
+      : { fault: 'must be the address of the server from outside, https://curia.example' },
+  tls: readerOf(record({ certificate: anyText, key: anyText })),
+  behindProxy: readerOf(flag),
+  trustedProxies: readerOf(list(text(readNetwork), 100)),
+  signIn: readerOf(
+    record({
+      password: optional(flag),
+      basic: optional(flag),
+      signUp: optional(flag),
+      reset: optional(flag),
+      invitations: optional(flag),
+      claim: optional(flag),
+      idleMinutes: optional(whole(1, 1440)),
+      absoluteHours: optional(whole(1, 720)),
+    }),
+  ),
+  mail: readerOf(record({ server: text(readMailServer, { maxLength: 2000 }), from: text(readSender, { maxLength: 500 }) })),
+  limits: (value) => {
+    const read = readerOf(record({ checksPerMinute: optional(whole(1, 1e9)), requestsPerMinute: optional(whole(1, 1e9)) }))(value)
+    return 'fault' in read ? read : { value: { ...defaultConfiguration.limits, ...read.value } }
+  },
 }
 type Key = keyof typeof readers
 const known = Object.keys(readers)
@@ -85,7 +196,9 @@ function isKey(name: string): name is Key {
 
 /** Whether a value must not be read by others. */
 function isSecret(name: Key, given: unknown): boolean {
-  return name === 'bootstrapKey' || (name === 'store' && typeof given === 'string' && withoutPassword(given) !== given)
+  if (name === 'bootstrapKey') return true
+  if (name === 'mail') return typeof given === 'object' && given !== null && 'server' in given && /:[^/@]*@/.test(String(given.server))
+  return name === 'store' && typeof given === 'string' && withoutPassword(given) !== given
 }
 
 /** The address of a store as it may be shown: `postgres://curia:...@db/curia` for one with a password. */
@@ -93,12 +206,13 @@ export function withoutPassword(store: string): string {
   return store.replace(/^(postgres(?:ql)?:\/\/[^:/?#]*):[^?#]*@/, '$1:...@').replace(/([?&](?:password|sslpassword)=)[^&]*/g, '$1...')
 }
 
-/** The variables, in the order of the settings. A list is only written in a file. */
-const variables: { readonly [variable: string]: Exclude<Key, 'allowedHosts'> } = {
+/** The variables, in the order of the settings. What is more than a text is only written in a file. */
+const variables: { readonly [variable: string]: 'host' | 'port' | 'store' | 'bootstrapKey' | 'publicUrl' } = {
   CURIA_HOST: 'host',
   CURIA_PORT: 'port',
   CURIA_STORE: 'store',
   CURIA_BOOTSTRAP_KEY: 'bootstrapKey',
+  CURIA_PUBLIC_URL: 'publicUrl',
 }
 
 /**
@@ -112,6 +226,23 @@ export function readConfiguration(
   environment: { readonly [variable: string]: string | undefined },
 ): Configuration {
   return { ...defaultConfiguration, ...(file === undefined ? {} : readFile(file)), ...readEnvironment(environment) }
+}
+
+/**
+ * Refuses to listen where others on the network could read what is said: on another address than the loopback the server speaks TLS, or
+ * names the proxies that do. Asked when the server starts, of all settings together.
+ * @throws ConfigurationError
+ */
+export function requireSafeListening({ host, tls, behindProxy, trustedProxies }: Configuration): void {
+  const fault = (key: string, reason: string) => new ConfigurationError(reason, { key })
+  if (behindProxy && trustedProxies.length === 0)
+    throw fault('behindProxy', 'needs the networks of the proxies: name them in trustedProxies')
+  if (tls !== undefined || behindProxy || isLoopback(host)) return
+  throw fault('host', `${host} is open to the network: give the files of tls, or set behindProxy and name trustedProxies`)
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || isInNetwork(host, '127.0.0.0/8') || isInNetwork(host, '::1')
 }
 
 function readEnvironment(environment: { readonly [variable: string]: string | undefined }): Partial<Configuration> {

@@ -26,10 +26,11 @@ const rooms: readonly Room[] = [
   { at: 'src/sources/', doors: [coreDoor], packages: [], node: true },
   { at: 'src/targets/', doors: [coreDoor], packages: [], node: true },
   { at: 'src/api/', doors: [coreDoor], packages: [], node: false },
-  { at: 'src/service/', doors: [coreDoor, ...contracts], packages: [], node: true },
+  { at: 'src/service/', doors: [coreDoor, ...contracts], packages: ['@node-rs/argon2', 'nodemailer'], node: true },
   {
     at: 'src/server/',
     doors: ['src/service/access.ts', 'src/api/', coreDoor, formatsDoor],
+    typeDoors: ['src/service/sign-in.ts'],
     packages: ['hono', '@hono/node-server'],
     node: true,
   },

@@ -20,7 +20,9 @@ export function isConsoleStale(root) {
     folder,
     ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
   ])
-  return [...files, join(root, 'package-lock.json'), join(root, 'tools', 'build-console.mjs')].some((path) => statSync(path).mtimeMs > built)
+  return [...files, join(root, 'package-lock.json'), join(root, 'tools', 'build-console.mjs')].some(
+    (path) => statSync(path).mtimeMs > built,
+  )
 }
 
 /**

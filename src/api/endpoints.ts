@@ -15,6 +15,7 @@ import { entriesShape, journalShape, verificationShape } from './journal.ts'
 import { flagParameter, instantParameter, textParameter, wholeParameter } from './parameters.ts'
 import { checkManyShape, checkShape, searchShapes } from './questions.ts'
 import { recordEndpoints } from './record-endpoints.ts'
+import { signInEndpoints } from './sign-in-endpoints.ts'
 import { tenantEndpoints } from './tenant-endpoints.ts'
 import { userEndpoints } from './user-endpoints.ts'
 
@@ -150,6 +151,7 @@ export const endpoints = {
     answer: writtenShape,
     previewAnswer: previewShape,
     repeatable: true,
+    recentSignIn: true,
     errors: writeErrors,
   }),
 
@@ -162,6 +164,7 @@ export const endpoints = {
     query: { format: optional(oneOf('json', 'yaml')) },
     answer: textParameter(Number.MAX_SAFE_INTEGER),
     textAnswer: ['application/json', 'application/yaml'],
+    recentSignIn: true,
     errors: ['unsupported_format'],
   }),
   importFiles: endpoint({
@@ -177,6 +180,7 @@ export const endpoints = {
     answer: importedShape,
     previewAnswer: planShape,
     repeatable: true,
+    recentSignIn: true,
     errors: [
       ...writeErrors,
       'invalid_csv',
@@ -194,6 +198,7 @@ export const endpoints = {
   ...groupEndpoints,
   ...userEndpoints,
   ...tenantEndpoints,
+  ...signInEndpoints,
 
   me: endpoint({
     method: 'GET',

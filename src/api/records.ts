@@ -9,6 +9,7 @@ import type {
   GroupType,
   Hold,
   Infer,
+  Instant,
   JsonObject,
   Permission,
   Policy,
@@ -171,7 +172,12 @@ const apiKeyFields = {
   expiresAt: optional(instant),
   ...base,
 }
-const apiKeyShape: Shape<Omit<ApiKey, 'hash'>> = record(apiKeyFields)
+const apiKeyShape: Shape<Omit<ApiKey, 'hash'> & { readonly lastUsedAt?: Instant; readonly lastUsedFrom?: string }> = record({
+  ...apiKeyFields,
+  /** To the minute; absent: not since anybody looked. */
+  lastUsedAt: optional(instant),
+  lastUsedFrom: optional(anyText),
+})
 
 /** An API key at the one moment when its secret is known. */
 export const newApiKeyShape: Shape<Omit<ApiKey, 'hash'> & { readonly secret: string }> = titled(
@@ -180,10 +186,8 @@ export const newApiKeyShape: Shape<Omit<ApiKey, 'hash'> & { readonly secret: str
 )
 
 /** One origin's word that a member is in a group. */
-export const holdShape: Shape<Hold> = titled(
-  'Hold',
-  record({ group: anyText, member: memberReference, roles: texts, reason: optional(anyText), ...window, ...base }),
-)
+export const holdFields = { group: anyText, member: memberReference, roles: texts, reason: optional(anyText), ...window, ...base }
+export const holdShape: Shape<Hold> = titled('Hold', record(holdFields))
 export const settingsShape: Shape<Settings> = titled(
   'Settings',
   record({ managersInherit: flag, rootSiblings: flag, policy: wholePolicy, updatedAt: optional(instant) }),

@@ -21,7 +21,9 @@ const root = createRootRoute({ component: Frame, notFoundComponent: MissingPage,
 export function createConsoleRouter() {
   return createRouter({
     routeTree: root.addChildren(
-      pages.map(([path, load]) => createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load), errorComponent: DefectPage })),
+      pages.map(([path, load]) =>
+        createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load), errorComponent: DefectPage }),
+      ),
     ),
     // Addresses hold plain texts, so that people can read and write them.
     parseSearch: (text) => readQuery(text),

@@ -2,6 +2,7 @@
 
 import { refuse } from './errors.ts'
 import { readCodename, readDotted, readEmail, readId, readName, readText, readUserName } from './name.ts'
+import { readNetwork } from './network.ts'
 import { policyShape } from './policy.ts'
 import type { Origin } from './record.ts'
 import { readMember, readPrincipal, readSubject, writeSubject } from './reference.ts'
@@ -40,22 +41,6 @@ function readOrigin(value: string, field: string): Origin {
   if (match === null) throw refuse('invalid_string', { field, reason: 'an origin is local, plugin:<name>, source:<name> or scim:<client>' })
   // The pattern is the type, written twice.
   return value as Origin
-}
-
-function readNetwork(value: string, field: string): string {
-  const fault = refuse('invalid_string', { field, reason: 'is not a network such as 10.0.0.0/8 or 2001:db8::/32' })
-  const [address = '', bits, more] = value.split('/')
-  if (more !== undefined || (bits !== undefined && !/^\d{1,3}$/.test(bits))) throw fault
-  const four = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(address)
-  if (four !== null) {
-    if (four.slice(1).some((part) => Number(part) > 255) || Number(bits ?? 32) > 32) throw fault
-    return value
-  }
-  if (!/^[0-9a-fA-F:]{2,39}$/.test(address) || !address.includes(':') || /:::|::.*::/.test(address) || Number(bits ?? 128) > 128)
-    throw fault
-  const parts = address.split(':')
-  if (parts.length > 8 || (parts.length < 8 && !address.includes('::')) || parts.some((part) => part.length > 4)) throw fault
-  return value
 }
 
 const share = either(flag, oneOf('members'))

@@ -24,7 +24,11 @@ const views: ReadonlySet<string> = new Set([
   'plugins',
   'settings',
   'me',
-  'begin',
+  'sign-in',
+  'claim',
+  'reset-password',
+  'confirm',
+  'invitation',
 ])
 
 const mediaTypes: { readonly [extension: string]: string } = {
@@ -79,7 +83,10 @@ export function readConsole(): ConsoleFiles {
       const file = files.get(path)
       if (file === undefined) return pageResponse(page)
       // The name changes with what is in it.
-      const headers = { 'content-type': file.mediaType ?? 'application/octet-stream', 'cache-control': 'public, max-age=31536000, immutable' }
+      const headers = {
+        'content-type': file.mediaType ?? 'application/octet-stream',
+        'cache-control': 'public, max-age=31536000, immutable',
+      }
       return new Response(file.body, { headers })
     },
   }

@@ -8,6 +8,7 @@ import { collections } from '../api/records.ts'
 import type { Change, Tables } from '../core/index.ts'
 import { builtInGroupTypes, builtInResourceTypes, builtInRoles, CuriaError, domainType, keyOf, refuse } from '../core/index.ts'
 import type { Access, Written } from '../service/access.ts'
+import type { SignIn } from '../service/sign-in.ts'
 import type { Call, Doors } from './door.ts'
 import { Reply } from './door.ts'
 import { etagOf, requireMatch } from './etag.ts'
@@ -55,7 +56,7 @@ function isDomain(row: object): boolean {
 }
 
 /** A record as it is answered: a group with the names of those above it, an API key without what it is checked by. */
-function shown<C extends Collection>(access: Access, collection: C, row: Row<C>): RecordIn<C> {
+function shown<C extends Collection>(access: Access, collection: C, row: Row<C>, signIn?: SignIn): RecordIn<C> {
   let answer: object = row
   if (collection === 'groups' || collection === 'domains') {
     // The two collections of groups.
@@ -63,7 +64,8 @@ function shown<C extends Collection>(access: Access, collection: C, row: Row<C>)
     answer = { ...group, fullName: access.fullNameOf(group.id) }
   } else if (collection === 'api-keys') {
     const { hash: _hash, ...key } = row as Tables['api-key']
-    answer = key
+    const use = signIn?.lastUseOf(key.id)
+    answer = use === undefined ? key : { ...key, lastUsedAt: use.at, ...(use.address === undefined ? {} : { lastUsedFrom: use.address }) }
   }
   // The row with what its collection's shape says beside it.
   return answer as RecordIn<C>
@@ -78,14 +80,15 @@ function doorsOf<C extends Collection>(collection: C) {
   const { table, key: keyField } = collections[collection]
   const keyOfRow = (row: Row<C>): string => keyOf<TableOf<C>>(table, row)
   const pathOf = (key: string): string => `${basePath}/${collection}/${encodeURIComponent(key)}`
-  const tagged = (call: Call, row: Row<C>): Reply<RecordIn<C>> => new Reply(shown(call.access, collection, row), { etag: etagOf(row) })
+  const tagged = (call: Call, row: Row<C>): Reply<RecordIn<C>> =>
+    new Reply(shown(call.access, collection, row, call.signIn), { etag: etagOf(row) })
 
   /** A record after a write, as it stands; whoever made it may see it. */
   const answered = (call: Call, written: Written, key: string, headers: { readonly [name: string]: string } = {}): Reply<RecordIn<C>> => {
     const row = call.everything.record<TableOf<C>>(table, key)
     // The answer to a write that is repeated, of a record that is gone since.
     if (row === undefined) throw refuse('not_found', { reference: referenceTo(collection, key) })
-    return new Reply(shown(call.everything, collection, row), { etag: etagOf(row), ...revisionOf(written), ...headers })
+    return new Reply(shown(call.everything, collection, row, call.signIn), { etag: etagOf(row), ...revisionOf(written), ...headers })
   }
 
   /** The record must be there, and be as the caller knows it, when it is changed. */
@@ -112,7 +115,7 @@ function doorsOf<C extends Collection>(collection: C) {
         rows,
         byMember ? rest : query,
         keyOfRow,
-        (row) => shown(call.access, collection, row),
+        (row) => shown(call.access, collection, row, call.signIn),
       )
       return { ...page, revision: call.access.revision }
     },

@@ -17,6 +17,7 @@ import { journalStream } from './journal-stream.ts'
 import { defaultLimit } from './list.ts'
 import { namesOf, referencesIn } from './names.ts'
 import { recordDoors } from './records.ts'
+import { signInDoors } from './sign-in.ts'
 import { tenantDoors } from './tenant.ts'
 import { userDoors } from './users.ts'
 import { optionsOf, previewAnswer } from './writes.ts'
@@ -127,17 +128,21 @@ export const doors: Doors = {
   ...groupDoors,
   ...userDoors,
   ...tenantDoors,
+  ...signInDoors,
 
-  me({ access, everything }) {
+  me({ access, everything, by, session }) {
     const { actor, tenant, revision } = access
+    const cameIn = { by, ...(session === undefined ? {} : { session }) }
     // The installation itself is no record: it has every right, and is in no group.
-    if (actor.startsWith('system:')) return { actor, tenant, revision, everyRight: true, groups: [], permissions: [], tree: {}, names: {} }
+    if (actor.startsWith('system:'))
+      return { actor, ...cameIn, tenant, revision, everyRight: true, groups: [], permissions: [], tree: {}, names: {} }
     const groups = access.groupsOf({ member: actor, mode: 'effective' }).items
     const names = namesOf(access, [actor, ...groups.map((item) => item.group)])
     const permissions = access.listPermissions({ subject: actor }).items
     const name = names[actor]
     return {
       actor,
+      ...cameIn,
       tenant,
       revision,
       groups,

@@ -3,6 +3,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { ActorReference, ApiKey, Change, Grant, Instant, PrincipalReference, Snapshot } from '../core/index.ts'
 import { administratorRole, idOf, isMemberActive, tenantResource } from '../core/index.ts'
+import { isWelcomeFrom } from './sessions.ts'
 import type { Tenant } from './tenants.ts'
 import { readIntent, write } from './write.ts'
 
@@ -41,16 +42,20 @@ const starter: ActorReference = 'system:start'
 export const bootstrapName = 'bootstrap'
 
 /**
- * Whom a key speaks for at this moment. Undefined when it is unknown, switched off or expired, or when its owner is not active: which
- * of these is nobody's business. The time it takes does not depend on how much of a wrong key is right.
+ * Whom a key speaks for at this moment. Undefined when it is unknown, switched off or expired, when its owner is not active, or calls from
+ * a network that is not the owner's: which of these is nobody's business. The time it takes does not depend on how much of a wrong key is right.
  */
-export function authenticate(snapshot: Snapshot, text: string, now: Instant): KeyBearer | undefined {
+export function authenticate(snapshot: Snapshot, text: string, now: Instant, address?: string): KeyBearer | undefined {
   const given = Buffer.from(hashOf(text), 'hex')
   // A key that came by the environment has any form, and is found under the name of the installation's key.
   const prefixes = new Set([text.slice(0, Math.max(text.indexOf('.'), 0)), bootstrapName])
   for (const prefix of prefixes) {
     for (const key of snapshot.keysByPrefix(prefix)) {
-      if (timingSafeEqual(given, Buffer.from(key.hash, 'hex')) && isInForce(snapshot, key, now)) {
+      if (
+        timingSafeEqual(given, Buffer.from(key.hash, 'hex')) &&
+        isInForce(snapshot, key, now) &&
+        isWelcomeFrom({ snapshot }, key.owner, address)
+      ) {
         return { actor: key.owner, scopes: key.scopes, key: key.id }
       }
     }

@@ -1,7 +1,18 @@
 /** The one way to change anything: read, judged and worked out on the snapshot, committed in one transaction, then published. */
 
 import { createHash } from 'node:crypto'
-import type { ActorReference, Change, ChangeEffect, EffectWanted, Instant, Origin, Prepared, Revision, RowChange, Snapshot } from '../core/index.ts'
+import type {
+  ActorReference,
+  Change,
+  ChangeEffect,
+  EffectWanted,
+  Instant,
+  Origin,
+  Prepared,
+  Revision,
+  RowChange,
+  Snapshot,
+} from '../core/index.ts'
 import {
   CuriaError,
   canonicalJson,
@@ -17,7 +28,7 @@ import {
   refusing,
   tenantResource,
 } from '../core/index.ts'
-import type { Idempotency, JournalDraft } from '../store/store.ts'
+import type { Idempotency, JournalDraft, NoteChange } from '../store/store.ts'
 import type { Preview, PreviewOptions, WriteOptions, Written } from './access.ts'
 import type { Tenant } from './tenants.ts'
 import { writeToken } from './token.ts'
@@ -41,6 +52,8 @@ interface Intent {
   readonly precondition?: () => void
   /** The changes are those of an import. */
   readonly imports?: boolean
+  /** What is kept beside the facts and changes with them, or not at all. */
+  readonly notes?: readonly NoteChange[]
 }
 
 /** Reads the changes of a caller: at most 10,000. Throws a `CuriaError` that names the field. */
@@ -106,6 +119,7 @@ export function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snap
       const { records } = prepared
       if (prepared.rows.length === 0) {
         const { revision } = snapshot
+        if (intent.notes !== undefined) await tenant.ground.store.changeNotes(tenant.name, intent.notes)
         return { revision, token: writeToken(tenant.ground.identity, tenant.name, revision), records, unchanged: true }
       }
       const revision = await commit(tenant, snapshot, prepared, intent, now, performance.now() - begun < patience)
@@ -208,7 +222,13 @@ async function commit(
     names,
   }
   const idempotency = idempotencyOf(intent, JSON.stringify({ records }))
-  const request = { tenant: tenant.name, expectedRevision: snapshot.revision, entry, ...(idempotency && { idempotency }) }
+  const request = {
+    tenant: tenant.name,
+    expectedRevision: snapshot.revision,
+    entry,
+    ...(idempotency && { idempotency }),
+    ...(intent.notes && { notes: intent.notes }),
+  }
   try {
     const { revision } = await tenant.ground.store.commit(request)
     await publish(tenant, rows, revision)

@@ -39,7 +39,13 @@ describe('the configuration', () => {
     ['curia.config.json', '{ "host": "0.0.0.0", "port": 8080, "store": "memory:", "allowedHosts": ["curia.example"] }'],
   ])('is read from %s, and the environment wins', (name, text) => {
     const path = file(name, text)
-    expect(readConfiguration(path, {})).toEqual({ host: '0.0.0.0', port: 8080, store: 'memory:', allowedHosts: ['curia.example'] })
+    expect(readConfiguration(path, {})).toEqual({
+      ...defaultConfiguration,
+      host: '0.0.0.0',
+      port: 8080,
+      store: 'memory:',
+      allowedHosts: ['curia.example'],
+    })
     const environment = {
       CURIA_HOST: '::1',
       CURIA_PORT: '0',
@@ -48,6 +54,7 @@ describe('the configuration', () => {
       PATH: '/bin',
     }
     expect(readConfiguration(path, environment)).toEqual({
+      ...defaultConfiguration,
       host: '::1',
       port: 0,
       store: 'sqlite:/srv/curia.db',

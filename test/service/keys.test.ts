@@ -128,7 +128,7 @@ describe('an API key', () => {
       '',
       '.',
     ]
-    expect(wrong.map(authenticate)).toEqual(wrong.map(() => undefined))
+    expect(wrong.map((key) => authenticate(key))).toEqual(wrong.map(() => undefined))
   })
 
   it('ends at the moment it expires', async () => {

@@ -42,6 +42,7 @@ export function serveCommand(run: Run): Command {
         })
         for (const path of server.loaded) terminal.say(`loaded the demo world ${basename(path)}`)
         if (server.newKey !== undefined) tellKey(terminal, server.newKey)
+        if (server.claimAddress !== undefined) tellClaim(terminal, server.claimAddress)
         terminal.say(`listening on ${server.url}`)
         server.stopAtSignals()
         return exit.done
@@ -54,6 +55,14 @@ export function tellKey(terminal: Terminal, key: string): void {
   terminal.say('The API key of the administrator. It is shown this once, and kept nowhere:')
   terminal.say('')
   terminal.say(`    ${key}`)
+  terminal.say('')
+}
+
+/** Says where a new installation is claimed. */
+function tellClaim(terminal: Terminal, address: string): void {
+  terminal.say('Whoever opens this address first becomes the administrator. It is shown this once, and good for one hour:')
+  terminal.say('')
+  terminal.say(`    ${address}`)
   terminal.say('')
 }
 

@@ -37,7 +37,9 @@ export function readQuery(text: string): { readonly [name: string]: string } {
 
 /** Writes plain texts as a query string, with the question mark. */
 export function writeQuery(fields: { readonly [name: string]: unknown }): string {
-  const written = new URLSearchParams(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])))
+  const written = new URLSearchParams(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  )
   const text = written.toString()
   return text === '' ? '' : `?${text}`
 }

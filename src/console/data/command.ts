@@ -7,7 +7,11 @@ import { idOf } from './reference.ts'
 
 /** A way in which a written command can be meant: a change whose effect is shown first, or a place to go. */
 export type Command =
-  | { readonly say: 'commandAdd' | 'commandRemove' | 'commandMove' | 'commandGive'; readonly values: { readonly [name: string]: string }; readonly change: Change }
+  | {
+      readonly say: 'commandAdd' | 'commandRemove' | 'commandMove' | 'commandGive'
+      readonly values: { readonly [name: string]: string }
+      readonly change: Change
+    }
   | { readonly say: 'commandAsk'; readonly values: { readonly [name: string]: string }; readonly address: string }
 
 /** Each pattern in the languages of the console; the first group is the first thing that is named. */
@@ -34,7 +38,11 @@ export async function readCommand(text: string, signal: AbortSignal): Promise<re
   return ways.flat().slice(0, waysShown)
 }
 
-async function commandsFor(act: Act, [first = '', second = '', third = '']: readonly string[], signal: AbortSignal): Promise<readonly Command[]> {
+async function commandsFor(
+  act: Act,
+  [first = '', second = '', third = '']: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Command[]> {
   if (act === 'ask') {
     const [subject] = best(await find(first, members, signal), first)
     if (subject === undefined) return []
@@ -55,7 +63,9 @@ async function commandsFor(act: Act, [first = '', second = '', third = '']: read
 /** Those that are called just so; if nobody is, the first two that fit. */
 function best(found: readonly Found[], text: string): readonly Found[] {
   const folded = text.trim().toLocaleLowerCase()
-  const exact = found.filter(({ reference, name, beside }) => [reference, idOf(reference), name, beside].some((each) => each?.toLocaleLowerCase() === folded))
+  const exact = found.filter(({ reference, name, beside }) =>
+    [reference, idOf(reference), name, beside].some((each) => each?.toLocaleLowerCase() === folded),
+  )
   return exact.length > 0 ? exact : found.slice(0, 2)
 }
 

@@ -66,7 +66,9 @@ const finders: { readonly [S in Sought]: (q: string, signal: AbortSignal, onReso
     const type = onResource?.split(':', 1)[0] ?? ''
     if (type !== '' && type !== 'tenant') {
       const { actions } = await call('resourceType', { key: type }, { signal })
-      return actions.filter((action) => action.includes(sought)).map((action) => ({ reference: `permission:${action}`, name: action, beside: type }))
+      return actions
+        .filter((action) => action.includes(sought))
+        .map((action) => ({ reference: `permission:${action}`, name: action, beside: type }))
     }
     const { items } = await call('permissions', { ...asked(sought), limit: 2 * offered }, { signal })
     return items.map((permission) => ({

@@ -95,7 +95,8 @@ export function listenToKeys(): () => void {
     const inField = isField(event.target)
     const isLetter = pressed.length === 1 || /^Shift\+.$/.test(pressed)
     // What a button or a link does by itself at Enter and Space stays its own.
-    if ((pressed === 'Enter' || pressed === 'Space') && event.target instanceof HTMLElement && event.target.closest('button, a, summary')) return
+    if ((pressed === 'Enter' || pressed === 'Space') && event.target instanceof HTMLElement && event.target.closest('button, a, summary'))
+      return
     const chord = performance.now() - beforeAt < 1200 && before !== '' ? `${before} ${pressed}` : undefined
     before = !inField && isLetter ? pressed : ''
     beforeAt = performance.now()

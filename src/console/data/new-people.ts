@@ -36,13 +36,22 @@ export function readLine(line: string): NewPerson | undefined {
 /** A user name out of a name: "Émile Zola" becomes "emile.zola". */
 function userNameOf(name: string): string {
   const plain = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-  return plain.replace(/ß/g, 'ss').replace(/ø/g, 'o').replace(/ł/g, 'l').replace(/æ/g, 'ae').replace(/[^a-z0-9]+/g, '.').replace(/^\.+|\.+$/g, '')
+  return plain
+    .replace(/ß/g, 'ss')
+    .replace(/ø/g, 'o')
+    .replace(/ł/g, 'l')
+    .replace(/æ/g, 'ae')
+    .replace(/[^a-z0-9]+/g, '.')
+    .replace(/^\.+|\.+$/g, '')
 }
 
 /** Every line with what becomes of it; asks the server who is here already. */
 export async function judgeLines(text: string, signal: AbortSignal): Promise<readonly LineResult[]> {
   const seen = new Set<string>()
-  const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
   return Promise.all(
     lines.map(async (line): Promise<LineResult> => {
       const person = readLine(line)

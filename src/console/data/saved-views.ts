@@ -38,5 +38,12 @@ function read(place: string): readonly SavedView[] {
 }
 
 function isView(value: unknown): value is SavedView {
-  return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string' && 'query' in value && typeof value.query === 'string'
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    typeof value.name === 'string' &&
+    'query' in value &&
+    typeof value.query === 'string'
+  )
 }

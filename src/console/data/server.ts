@@ -71,7 +71,11 @@ function codeOf(error: unknown): unknown {
 }
 
 /** Calls an endpoint by its name. Rejects as the client does; what the connection learns from it is noted. */
-export async function call<Name extends EndpointName>(name: Name, input: InputOf<Name>, options: CallOptions = {}): Promise<AnswerOf<Name>> {
+export async function call<Name extends EndpointName>(
+  name: Name,
+  input: InputOf<Name>,
+  options: CallOptions = {},
+): Promise<AnswerOf<Name>> {
   // Each name of the client is a method that takes the input of this name.
   const method = client[name] as (input: object, options: CallOptions) => Promise<AnswerOf<Name>>
   try {
@@ -113,9 +117,12 @@ function noteRecord(item: unknown): void {
   const text = (value: unknown) => (typeof value === 'string' ? { value } : undefined)
   if (Array.isArray(emails) && typeof id === 'string') {
     const parts = { userName, displayName, firstName, lastName }
-    const given = Object.fromEntries(Object.entries(parts).flatMap(([field, value]) => (text(value) === undefined ? [] : [[field, String(value)]])))
+    const given = Object.fromEntries(
+      Object.entries(parts).flatMap(([field, value]) => (text(value) === undefined ? [] : [[field, String(value)]])),
+    )
     rememberNames({ [`user:${id}`]: nameOfUser({ id, ...given }) })
-  } else if (typeof codename === 'string' && typeof label === 'string' && 'permissions' in item) rememberNames({ [`role:${codename}`]: label })
+  } else if (typeof codename === 'string' && typeof label === 'string' && 'permissions' in item)
+    rememberNames({ [`role:${codename}`]: label })
   else if (typeof id === 'string' && typeof name === 'string' && 'joinPolicy' in item) rememberNames({ [`group:${id}`]: name })
   else if (typeof id === 'string' && typeof name === 'string' && 'status' in item) rememberNames({ [`service:${id}`]: name })
 }

@@ -1,7 +1,7 @@
 /** The overview: how much there is, what changed last, the tree of groups. */
 
 import { useMay } from '../data/me.tsx'
-import { moment, distance } from '../data/moments.ts'
+import { distance, moment } from '../data/moments.ts'
 import { useAnswer, useTotal } from '../data/queries.ts'
 import { EntryWords } from '../parts/entry-words.tsx'
 import { GroupBranches } from '../parts/group-branches.tsx'
@@ -58,7 +58,17 @@ export default function Overview() {
   )
 }
 
-function Total({ label, count, address, kind }: { readonly label: string; readonly count: number | undefined; readonly address: string; readonly kind: 'user' | 'group' | 'role' | 'resource' }) {
+function Total({
+  label,
+  count,
+  address,
+  kind,
+}: {
+  readonly label: string
+  readonly count: number | undefined
+  readonly address: string
+  readonly kind: 'user' | 'group' | 'role' | 'resource'
+}) {
   const icons = { user: 'people', group: 'groups', role: 'roles', resource: 'resources' } as const
   return (
     <li className={`kind-${kind}`}>

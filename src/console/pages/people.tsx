@@ -32,7 +32,18 @@ export type User = AnswerOf<'users'>['items'][number]
 type Status_ = User['status']
 
 const statuses: readonly Status_[] = ['active', 'inactive', 'pending']
-const sorts = ['displayName', '-displayName', 'userName', '-userName', 'status', '-status', 'origin', '-origin', 'updatedAt', '-updatedAt'] as const
+const sorts = [
+  'displayName',
+  '-displayName',
+  'userName',
+  '-userName',
+  'status',
+  '-status',
+  'origin',
+  '-origin',
+  'updatedAt',
+  '-updatedAt',
+] as const
 type Sort = (typeof sorts)[number]
 
 /** The page. */
@@ -60,7 +71,10 @@ export default function People() {
   const openAdding = () => set({ adding: 'yes' }, { keeps: true })
   useKeys(mayAdd ? [{ keys: 'n', does: say('addPeople'), run: openAdding }] : [])
   const columns = useColumns()
-  const shownFilters = { ...(wantedStatus === undefined ? {} : { status: wantedStatus }), ...(filters.origin === undefined ? {} : { origin: filters.origin }) }
+  const shownFilters = {
+    ...(wantedStatus === undefined ? {} : { status: wantedStatus }),
+    ...(filters.origin === undefined ? {} : { origin: filters.origin }),
+  }
   const isNarrowed = q !== '' || Object.keys(shownFilters).length > 0
   const here = writeQuery({ ...shownFilters, q: q === '' ? undefined : q, sort: wantedSort })
   const tabs = [
@@ -111,10 +125,17 @@ export default function People() {
           <span className="grow" />
           {pages.total !== undefined && (
             <span className="soft" role="status">
-              <b>{number(pages.total)}</b> {everybody !== undefined && everybody !== pages.total && parts('ofTotal', { shown: '', total: everybody })}
+              <b>{number(pages.total)}</b>{' '}
+              {everybody !== undefined && everybody !== pages.total && parts('ofTotal', { shown: '', total: everybody })}
             </span>
           )}
-          <button type="button" className="btn quiet square" aria-label={parts('download')} title={parts('download')} onClick={() => void exportCsv()}>
+          <button
+            type="button"
+            className="btn quiet square"
+            aria-label={parts('download')}
+            title={parts('download')}
+            onClick={() => void exportCsv()}
+          >
             <Icon name="download" />
           </button>
         </>
@@ -200,11 +221,23 @@ function useColumns(): readonly Column<User>[] {
       sort: 'displayName' satisfies Sort,
       phone: 'main',
       cell: (user) => (
-        <Name reference={`user:${user.id}`} name={nameOfUser(user)} picture={user.portrait} beside={user.userName === nameOfUser(user) ? undefined : user.userName} />
+        <Name
+          reference={`user:${user.id}`}
+          name={nameOfUser(user)}
+          picture={user.portrait}
+          beside={user.userName === nameOfUser(user) ? undefined : user.userName}
+        />
       ),
     },
     may('tenant.check') ? { id: 'groups', label: say('groups'), phone: 'fold', cell: (user) => <DirectGroups user={user} /> } : undefined,
-    { id: 'address', label: say('address'), width: '20%', phone: 'fold', least: true, cell: (user) => <span className="soft">{user.emails[0] ?? ''}</span> },
+    {
+      id: 'address',
+      label: say('address'),
+      width: '20%',
+      phone: 'fold',
+      least: true,
+      cell: (user) => <span className="soft">{user.emails[0] ?? ''}</span>,
+    },
     { id: 'status', label: say('status'), width: '104px', sort: 'status' satisfies Sort, cell: (user) => <Status status={user.status} /> },
     {
       id: 'changed',
@@ -218,7 +251,13 @@ function useColumns(): readonly Column<User>[] {
         </time>
       ),
     },
-    { id: 'origin', label: say('origin'), width: '112px', sort: 'origin' satisfies Sort, cell: (user) => <span className="muted code">{user.origin}</span> },
+    {
+      id: 'origin',
+      label: say('origin'),
+      width: '112px',
+      sort: 'origin' satisfies Sort,
+      cell: (user) => <span className="muted code">{user.origin}</span>,
+    },
   ]
   return columns.filter((column) => column !== undefined)
 }

@@ -92,7 +92,9 @@ function windowWords(say: Words, words: string, { until }: { readonly until?: st
 function stepsOfFact(say: Words, fact: Fact, roles: readonly Extract<Fact, { readonly fact: 'role' }>[], index: number): readonly Step[] {
   /** What the role includes on the way to the permission stands behind the role itself. */
   const included = (role: string | undefined): readonly Step[] =>
-    roles.filter(({ path }) => path[0] === role).flatMap(({ path }) => path.slice(1).map((each) => ({ words: say('includes'), to: `role:${each}` })))
+    roles
+      .filter(({ path }) => path[0] === role)
+      .flatMap(({ path }) => path.slice(1).map((each) => ({ words: say('includes'), to: `role:${each}` })))
   switch (fact.fact) {
     case 'membership':
       return [{ words: windowWords(say, index === 0 ? say('isIn') : say('inside'), fact), to: `group:${fact.group}` }]

@@ -20,9 +20,11 @@ export function directionOf(change: Change): 'gain' | 'lose' | 'maybe' {
 export function ChangeWords({ change, names = {} }: { readonly change: Change; readonly names?: Names }): ReactNode {
   const say = useWords(changeWords)
   const chip = (reference: string): ReactElement => <Chip reference={reference} names={names} />
-  const told = (key: ChangeKey, parts: { readonly [name: string]: ReactElement }, values: { readonly [name: string]: string | number } = {}) => (
-    <Told words={changeWords} say={key} parts={parts} values={values} />
-  )
+  const told = (
+    key: ChangeKey,
+    parts: { readonly [name: string]: ReactElement },
+    values: { readonly [name: string]: string | number } = {},
+  ) => <Told words={changeWords} say={key} parts={parts} values={values} />
   const fields = (left: readonly string[]): string => {
     const changed = Object.entries(change).filter(([name, value]) => name !== 'kind' && !left.includes(name) && value !== undefined)
     if (changed.length === 0) return say('nothing')
@@ -38,7 +40,11 @@ export function ChangeWords({ change, names = {} }: { readonly change: Change; r
     case 'member.remove':
       return told('member.remove', { member: chip(change.member), group: chip(`group:${change.group}`) })
     case 'member.update':
-      return told('member.update', { member: chip(change.member), group: chip(`group:${change.group}`) }, { fields: fields(['group', 'member', 'origin']) })
+      return told(
+        'member.update',
+        { member: chip(change.member), group: chip(`group:${change.group}`) },
+        { fields: fields(['group', 'member', 'origin']) },
+      )
     case 'group.create':
       if (change.parent === undefined) return told('group.create', {}, { name: change.name })
       return told('group.createIn', { parent: chip(`group:${change.parent}`) }, { name: change.name })
@@ -68,7 +74,9 @@ export function ChangeWords({ change, names = {} }: { readonly change: Change; r
         )
       const parts = { subject: chip(change.subject), what, resource: chip(change.resource ?? 'tenant') }
       if (change.effect === 'deny') return told('grant.deny', parts)
-      return change.until === undefined ? told('grant.create', parts) : told('grant.createUntil', parts, { until: day(String(change.until)) })
+      return change.until === undefined
+        ? told('grant.create', parts)
+        : told('grant.createUntil', parts, { until: day(String(change.until)) })
     }
     case 'grant.update':
       return told('grant.update', {}, { fields: fields(['id']) })

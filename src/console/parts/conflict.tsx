@@ -30,7 +30,8 @@ export function Conflict({
   const nameOf = useNameOf()
   const fields = conflictsOf(base, theirs)
   const [left, setLeft] = useState<readonly string[]>([])
-  const shown = (value: unknown) => (value === undefined || value === null || value === '' ? say('empty') : typeof value === 'string' ? value : JSON.stringify(value))
+  const shown = (value: unknown) =>
+    value === undefined || value === null || value === '' ? say('empty') : typeof value === 'string' ? value : JSON.stringify(value)
   return (
     <section className="conflict" aria-live="polite">
       <p className="note warn">

@@ -2,13 +2,13 @@
 
 import { useState } from 'react'
 import type { PreviewOf } from '../../api/client.ts'
+import { addressOf } from '../data/reference.ts'
 import { effectWords } from '../words/effect.ts'
 import { partWords } from '../words/parts.ts'
 import { number, useWords } from '../words/words.tsx'
 import { Chain } from './chain.tsx'
 import type { Names } from './names.tsx'
 import { Chip, To, useNameOf } from './names.tsx'
-import { addressOf } from '../data/reference.ts'
 import { Icon, Mark } from './signs.tsx'
 
 /** Who gains and who loses what. */
@@ -94,7 +94,8 @@ function PersonRow({ person, names, open }: { readonly person: Person; readonly 
   const nameOf = useNameOf()
   const gained = person.gains.reduce((sum, item) => sum + item.permissions.length, 0)
   const lost = person.losses.reduce((sum, item) => sum + item.permissions.length, 0)
-  const tail = gained > 0 && lost > 0 ? say('both', { gained, lost }) : gained > 0 ? say('gains', { count: gained }) : say('loses', { count: lost })
+  const tail =
+    gained > 0 && lost > 0 ? say('both', { gained, lost }) : gained > 0 ? say('gains', { count: gained }) : say('loses', { count: lost })
   return (
     <details open={open}>
       <summary>

@@ -124,7 +124,9 @@ function EffectOf({ draft }: { readonly draft: Draft }) {
   return (
     <aside className="panel effects" aria-labelledby={title}>
       <header>
-        <h2 id={title}>{draft.title ?? (undone === undefined ? say('title', { count: draft.changes.length }) : say('undoTitle', { revision: undone }))}</h2>
+        <h2 id={title}>
+          {draft.title ?? (undone === undefined ? say('title', { count: draft.changes.length }) : say('undoTitle', { revision: undone }))}
+        </h2>
         {preview.data !== undefined && <span className="hint">{say('at', { revision: preview.data.revision })}</span>}
         <button type="button" className="btn quiet square" aria-label={say('discardEsc')} onClick={discard}>
           <Icon name="close" />

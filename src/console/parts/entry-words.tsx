@@ -2,8 +2,8 @@
 
 import type { ReactNode } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
-import { partWords } from '../words/parts.ts'
 import { journalWords } from '../words/journal-words.ts'
+import { partWords } from '../words/parts.ts'
 import { number, useWords } from '../words/words.tsx'
 import { Chip } from './names.tsx'
 

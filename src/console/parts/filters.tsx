@@ -90,7 +90,8 @@ function Filter({
 }) {
   const say = useWords(partWords)
   const [open, setOpen] = useState(value === undefined)
-  const shown = value === undefined ? '…' : (field.options?.find((option) => option.value === value)?.label ?? field.shown?.(value) ?? value)
+  const shown =
+    value === undefined ? '…' : (field.options?.find((option) => option.value === value)?.label ?? field.shown?.(value) ?? value)
   const choose = (next: string) => {
     setOpen(false)
     onChange(next)
@@ -104,7 +105,13 @@ function Filter({
       <button type="button" className="op" onClick={() => setOpen(true)}>
         {field.relation}
       </button>
-      <Popover opened={open} onChange={(next) => (next ? setOpen(true) : value === undefined ? onRemove() : setOpen(false))} position="bottom-start" trapFocus returnFocus>
+      <Popover
+        opened={open}
+        onChange={(next) => (next ? setOpen(true) : value === undefined ? onRemove() : setOpen(false))}
+        position="bottom-start"
+        trapFocus
+        returnFocus
+      >
         <Popover.Target>
           <button type="button" aria-haspopup="dialog" aria-expanded={open} onClick={() => setOpen(!open)}>
             {shown}
@@ -128,7 +135,13 @@ function Filter({
             <ul className="choices">
               {field.options.map((option, index) => (
                 <li key={option.value}>
-                  <button type="button" className="choice" aria-pressed={option.value === value} onClick={() => choose(option.value)} {...(index === 0 ? { 'data-autofocus': true } : {})}>
+                  <button
+                    type="button"
+                    className="choice"
+                    aria-pressed={option.value === value}
+                    onClick={() => choose(option.value)}
+                    {...(index === 0 ? { 'data-autofocus': true } : {})}
+                  >
                     {option.label}
                   </button>
                 </li>
@@ -145,7 +158,17 @@ function Filter({
 }
 
 /** The field in which one searches a list; `/` goes there. */
-export function SearchField({ label, placeholder, value, onChange }: { readonly label: string; readonly placeholder: string; readonly value: string; readonly onChange: (value: string) => void }) {
+export function SearchField({
+  label,
+  placeholder,
+  value,
+  onChange,
+}: {
+  readonly label: string
+  readonly placeholder: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+}) {
   const say = useWords(partWords)
   const [field, setField] = useState<HTMLInputElement | null>(null)
   useKeys([{ keys: '/', does: say('keySearch'), run: () => field?.focus() }])

@@ -90,7 +90,15 @@ export function PermissionChip({ name }: { readonly name: string }) {
 }
 
 /** One or two letters, or a picture, in place of a person. */
-export function Portrait({ name, picture, large = false }: { readonly name: string; readonly picture?: string | undefined; readonly large?: boolean }) {
+export function Portrait({
+  name,
+  picture,
+  large = false,
+}: {
+  readonly name: string
+  readonly picture?: string | undefined
+  readonly large?: boolean
+}) {
   const size = large ? ' large' : ''
   // Only pictures that came with the record: the page loads nothing from elsewhere.
   if (picture?.startsWith('data:image/') === true) return <img className={`avatar${size}`} src={picture} alt="" />
@@ -123,13 +131,28 @@ export function Name({
         {kind === 'user' ? <Portrait name={text} picture={picture} /> : <Sign kind={kind} />}
         <span>{text}</span>
       </To>
-      {beside !== undefined && <> <span className="muted">{beside}</span></>}
+      {beside !== undefined && (
+        <>
+          {' '}
+          <span className="muted">{beside}</span>
+        </>
+      )}
     </>
   )
 }
 
 /** Several records in a row; what does not fit is counted. */
-export function Chips({ references, names, limit = 3, total }: { readonly references: readonly string[]; readonly names?: Names; readonly limit?: number; readonly total?: number }) {
+export function Chips({
+  references,
+  names,
+  limit = 3,
+  total,
+}: {
+  readonly references: readonly string[]
+  readonly names?: Names
+  readonly limit?: number
+  readonly total?: number
+}) {
   const say = useWords(partWords)
   const rest = (total ?? references.length) - Math.min(limit, references.length)
   return (

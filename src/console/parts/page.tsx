@@ -55,7 +55,23 @@ const widths = { narrow: '288px', usual: '392px', wide: '440px' }
 
 /** A page. Its title is the window's too. */
 export function Page(props: PageProps) {
-  const { title, crumbs = [], kind, portrait, count, facts, acts, tabs, toolbar, panel, panelWidth = 'usual', foot, headHidden, lead, children } = props
+  const {
+    title,
+    crumbs = [],
+    kind,
+    portrait,
+    count,
+    facts,
+    acts,
+    tabs,
+    toolbar,
+    panel,
+    panelWidth = 'usual',
+    foot,
+    headHidden,
+    lead,
+    children,
+  } = props
   const { draft } = useDesk()
   useEffect(() => {
     document.title = `${title} · Curia`

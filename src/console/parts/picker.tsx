@@ -87,7 +87,13 @@ export function Picker({
   }
   useEffect(() => setTyped(undefined), [value])
   return (
-    <Combobox store={combobox} onOptionSubmit={choose} position="bottom-start" width={look === 'slot' ? 340 : 'target'} middlewares={{ flip: true, shift: true }}>
+    <Combobox
+      store={combobox}
+      onOptionSubmit={choose}
+      position="bottom-start"
+      width={look === 'slot' ? 340 : 'target'}
+      middlewares={{ flip: true, shift: true }}
+    >
       <Combobox.Target>
         <span className={look === 'slot' ? `slot kind-${kindLook(kinds)}` : 'field'}>
           {children}
@@ -154,7 +160,11 @@ function shownValue(value: string): string {
 }
 
 /** A field that holds any number of references, as chips. */
-export function Pickers({ values, onChange, ...choosing }: ChoosingProps & { readonly values: readonly string[]; readonly onChange: (values: readonly string[]) => void }) {
+export function Pickers({
+  values,
+  onChange,
+  ...choosing
+}: ChoosingProps & { readonly values: readonly string[]; readonly onChange: (values: readonly string[]) => void }) {
   const say = useWords(partWords)
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
   const [typed, setTyped] = useState('')

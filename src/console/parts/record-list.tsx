@@ -102,7 +102,9 @@ export function RecordList<T>(props: RecordListProps<T>) {
     { keys: 'j', does: say('keyMove'), run: () => move(1) },
     { keys: 'k', does: say('keyMove'), run: () => move(-1) },
     ...arrowKeys(scroll, move),
-    ...(onOpen === undefined ? [] : [{ keys: 'Enter', does: say('keyOpen'), run: () => (current === undefined ? false : onOpen(current)) }]),
+    ...(onOpen === undefined
+      ? []
+      : [{ keys: 'Enter', does: say('keyOpen'), run: () => (current === undefined ? false : onOpen(current)) }]),
     ...(onChoose === undefined
       ? []
       : [
@@ -121,12 +123,21 @@ export function RecordList<T>(props: RecordListProps<T>) {
   return (
     // A region that scrolls must be reached by the keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section className={`scroll${pages.outdated ? ' dims' : ''}`} tabIndex={0} ref={scroll} aria-label={`${label}, ${number(pages.total ?? items.length)}`}>
+    <section
+      className={`scroll${pages.outdated ? ' dims' : ''}`}
+      tabIndex={0}
+      ref={scroll}
+      aria-label={`${label}, ${number(pages.total ?? items.length)}`}
+    >
       <table className="list folds" aria-rowcount={(pages.total ?? items.length) + 1}>
         <colgroup>
           {chosen !== undefined && <col style={{ width: 50 }} />}
           {columns.map((column) => (
-            <col key={column.id} className={column.least === true ? 'c-origin' : ''} {...(column.width === undefined ? {} : { style: { width: column.width } })} />
+            <col
+              key={column.id}
+              className={column.least === true ? 'c-origin' : ''}
+              {...(column.width === undefined ? {} : { style: { width: column.width } })}
+            />
           ))}
         </colgroup>
         <thead>
@@ -214,7 +225,15 @@ function cellClass<T>(column: Column<T>): string {
   return classes.filter((each) => each !== '').join(' ')
 }
 
-function HeadCell<T>({ column, sort, onSort }: { readonly column: Column<T>; readonly sort: string | undefined; readonly onSort?: (sort: string | undefined) => void }) {
+function HeadCell<T>({
+  column,
+  sort,
+  onSort,
+}: {
+  readonly column: Column<T>
+  readonly sort: string | undefined
+  readonly onSort?: (sort: string | undefined) => void
+}) {
   const field = column.sort
   const way = field !== undefined && sort === field ? 'ascending' : field !== undefined && sort === `-${field}` ? 'descending' : undefined
   const next = way === undefined ? field : way === 'ascending' ? `-${field}` : undefined

@@ -10,7 +10,15 @@ import type { DrawingName } from './drawings.tsx'
 import { Icon, Mark } from './signs.tsx'
 
 /** A word about a record: its type, "ends in 8 days". Nothing one can press. */
-export function Tag({ tone, icon, children }: { readonly tone?: 'warn' | 'allow' | 'deny'; readonly icon?: DrawingName; readonly children: ReactNode }) {
+export function Tag({
+  tone,
+  icon,
+  children,
+}: {
+  readonly tone?: 'warn' | 'allow' | 'deny'
+  readonly icon?: DrawingName
+  readonly children: ReactNode
+}) {
   return (
     <span className={`tag${tone === undefined ? '' : ` ${tone}`}`}>
       {icon !== undefined && <Icon name={icon} />}
@@ -42,7 +50,15 @@ export const soonDays = 14
 const halfSpanDays = 180
 
 /** From, until and now as a bar, then the date in words. Nothing for a window without an end or a begin. */
-export function Window({ from, until, since }: { readonly from?: string | undefined; readonly until?: string | undefined; readonly since?: string | undefined }) {
+export function Window({
+  from,
+  until,
+  since,
+}: {
+  readonly from?: string | undefined
+  readonly until?: string | undefined
+  readonly since?: string | undefined
+}) {
   const say = useWords(partWords)
   if (from === undefined && until === undefined) {
     if (since === undefined) return <span className="muted">—</span>
@@ -57,7 +73,10 @@ export function Window({ from, until, since }: { readonly from?: string | undefi
   const later = from !== undefined && Date.parse(from) > Date.now()
   const soon = until !== undefined && !over && daysUntil(until) <= soonDays
   const words = windowWords(say, { from, until, over, later, soon })
-  const title = [from, until].filter((each) => each !== undefined).map(moment).join(' – ')
+  const title = [from, until]
+    .filter((each) => each !== undefined)
+    .map(moment)
+    .join(' – ')
   return (
     <span className={`window${over ? ' over' : soon ? ' soon' : ''}`} title={title}>
       <Bar from={from} until={until} />
@@ -68,18 +87,28 @@ export function Window({ from, until, since }: { readonly from?: string | undefi
 
 function windowWords(
   say: ReturnType<typeof useWords<keyof typeof partWords.texts.en>>,
-  window: { readonly from?: string | undefined; readonly until?: string | undefined; readonly over: boolean; readonly later: boolean; readonly soon: boolean },
+  window: {
+    readonly from?: string | undefined
+    readonly until?: string | undefined
+    readonly over: boolean
+    readonly later: boolean
+    readonly soon: boolean
+  },
 ): string {
   const { from, until, over, later, soon } = window
   if (from !== undefined && until !== undefined && (over || later)) return say('fromUntil', { from: day(from), until: day(until) })
   if (until === undefined) return later ? say('from', { day: day(from ?? '') }) : say('since', { day: day(from ?? '') })
   const days = daysUntil(until)
-  return soon ? `${say('until', { day: day(until) })}, ${days === 0 ? say('endsToday') : say('endsIn', { count: days })}` : say('until', { day: day(until) })
+  return soon
+    ? `${say('until', { day: day(until) })}, ${days === 0 ? say('endsToday') : say('endsIn', { count: days })}`
+    : say('until', { day: day(until) })
 }
 
 function Bar({ from, until }: { readonly from?: string | undefined; readonly until?: string | undefined }) {
   const place = (instant: string | undefined, otherwise: number) =>
-    instant === undefined ? otherwise : Math.max(0, Math.min(56, 30 + (Date.parse(instant) - Date.now()) / (halfSpanDays * 86_400_000) * 28))
+    instant === undefined
+      ? otherwise
+      : Math.max(0, Math.min(56, 30 + ((Date.parse(instant) - Date.now()) / (halfSpanDays * 86_400_000)) * 28))
   const start = place(from, 6)
   const end = place(until, 50)
   return (

@@ -2,8 +2,8 @@
 
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useConnection } from '../data/queries.ts'
-import type { Crumb } from '../parts/page.tsx'
 import { To } from '../parts/names.tsx'
+import type { Crumb } from '../parts/page.tsx'
 import { Icon } from '../parts/signs.tsx'
 import { shellWords } from '../words/shell.ts'
 import { useWords } from '../words/words.tsx'
@@ -48,7 +48,12 @@ export function ThemeSwitch() {
   const { setColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
   return (
-    <button type="button" className="btn quiet square" aria-label={say('switchTheme')} onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}>
+    <button
+      type="button"
+      className="btn quiet square"
+      aria-label={say('switchTheme')}
+      onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
+    >
       <Icon name="contrast" />
     </button>
   )

@@ -46,7 +46,13 @@ export function Finder({ onClose }: { readonly onClose: () => void }) {
     if (rows.length > 0) combobox.selectFirstOption()
   }, [rows.map(({ id }) => id).join()])
   return (
-    <dialog ref={dialog} className="finder" aria-label={say('find')} onClose={onClose} onPointerDown={(event) => event.target === dialog.current && dialog.current.close()}>
+    <dialog
+      ref={dialog}
+      className="finder"
+      aria-label={say('find')}
+      onClose={onClose}
+      onPointerDown={(event) => event.target === dialog.current && dialog.current.close()}
+    >
       <Combobox store={combobox} onOptionSubmit={(id) => rows.find((row) => row.id === id)?.run()}>
         <Combobox.EventsTarget>
           <div className="asks" role="presentation">
@@ -162,7 +168,15 @@ function useRows(text: string, close: () => void): readonly Row[] {
 
   function recordRow(each: Found): Row {
     const kinds = { user: 'people', group: 'groups', role: 'roles', resource: 'resources', service: 'people', permission: 'roles' } as const
-    const kind = each.reference.startsWith('user:') ? 'user' : each.reference.startsWith('group:') ? 'group' : each.reference.startsWith('role:') ? 'role' : each.reference.startsWith('service:') ? 'service' : 'resource'
+    const kind = each.reference.startsWith('user:')
+      ? 'user'
+      : each.reference.startsWith('group:')
+        ? 'group'
+        : each.reference.startsWith('role:')
+          ? 'role'
+          : each.reference.startsWith('service:')
+            ? 'service'
+            : 'resource'
     return {
       id: each.reference,
       band: kind === 'service' ? parts('kind_service') : say(kinds[kind]),

@@ -99,7 +99,14 @@ function SignIn({ onEntered, refused }: { readonly onEntered: () => Promise<void
       <label>
         <span className="label">{say('key')}</span>
         <span className="field">
-          <input type="password" autoComplete="off" spellCheck={false} required value={key} onChange={(event) => setKey(event.target.value)} />
+          <input
+            type="password"
+            autoComplete="off"
+            spellCheck={false}
+            required
+            value={key}
+            onChange={(event) => setKey(event.target.value)}
+          />
         </span>
         <span className="hint">{say('keyHint')}</span>
       </label>

@@ -16,7 +16,13 @@ export function KeyList({ onClose }: { readonly onClose: () => void }) {
   const keys = useKeyList().filter(({ does }) => does !== '')
   useEffect(() => dialog.current?.showModal(), [])
   return (
-    <dialog ref={dialog} className="finder key-list" aria-label={say('keysTitle')} onClose={onClose} onPointerDown={(event) => event.target === dialog.current && dialog.current.close()}>
+    <dialog
+      ref={dialog}
+      className="finder key-list"
+      aria-label={say('keysTitle')}
+      onClose={onClose}
+      onPointerDown={(event) => event.target === dialog.current && dialog.current.close()}
+    >
       <div className="asks">
         <h2 className="grow">{say('keysTitle')}</h2>
         <button type="button" className="btn quiet square" aria-label={parts('close')} onClick={() => dialog.current?.close()}>

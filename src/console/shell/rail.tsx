@@ -117,7 +117,16 @@ function Account() {
       </Menu.Target>
       <Menu.Dropdown>
         {me.actor.startsWith('user:') && (
-          <Menu.Item renderRoot={(props) => <To {...(props as { className: string })} address="/me"><Icon name="people" />{say('myAccess')}</To>}>{''}</Menu.Item>
+          <Menu.Item
+            renderRoot={(props) => (
+              <To {...(props as { className: string })} address="/me">
+                <Icon name="people" />
+                {say('myAccess')}
+              </To>
+            )}
+          >
+            {''}
+          </Menu.Item>
         )}
         <Menu.Item component="button" onClick={openKeys}>
           <Icon name="key" />
@@ -129,7 +138,13 @@ function Account() {
         </Menu.Item>
         <Menu.Divider />
         {(Object.keys(languages) as Language[]).map((each) => (
-          <Menu.Item key={each} component="button" lang={each} onClick={() => chooseLanguage(each)} aria-current={each === language() ? 'true' : undefined}>
+          <Menu.Item
+            key={each}
+            component="button"
+            lang={each}
+            onClick={() => chooseLanguage(each)}
+            aria-current={each === language() ? 'true' : undefined}
+          >
             <Icon name={each === language() ? 'tick' : 'minus'} />
             {languages[each]}
           </Menu.Item>

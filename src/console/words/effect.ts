@@ -25,7 +25,8 @@ export const effectWords = declareWords('effect', {
     on: 'on',
     rest: 'and {{count}} more that are not listed',
     hidden: '{{count}} that you may not see',
-    uncounted: 'This reaches {{count}} possible answers, more than are asked before a change. Nothing was counted; the change can be applied all the same.',
+    uncounted:
+      'This reaches {{count}} possible answers, more than are asked before a change. Nothing was counted; the change can be applied all the same.',
     reason: 'Reason, kept in the journal (optional)',
     apply_one: 'Apply {{count}} edit',
     apply_other: 'Apply {{count}} edits',
@@ -76,7 +77,8 @@ export const effectWords = declareWords('effect', {
     on: 'auf',
     rest: 'und {{count}} weitere, die nicht aufgeführt sind',
     hidden: '{{count}}, die hier nicht sichtbar sind',
-    uncounted: 'Das erreicht {{count}} mögliche Antworten, mehr als vor einer Änderung gefragt werden. Gezählt wurde nichts; anwenden lässt es sich trotzdem.',
+    uncounted:
+      'Das erreicht {{count}} mögliche Antworten, mehr als vor einer Änderung gefragt werden. Gezählt wurde nichts; anwenden lässt es sich trotzdem.',
     reason: 'Grund, steht im Journal (freiwillig)',
     apply_one: '{{count}} Änderung anwenden',
     apply_other: '{{count}} Änderungen anwenden',

@@ -1,6 +1,5 @@
 /** Draws the API document as a page to read. */
 
-
 const place = document.getElementById('document')
 const response = await fetch('/openapi.json')
 const api = await response.json()

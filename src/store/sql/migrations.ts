@@ -139,6 +139,21 @@ const migrations: readonly Migration[] = [
       await transaction.schema.createIndex('idempotency_by_time').on('idempotency').columns(['tenant', 'time']).execute()
     },
   },
+  {
+    version: 2,
+    name: 'notes',
+    async up(transaction, flavour) {
+      await createTable(transaction, flavour, {
+        name: 'note',
+        key: ['tenant', 'purpose', 'key'],
+        required: ['value'],
+        optional: ['owner', 'until'],
+        numbers: ['version'],
+      })
+      await transaction.schema.createIndex('note_by_owner').on('note').columns(['tenant', 'owner']).execute()
+      await transaction.schema.createIndex('note_by_until').on('note').columns(['tenant', 'until']).execute()
+    },
+  },
 ]
 
 /** The newest schema that this program knows. */
