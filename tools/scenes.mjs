@@ -16,5 +16,60 @@ const phone = { width: 360, height: 780 }
 export const scenes = [
   { name: 'sign-in', address: '/', signedIn: false },
   { name: 'overview', address: '/' },
+  { name: 'people', address: '/people' },
+  {
+    name: 'people-chosen',
+    address: '/people',
+    act: async (page) => {
+      for (const name of ['Aisha Khan', 'Archelaus of Cappadocia']) await page.getByLabel(`Choose ${name}`, { exact: true }).check()
+      await page.getByRole('button', { name: /^Change…/ }).click()
+      await page.getByRole('radiogroup', { name: 'Groups' }).getByText('Add', { exact: true }).click()
+      await page.getByRole('combobox', { name: 'Which groups' }).fill('cons')
+      await page.getByRole('option', { name: /Consuls/ }).click()
+    },
+  },
+  {
+    name: 'people-effect',
+    address: '/people',
+    act: async (page) => {
+      for (const name of ['Archelaus of Cappadocia', 'Quintus']) await page.getByLabel(`Choose ${name}`, { exact: true }).check()
+      await page.getByRole('button', { name: /^Change…/ }).click()
+      await page.getByRole('radiogroup', { name: 'Groups' }).getByText('Add', { exact: true }).click()
+      await page.getByRole('combobox', { name: 'Which groups' }).fill('cons')
+      await page.getByRole('option', { name: /Consuls/ }).click()
+      await page.getByRole('button', { name: /^Show the effect/ }).click()
+      await page.getByText('people gain').waitFor()
+    },
+  },
+  {
+    name: 'people-add',
+    address: '/people?adding=yes',
+    act: async (page) => {
+      await page.getByLabel(/^One a line/).fill('Livia Drusilla <livia@example.org>\nmarius\ncaesar\ncaesar')
+    },
+  },
+  { name: 'person', address: '/people/vik.mehta' },
+  { name: 'person-groups', address: '/people/vik.mehta?tab=groups' },
+  { name: 'person-permissions', address: '/people/vik.mehta?tab=permissions' },
+  { name: 'person-access', address: '/people/vik.mehta?tab=access' },
+  { name: 'person-leaving', address: '/people/vik.mehta?tab=leaving' },
+  { name: 'person-history', address: '/people/vik.mehta?tab=history' },
+  { name: 'ask-no', address: '/ask?subject=user:quintus&action=change&resource=legion:4' },
+  { name: 'ask-yes', address: '/ask?subject=user:sulla&action=delete&resource=legion:4' },
+  { name: 'ask-who', address: '/ask?view=who&action=view&resource=legion:4' },
+  { name: 'ask-compare', address: '/ask?view=compare&one=user:sulla&other=user:mars&resource=legion:4' },
+  {
+    name: 'finder',
+    address: '/',
+    act: async (page) => {
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('add archelaus to consuls')
+      await page.getByRole('option', { name: /^Add Archelaus/ }).waitFor()
+    },
+  },
+  { name: 'my-access', address: '/me' },
   { name: 'phone-overview', address: '/', size: phone },
+  { name: 'phone-people', address: '/people', size: phone },
+  { name: 'phone-person', address: '/people/vik.mehta?tab=groups', size: phone },
+  { name: 'phone-ask', address: '/ask?subject=user:quintus&action=change&resource=legion:4', size: phone },
 ]

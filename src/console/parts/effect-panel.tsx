@@ -163,7 +163,6 @@ function EffectOf({ draft }: { readonly draft: Draft }) {
       <footer>
         {fault !== undefined && <Fault error={fault} />}
         {fault instanceof Unreachable && <p className="hint">{say('unknownOutcome')}</p>}
-        {/* biome-ignore lint/a11y/noLabelWithoutControl: the field stands inside its label */}
         <label>
           <span className="label">{say('reason')}</span>
           <span className="field">

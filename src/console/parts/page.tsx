@@ -133,7 +133,6 @@ function TabLink({ tab }: { readonly tab: Tab }) {
 export function Reading({ children }: { readonly children: ReactNode }) {
   return (
     // A region that scrolls must be reached by the keyboard.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <div className="scroll" tabIndex={0} role="region" aria-label="content">
       <div className="read">{children}</div>
     </div>

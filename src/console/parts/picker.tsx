@@ -94,45 +94,48 @@ export function Picker({
       width={look === 'slot' ? 340 : 'target'}
       middlewares={{ flip: true, shift: true }}
     >
-      <Combobox.Target>
+      <Combobox.DropdownTarget>
         <span className={look === 'slot' ? `slot kind-${kindLook(kinds)}` : 'field'}>
           {children}
-          <input
-            aria-label={label}
-            placeholder={placeholder ?? label}
-            autoComplete="off"
-            spellCheck={false}
-            value={shown}
-            // A form that opens because somebody wants to type into it.
-            // biome-ignore lint/a11y/noAutofocus: see above
-            autoFocus={autoFocus === true}
-            {...(look === 'slot' ? { size: Math.max(4, Math.min(30, (shown === '' ? (placeholder ?? label) : shown).length)) } : {})}
-            onChange={(event) => {
-              setTyped(event.target.value)
-              onChange(event.target.value)
-              setTyped(event.target.value)
-              combobox.openDropdown()
-            }}
-            onFocus={(event) => {
-              event.target.select()
-              if (value === '') combobox.openDropdown()
-            }}
-            onClick={() => combobox.openDropdown()}
-            onBlur={() => combobox.closeDropdown()}
-            onKeyDown={(event) => {
-              if (event.key === 'Escape' && combobox.dropdownOpened) event.stopPropagation()
-              if (event.key === 'Enter' && combobox.getSelectedOptionIndex() === -1) {
-                event.preventDefault()
-                combobox.closeDropdown()
-                onEnter?.()
-              }
-            }}
-          />
+          <Combobox.EventsTarget>
+            <input
+              role="combobox"
+              aria-autocomplete="list"
+              aria-label={label}
+              placeholder={placeholder ?? label}
+              autoComplete="off"
+              spellCheck={false}
+              value={shown}
+              // A form that opens because somebody wants to type into it.
+              autoFocus={autoFocus === true}
+              {...(look === 'slot' ? { size: Math.max(4, Math.min(30, (shown === '' ? (placeholder ?? label) : shown).length)) } : {})}
+              onChange={(event) => {
+                setTyped(event.target.value)
+                onChange(event.target.value)
+                setTyped(event.target.value)
+                combobox.openDropdown()
+              }}
+              onFocus={(event) => {
+                event.target.select()
+                if (value === '') combobox.openDropdown()
+              }}
+              onClick={() => combobox.openDropdown()}
+              onBlur={() => combobox.closeDropdown()}
+              onKeyDown={(event) => {
+                if (event.key === 'Escape' && combobox.dropdownOpened) event.stopPropagation()
+                if (event.key === 'Enter' && combobox.getSelectedOptionIndex() === -1) {
+                  event.preventDefault()
+                  combobox.closeDropdown()
+                  onEnter?.()
+                }
+              }}
+            />
+          </Combobox.EventsTarget>
           {look === 'slot' && <Icon name="down" />}
         </span>
-      </Combobox.Target>
+      </Combobox.DropdownTarget>
       <Combobox.Dropdown hidden={found === undefined}>
-        <Combobox.Options className="choices" aria-label={label}>
+        <Combobox.Options className="choices" aria-label={say('choices')}>
           {offered.map((each) => (
             <Combobox.Option key={each.reference} value={each.reference} className="choice">
               <FoundRow found={each} />
@@ -180,7 +183,7 @@ export function Pickers({
       }}
       position="bottom-start"
     >
-      <Combobox.Target>
+      <Combobox.DropdownTarget>
         <span className="field tokens">
           {values.map((reference) => (
             <span className="token" key={reference}>
@@ -195,34 +198,37 @@ export function Pickers({
               </button>
             </span>
           ))}
-          <input
-            id={id}
-            aria-label={choosing.label}
-            placeholder={values.length === 0 ? (choosing.placeholder ?? choosing.label) : ''}
-            autoComplete="off"
-            spellCheck={false}
-            value={typed}
-            // As above.
-            // biome-ignore lint/a11y/noAutofocus: see above
-            autoFocus={choosing.autoFocus === true}
-            onChange={(event) => {
-              setTyped(event.target.value)
-              combobox.openDropdown()
-              combobox.updateSelectedOptionIndex()
-            }}
-            onClick={() => combobox.openDropdown()}
-            onFocus={() => combobox.openDropdown()}
-            onBlur={() => combobox.closeDropdown()}
-            onKeyDown={(event) => {
-              if (event.key === 'Escape' && combobox.dropdownOpened) event.stopPropagation()
-              if (event.key === 'Backspace' && typed === '') onChange(values.slice(0, -1))
-              if (event.key === 'Enter') event.preventDefault()
-            }}
-          />
+          <Combobox.EventsTarget>
+            <input
+              role="combobox"
+              aria-autocomplete="list"
+              id={id}
+              aria-label={choosing.label}
+              placeholder={values.length === 0 ? (choosing.placeholder ?? choosing.label) : ''}
+              autoComplete="off"
+              spellCheck={false}
+              value={typed}
+              // As above.
+              autoFocus={choosing.autoFocus === true}
+              onChange={(event) => {
+                setTyped(event.target.value)
+                combobox.openDropdown()
+                combobox.updateSelectedOptionIndex()
+              }}
+              onClick={() => combobox.openDropdown()}
+              onFocus={() => combobox.openDropdown()}
+              onBlur={() => combobox.closeDropdown()}
+              onKeyDown={(event) => {
+                if (event.key === 'Escape' && combobox.dropdownOpened) event.stopPropagation()
+                if (event.key === 'Backspace' && typed === '') onChange(values.slice(0, -1))
+                if (event.key === 'Enter') event.preventDefault()
+              }}
+            />
+          </Combobox.EventsTarget>
         </span>
-      </Combobox.Target>
+      </Combobox.DropdownTarget>
       <Combobox.Dropdown hidden={found === undefined}>
-        <Combobox.Options className="choices" aria-label={choosing.label}>
+        <Combobox.Options className="choices" aria-label={say('choices')}>
           {offered.map((each) => (
             <Combobox.Option key={each.reference} value={each.reference} className="choice">
               <FoundRow found={each} />

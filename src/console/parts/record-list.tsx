@@ -122,7 +122,6 @@ export function RecordList<T>(props: RecordListProps<T>) {
   const span = columns.length + (chosen === undefined ? 0 : 1)
   return (
     // A region that scrolls must be reached by the keyboard.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <section
       className={`scroll${pages.outdated ? ' dims' : ''}`}
       tabIndex={0}

@@ -54,9 +54,9 @@ export function Finder({ onClose }: { readonly onClose: () => void }) {
       onPointerDown={(event) => event.target === dialog.current && dialog.current.close()}
     >
       <Combobox store={combobox} onOptionSubmit={(id) => rows.find((row) => row.id === id)?.run()}>
-        <Combobox.EventsTarget>
-          <div className="asks" role="presentation">
-            <Icon name="search" />
+        <div className="asks" role="presentation">
+          <Icon name="search" />
+          <Combobox.EventsTarget>
             <input
               role="combobox"
               aria-expanded="true"
@@ -67,15 +67,14 @@ export function Finder({ onClose }: { readonly onClose: () => void }) {
               autoComplete="off"
               spellCheck={false}
               // It is opened in order to type.
-              // biome-ignore lint/a11y/noAutofocus: see above
               autoFocus
               value={text}
               onChange={(event) => setText(event.target.value)}
             />
-            <kbd>Esc</kbd>
-          </div>
-        </Combobox.EventsTarget>
-        <Combobox.Options className="choices" aria-label={say('find')}>
+          </Combobox.EventsTarget>
+          <kbd>Esc</kbd>
+        </div>
+        <Combobox.Options className="choices" aria-label={parts('choices')}>
           {rows.map((row, index) => (
             <RowOf key={row.id} row={row} band={row.band !== rows[index - 1]?.band ? row.band : undefined} />
           ))}
