@@ -86,7 +86,7 @@ export function stepsOf(say: Words, part: Finding | NearMiss): readonly Step[] {
   ]
 }
 
-function windowWords(say: Words, words: string, { until }: { readonly until?: string }): string {
+function windowWords(_say: Words, words: string, { until }: { readonly until?: string }): string {
   return until === undefined ? words : `${words} (– ${day(until)})`
 }
 

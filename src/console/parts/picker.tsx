@@ -7,6 +7,7 @@ import type { ReactNode } from 'react'
 import { useEffect, useId, useState } from 'react'
 import type { Found, Sought } from '../data/find.ts'
 import { find } from '../data/find.ts'
+import { useNamed } from '../data/named.ts'
 import type { Kind } from '../data/reference.ts'
 import { kindOf, knownName } from '../data/reference.ts'
 import { partWords } from '../words/parts.ts'
@@ -79,7 +80,8 @@ export function Picker({
   const [typed, setTyped] = useState<string>()
   const found = useFound(typed ?? '', kinds, combobox.dropdownOpened, onResource)
   const offered = found?.filter(({ reference }) => !without.includes(reference)) ?? []
-  const shown = typed ?? shownValue(value)
+  const named = useNamed(value)
+  const shown = typed ?? named ?? (value.startsWith('permission:') ? value.slice('permission:'.length) : value)
   const choose = (reference: string) => {
     setTyped(undefined)
     onChange(reference)
@@ -156,12 +158,6 @@ function kindLook(kinds: readonly Sought[]): Kind {
   return first === 'permissions' ? 'permission' : 'resource'
 }
 
-/** A reference by its name, where one is known; a permission and a resource are called by what they are. */
-function shownValue(value: string): string {
-  if (value.startsWith('permission:')) return value.slice('permission:'.length)
-  return knownName(value) ?? value
-}
-
 /** A field that holds any number of references, as chips. */
 export function Pickers({
   values,
@@ -180,6 +176,7 @@ export function Pickers({
       onOptionSubmit={(reference) => {
         onChange([...values, reference])
         setTyped('')
+        combobox.closeDropdown()
       }}
       position="bottom-start"
     >

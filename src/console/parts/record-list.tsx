@@ -176,7 +176,7 @@ export function RecordList<T>(props: RecordListProps<T>) {
                 onFocus={() => setAt(index)}
               >
                 {chosen !== undefined && (
-                  <td className="box">
+                  <td className="choose">
                     <input
                       className="box"
                       type="checkbox"
