@@ -30,6 +30,11 @@ export interface Console {
 /** A browser complains of every refused call; what the page says of it is looked at by the tests themselves. */
 const expected = /^Failed to load resource/
 
+/** Runs in the page: an empty one has no storage. */
+function keepKey(key: string): void {
+  if (location.protocol !== 'about:') sessionStorage.setItem('curia-key', key)
+}
+
 /**
  * Makes the console for the tests of a file, over the Legion example and more changes, each list a change set of its own. Every test must
  * leave the browser without a complaint: no script that failed, nothing that the content policy refused.
@@ -49,7 +54,7 @@ export function useConsole(...worlds: readonly (readonly Change[])[]): Console {
     })
   }
   const openIn = async (opened: Page, address: string, key: string) => {
-    await opened.addInitScript((text) => sessionStorage.setItem('curia-key', text), key)
+    await opened.addInitScript(keepKey, key)
     await opened.goto(`${listener.url}${address}`)
     await opened.getByRole('navigation', { name: /^(Console|Konsole)$/ }).waitFor({ state: 'attached' })
   }
@@ -92,7 +97,7 @@ export function useConsole(...worlds: readonly (readonly Change[])[]): Console {
     async another() {
       const opened = await context.newPage()
       watch(opened)
-      await opened.addInitScript((text) => sessionStorage.setItem('curia-key', text), adminKey)
+      await opened.addInitScript(keepKey, adminKey)
       return opened
     },
     async findings(looked = page) {

@@ -8,10 +8,10 @@ describe.skipIf(browserPath === undefined)('the gate of the console', () => {
   it('refuses a wrong key, and keeps a right one in this tab only', async () => {
     await console_.page.goto(console_.url)
     const enter = async (key: string) => {
-      await console_.page.getByLabel('API key').fill(key)
+      await console_.page.locator('input[type=password]').fill(key)
       await console_.page.getByRole('button', { name: 'Use this key' }).click()
     }
-    await console_.page.getByRole('button', { name: 'Use this key' }).waitFor()
+    await console_.page.getByText('API key', { exact: true }).click()
     await enter('wrong')
     await console_.page.getByRole('alert').filter({ hasText: 'API key that is valid' }).waitFor()
     await enter(adminKey)
@@ -21,13 +21,13 @@ describe.skipIf(browserPath === undefined)('the gate of the console', () => {
     ).toEqual([true, 0, ''])
     await console_.page.getByRole('button', { name: /your access and sign-out/ }).click()
     await console_.page.getByRole('menuitem', { name: 'Forget the key' }).click()
-    await console_.page.getByRole('button', { name: 'Use this key' }).waitFor()
+    await console_.page.getByRole('heading', { name: 'Sign in' }).waitFor()
     expect(await console_.page.evaluate(() => sessionStorage.getItem('curia-key'))).toBe(null)
   })
 
   it('is free of findings of axe', async () => {
     await console_.page.goto(console_.url)
-    await console_.page.getByRole('button', { name: 'Use this key' }).waitFor()
+    await console_.page.getByRole('heading', { name: 'Sign in' }).waitFor()
     expect(await console_.findings()).toEqual([])
   })
 })

@@ -45,7 +45,7 @@ describe.skipIf(browserPath === undefined)('the list of people', () => {
     await console_.page.keyboard.press('Escape')
     await expect.poll(() => console_.page.getByRole('region', { name: /chosen$/ }).count()).toBe(0)
     await console_.page.keyboard.press('Enter')
-    await console_.page.getByRole('navigation', { name: 'Where you are' }).getByText('Metellus').waitFor()
+    await console_.page.getByRole('navigation', { name: 'Where you are' }).getByText('Mars').waitFor()
   })
 
   it('changes many at once: groups, roles and status, with Keep as the first choice', async () => {

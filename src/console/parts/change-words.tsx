@@ -62,12 +62,17 @@ export function ChangeWords({ change, names = {} }: { readonly change: Change; r
     case 'user.delete':
       return told('user.delete', { user: chip(`user:${change.id}`) })
     case 'grant.create': {
+      const named = change.actions ?? (change.permission === undefined ? [] : [change.permission])
       const what =
-        change.role === undefined
-          ? (change.actions ?? (change.permission === undefined ? [] : [change.permission])).map((name) => (
+        change.role === undefined ? (
+          <span>
+            {named.map((name) => (
               <PermissionChip key={name} name={name} />
-            ))
-          : chip(`role:${change.role}`)
+            ))}
+          </span>
+        ) : (
+          chip(`role:${change.role}`)
+        )
       const parts = { subject: chip(change.subject), what, resource: chip(change.resource ?? 'tenant') }
       if (change.effect === 'deny') return told('grant.deny', parts)
       return change.until === undefined

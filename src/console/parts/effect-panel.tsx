@@ -31,7 +31,7 @@ const saidEdits = 12
 export function EffectPanel() {
   const { draft } = useDesk()
   if (draft === undefined) return null
-  return <EffectOf key={JSON.stringify(draft.changes)} draft={draft} />
+  return <EffectOf key={JSON.stringify([draft.changes, draft.base?.before])} draft={draft} />
 }
 
 function EffectOf({ draft }: { readonly draft: Draft }) {

@@ -87,7 +87,8 @@ export function Picker({
     onChange(reference)
     combobox.closeDropdown()
   }
-  useEffect(() => setTyped(undefined), [value])
+  // Something else was put here than what is being typed.
+  useEffect(() => setTyped((text) => (text === value ? text : undefined)), [value])
   return (
     <Combobox
       store={combobox}
@@ -99,7 +100,7 @@ export function Picker({
       <Combobox.DropdownTarget>
         <span className={look === 'slot' ? `slot kind-${kindLook(kinds)}` : 'field'}>
           {children}
-          <Combobox.EventsTarget>
+          <Combobox.EventsTarget withExpandedAttribute>
             <input
               role="combobox"
               aria-autocomplete="list"
@@ -114,7 +115,6 @@ export function Picker({
               onChange={(event) => {
                 setTyped(event.target.value)
                 onChange(event.target.value)
-                setTyped(event.target.value)
                 combobox.openDropdown()
               }}
               onFocus={(event) => {
@@ -125,7 +125,7 @@ export function Picker({
               onBlur={() => combobox.closeDropdown()}
               onKeyDown={(event) => {
                 if (event.key === 'Escape' && combobox.dropdownOpened) event.stopPropagation()
-                if (event.key === 'Enter' && combobox.getSelectedOptionIndex() === -1) {
+                if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && combobox.getSelectedOptionIndex() === -1) {
                   event.preventDefault()
                   combobox.closeDropdown()
                   onEnter?.()
@@ -195,7 +195,7 @@ export function Pickers({
               </button>
             </span>
           ))}
-          <Combobox.EventsTarget>
+          <Combobox.EventsTarget withExpandedAttribute>
             <input
               role="combobox"
               aria-autocomplete="list"
@@ -218,7 +218,7 @@ export function Pickers({
               onKeyDown={(event) => {
                 if (event.key === 'Escape' && combobox.dropdownOpened) event.stopPropagation()
                 if (event.key === 'Backspace' && typed === '') onChange(values.slice(0, -1))
-                if (event.key === 'Enter') event.preventDefault()
+                if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) event.preventDefault()
               }}
             />
           </Combobox.EventsTarget>

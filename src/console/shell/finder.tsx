@@ -36,7 +36,7 @@ export function Finder({ onClose }: { readonly onClose: () => void }) {
   const parts = useWords(partWords)
   const dialog = useRef<HTMLDialogElement>(null)
   const [text, setText] = useState('')
-  const combobox = useCombobox()
+  const combobox = useCombobox({ opened: true })
   const rows = useRows(text, () => dialog.current?.close())
   useEffect(() => {
     dialog.current?.showModal()
@@ -56,12 +56,10 @@ export function Finder({ onClose }: { readonly onClose: () => void }) {
       <Combobox store={combobox} onOptionSubmit={(id) => rows.find((row) => row.id === id)?.run()}>
         <div className="asks" role="presentation">
           <Icon name="search" />
-          <Combobox.EventsTarget>
+          <Combobox.EventsTarget withExpandedAttribute>
             <input
               role="combobox"
-              aria-expanded="true"
               aria-autocomplete="list"
-              aria-controls={combobox.listId ?? undefined}
               aria-label={say('findAnything')}
               placeholder={say('findAnything')}
               autoComplete="off"

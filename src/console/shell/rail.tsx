@@ -109,9 +109,12 @@ function Account() {
   return (
     <Menu position="top-start" width={200}>
       <Menu.Target>
-        <button type="button" className="me" aria-label={say('account', { name })}>
+        <button type="button" className="me">
           <Portrait name={name} />
-          <span>{name}</span>
+          <span>
+            {name}
+            <span className="visually-hidden">{say('account')}</span>
+          </span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>

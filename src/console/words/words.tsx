@@ -2,7 +2,8 @@
 
 import i18next from 'i18next'
 import type { ReactElement, ReactNode } from 'react'
-import { initReactI18next, Trans, useTranslation } from 'react-i18next'
+import { Fragment } from 'react'
+import { initReactI18next, useTranslation } from 'react-i18next'
 
 /** The languages, each in its own words. */
 export const languages = { en: 'English', de: 'Deutsch' } as const
@@ -49,7 +50,7 @@ export function startWords(): void {
     keySeparator: false,
     nsSeparator: false,
     resources: {},
-    react: { transKeepBasicHtmlNodesFor: [], useSuspense: false },
+    react: { useSuspense: false },
   })
   document.documentElement.lang = chosen
   for (const words of waiting.splice(0)) add(words)
@@ -100,8 +101,14 @@ export function Told<Key extends string>(given: {
   readonly parts: { readonly [name: string]: ReactElement }
   readonly values?: Values
 }): ReactNode {
-  const { t } = useTranslation(given.words.namespace)
-  return <Trans t={t} i18nKey={given.say as string} components={{ ...given.parts }} values={shown(given.values ?? {})} />
+  const say = useWords(given.words)
+  // Of `before<who/>after` the names stand at the odd places.
+  const pieces = say(given.say, given.values).split(/<(\w+)\/>/)
+  return pieces.map((piece, place) => {
+    const part = place % 2 === 1 ? given.parts[piece] : undefined
+    // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place in the text
+    return <Fragment key={place}>{part ?? piece}</Fragment>
+  })
 }
 
 /** The language in use. */
