@@ -11,11 +11,6 @@ export function day(instant: string, now = new Date()): string {
   return moment.toLocaleDateString(locale(), { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) })
 }
 
-/** The time of day: 09:41. */
-export function timeOfDay(instant: string): string {
-  return new Date(instant).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' })
-}
-
 /** Everything that is known of a moment, for a title: 22 Nov 2026, 09:41:07. */
 export function moment(instant: string): string {
   return new Date(instant).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'medium' })

@@ -135,7 +135,7 @@ export function RecordList<T>(props: RecordListProps<T>) {
             <col
               key={column.id}
               className={column.least === true ? 'c-origin' : ''}
-              {...(column.width === undefined ? {} : { style: { width: column.width } })}
+              {...(column.width === undefined ? {} : { style: { '--col': column.width } as object })}
             />
           ))}
         </colgroup>

@@ -56,7 +56,7 @@ export function Memberships({ id, mayChange, onAdd }: { readonly id: string; rea
           <col style={{ width: '18%' }} />
           <col />
           <col style={{ width: '230px' }} />
-          <col className="c-origin" style={{ width: '110px' }} />
+          <col className="c-origin" style={{ '--col': '110px' } as object} />
           {mayChange && <col style={{ width: '120px' }} />}
         </colgroup>
         <thead>
