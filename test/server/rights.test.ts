@@ -240,7 +240,7 @@ const publicEndpoints: readonly EndpointName[] = [
 const forSessions: readonly EndpointName[] = ['signInAgain', 'signOut', 'changePassword']
 /** Nobody may have it once there is an administrator, an administrator least of all. */
 const over: EndpointName = 'claim'
-const publicPages = ['/', '/people/ada', '/docs', '/pages/docs.css', '/pages/docs.js', '/pages/emblem.svg']
+const publicPages = ['/', '/people/ada', '/docs', '/pages/docs.css', '/pages/docs.js', '/pages/emblem.svg', '/examples/company.yaml']
 /** What any active user may have: words about themselves. */
 const forEverybody: readonly EndpointName[] = ['me', 'changePassword']
 
