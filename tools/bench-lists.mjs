@@ -77,7 +77,7 @@ const typedPaths = ['sales', 'research', 'unit 4711', 'legal / unit', 'quality']
 const folder = mkdtempSync(join(tmpdir(), 'curia-lists-'))
 const database = values.database ?? join(folder, 'curia.db')
 try {
-  if (!build({ checksTests: false })) throw new Error('the build has failed')
+  if (!(await build({ checksTests: false }))) throw new Error('the build has failed')
   if (!existsSync(database)) await make(database)
   await measure(database)
 } finally {

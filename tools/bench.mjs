@@ -10,9 +10,9 @@ import { provideSystemPackages } from './system-packages.mjs'
 
 const others = join(root, 'bench', 'others')
 
-/** @returns {number} exit status */
-function run() {
-  if (!build()) return 1
+/** @returns {Promise<number>} exit status */
+async function run() {
+  if (!(await build())) return 1
   if (!existsSync(join(others, 'node_modules'))) {
     const installed = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: others, stdio: ['ignore', 2, 2] })
     if (installed.status !== 0) console.error('the other engines could not be installed: their rows are skipped')
@@ -22,4 +22,4 @@ function run() {
   return spawnSync(process.execPath, [main, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1
 }
 
-process.exitCode = run()
+process.exitCode = await run()

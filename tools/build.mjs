@@ -1,5 +1,5 @@
 /**
- * Builds src into dist: compiles, copies the files that are not TypeScript, and removes what has lost its source.
+ * Builds src into dist: compiles, copies the files that are not TypeScript, removes what has lost its source, and has the console built.
  * `isStale` tells without starting the compiler whether a build is needed.
  */
 import { spawnSync } from 'node:child_process'
@@ -7,6 +7,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, st
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildConsole, isConsoleStale } from './build-console.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -17,7 +18,7 @@ const stamp = join(output, '.built')
 
 /** True when nothing was built yet, or when a source is newer than the last build that succeeded. */
 export function isStale() {
-  if (!existsSync(stamp)) return true
+  if (!existsSync(stamp) || isConsoleStale(root)) return true
   const built = statSync(stamp).mtimeMs
   const settings = readdirSync(root).filter((name) => /^(tsconfig.*|package-lock)\.json$/.test(name))
   // Folders are looked at as well: removing a file changes nothing but its folder.
@@ -29,9 +30,9 @@ export function isStale() {
  * Builds everything. The compiler reports to standard error, so that standard output stays with the caller.
  *
  * @param {{ checksTests?: boolean }} [options] whether tests and tools are checked too; they leave no output. Default true
- * @returns {boolean} false when the compiler found faults; they have been printed
+ * @returns {Promise<boolean>} false when the compiler found faults; they have been printed
  */
-export function build({ checksTests = true } = {}) {
+export async function build({ checksTests = true } = {}) {
   const compiler = findCompiler()
   if (compiler === undefined) {
     console.error('the compiler is not installed: run `npm ci` first')
@@ -46,9 +47,11 @@ export function build({ checksTests = true } = {}) {
   if (compiled.status !== 0) return false
 
   mkdirSync(output, { recursive: true })
-  const sources = filesUnder(source)
+  // The console is one program of its own, made by another builder.
+  const sources = filesUnder(source).filter((path) => !isOfConsole(path))
   removeAllBut(new Set(sources.flatMap(outputsOf)))
   for (const path of sources.filter((each) => !isCompiled(each))) copy(path)
+  if (isConsoleStale(root) && !(await buildConsole(root))) return false
   makeRunnable(join(output, 'cli', 'main.js'))
 
   writeFileSync(stamp, '')
@@ -66,6 +69,11 @@ function findCompiler() {
 }
 
 /** @param {string} path */
+function isOfConsole(path) {
+  return /^console[/\\]/.test(path)
+}
+
+/** @param {string} path */
 function isCompiled(path) {
   return /\.tsx?$/.test(path)
 }
@@ -80,7 +88,7 @@ function outputsOf(path) {
 /** @param {Set<string>} wanted paths inside dist */
 function removeAllBut(wanted) {
   for (const path of filesUnder(output)) {
-    if (!wanted.has(path) && !path.startsWith('.tsbuildinfo')) rmSync(join(output, path))
+    if (!wanted.has(path) && !path.startsWith('.tsbuildinfo') && !isOfConsole(path)) rmSync(join(output, path))
   }
 }
 
@@ -111,4 +119,4 @@ function entriesUnder(folder) {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => ({ path, isFile: statSync(join(folder, path)).isFile() }))
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url) && !build()) process.exitCode = 1
+if (process.argv[1] === fileURLToPath(import.meta.url) && !(await build())) process.exitCode = 1

@@ -19,7 +19,7 @@ const { values } = parseArgs({
 })
 const folder = mkdtempSync(join(tmpdir(), 'curia-generated-'))
 try {
-  process.exitCode = build() ? run(join(folder, 'report.json')) : 1
+  process.exitCode = (await build()) ? run(join(folder, 'report.json')) : 1
 } finally {
   rmSync(folder, { recursive: true })
 }

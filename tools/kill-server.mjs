@@ -62,7 +62,7 @@ const acknowledgedIds = []
 let revisionSeen = 0
 let lastEntry = 0
 
-if (isStale() && !build({ checksTests: false })) process.exit(1)
+if (isStale() && !(await build({ checksTests: false }))) process.exit(1)
 try {
   for (let round = 1; round <= rounds; round++) {
     if (random() < 0.2) await killInStart()

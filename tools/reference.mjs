@@ -487,7 +487,7 @@ function builtModule(path) {
 }
 
 async function run() {
-  if (!build()) return false
+  if (!(await build())) return false
   const pages = referencePages({
     core: await builtModule('core/index.js'),
     endpoints: await builtModule('api/endpoints.js'),

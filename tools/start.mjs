@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { build, isStale, root } from './build.mjs'
 
 // Who starts the server wants its first answer soon: tests are checked by `npm test`.
-if (isStale() && !build({ checksTests: false })) process.exit(1)
+if (isStale() && !(await build({ checksTests: false }))) process.exit(1)
 
 const command = join(root, 'dist', 'cli', 'main.js')
 process.argv = [process.execPath, command, 'serve', ...process.argv.slice(2)]

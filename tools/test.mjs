@@ -9,7 +9,7 @@ import { isSuccess, sentenceOf, tallyOf } from './tally.mjs'
 
 /** @returns {Promise<import('./tally.mjs').Tally>} */
 async function run() {
-  if (!build()) return { passed: 0, failed: 1, skipped: 0 }
+  if (!(await build())) return { passed: 0, failed: 1, skipped: 0 }
 
   const missing = provideSystemPackages()
   for (const { program, reason } of missing) {

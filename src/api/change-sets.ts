@@ -2,6 +2,7 @@
 
 import type { Change, ChangeEffect, EffectItem, Shape } from '../core/index.ts'
 import { changeLimit, changeSchema, flag, instantShape, list, optional, readChange, record, text, whole } from '../core/index.ts'
+import { findingShape } from './answers.ts'
 import { many, titled } from './titled.ts'
 import { anyText, count, memberReference, names, resourceReference, revision, texts } from './words.ts'
 
@@ -36,7 +37,12 @@ export const writtenShape = titled(
 
 const effectItemShape: Shape<EffectItem> = titled(
   'EffectItem',
-  record({ subject: memberReference, resource: resourceReference, permissions: texts }),
+  record({
+    subject: memberReference,
+    resource: resourceReference,
+    permissions: texts,
+    ways: optional(many(titled('EffectWay', record({ permissions: texts, finding: findingShape })))),
+  }),
 )
 const effectShape: Shape<ChangeEffect> = titled(
   'ChangeEffect',

@@ -192,10 +192,8 @@ export const newApiKeyShape: Shape<Omit<ApiKey, 'hash'> & { readonly secret: str
 )
 
 /** One origin's word that a member is in a group. */
-export const holdShape: Shape<Hold> = titled(
-  'Hold',
-  record({ group: anyText, member: memberReference, roles: texts, reason: optional(anyText), ...window, ...base }),
-)
+export const holdFields = { group: anyText, member: memberReference, roles: texts, reason: optional(anyText), ...window, ...base }
+export const holdShape: Shape<Hold> = titled('Hold', record(holdFields))
 export const settingsShape: Shape<Settings> = titled(
   'Settings',
   record({ managersInherit: flag, rootSiblings: flag, policy: wholePolicy, updatedAt: optional(instant) }),

@@ -1,9 +1,10 @@
 /** What a user is in, holds and may do. Everybody may ask it of themselves. */
 
-import { oneOf, optional, record } from '../core/index.ts'
+import { flag, oneOf, optional, record } from '../core/index.ts'
 import { findingShape, listing, searchAnswerShapes } from './answers.ts'
 import { basePath, endpoint, mayAsk, questionErrors } from './endpoint.ts'
 import { pageQuery, textParameter } from './parameters.ts'
+import { holdFields } from './records.ts'
 import { many, titled } from './titled.ts'
 import { anyText, resourceReference, texts } from './words.ts'
 
@@ -25,6 +26,13 @@ export const userEndpoints = {
     summary: 'the groups that the user is in',
     query: { ...pageQuery, mode: optional(oneOf('direct', 'effective')) },
     answer: searchAnswerShapes.groups,
+  }),
+  userMemberships: endpoint({
+    ...shared,
+    path: `${userPath}/memberships`,
+    summary: "what every origin says of the user's own memberships, with windows and standing; also what has ended or not begun",
+    query: pageQuery,
+    answer: listing('Memberships', titled('Membership', record({ ...holdFields, inForce: flag }))),
   }),
   userRoles: endpoint({
     ...shared,

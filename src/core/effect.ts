@@ -2,6 +2,7 @@
 
 import { membersInside } from './closure.ts'
 import { isAllowed } from './decide.ts'
+import type { Finding } from './finding.ts'
 import type { Grant } from './grant.ts'
 import { ancestorsOf, descendantsOf } from './hierarchy.ts'
 import { declared, declaredPermissions } from './permission.ts'
@@ -24,6 +25,14 @@ export interface EffectItem {
   readonly resource: ResourceReference
   /** Canonical permission names, sorted. */
   readonly permissions: readonly string[]
+  /** By which way they come, or went; absent for what lies behind the first ones, and for an actor who may not ask about others. */
+  readonly ways?: readonly EffectWay[]
+}
+
+/** The facts by which these permissions are gained or lost; the permission itself is not among them. */
+export interface EffectWay {
+  readonly permissions: readonly string[]
+  readonly finding: Finding
 }
 
 /**

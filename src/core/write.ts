@@ -6,6 +6,7 @@ import type { Change } from './change.ts'
 import type { Writer } from './draft.ts'
 import type { BeforeAndAfter, ChangeEffect } from './effect.ts'
 import { effectOf } from './effect.ts'
+import { withWays } from './effect-ways.ts'
 import { Refusal, refusalOf } from './errors.ts'
 import { requireMayTry } from './may-try.ts'
 import { shownName } from './principal.ts'
@@ -19,6 +20,8 @@ export interface EffectWanted {
   /** At most so many (subject, permission, resource) are listed. */
   readonly limit: number
   readonly at: Instant
+  /** Also by which way each is gained or lost. */
+  readonly ways?: boolean
 }
 
 /** A change set that would be accepted. The snapshot is as it was. */
@@ -61,7 +64,7 @@ export function prepare(
   try {
     const { actor, origin, now } = writer
     requireAuthority(change, { actor, origin, now, undoes: changes.some((each) => each.kind === 'undo') })
-    const effect = writer.effect === undefined ? undefined : effectOf(change, writer.effect.at, writer.effect.limit)
+    const effect = writer.effect === undefined ? undefined : effectIn(change, writer.effect)
     const after = namesOf(snapshot, [writer.actor, ...referencesIn(rows, records)])
     return {
       rows,
@@ -76,6 +79,11 @@ export function prepare(
   } finally {
     revert(snapshot, rows)
   }
+}
+
+function effectIn(change: BeforeAndAfter, { at, limit, ways }: EffectWanted): ChangeEffect {
+  const effect = effectOf(change, at, limit)
+  return ways === true ? withWays(change, effect, at) : effect
 }
 
 function referencesIn(rows: readonly RowChange[], records: readonly (readonly string[])[]): ReadonlySet<string> {

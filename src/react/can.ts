@@ -34,7 +34,6 @@ export function useCan({ action, resource, context }: Asking): Answer {
   const get = () => answers.get(key)
   const answer = useSyncExternalStore(answers.subscribe, get, get)
   // The key says everything that is asked; the object is made anew at each render.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => answers.use(asking), [answers, key])
   return answer
 }

@@ -20,7 +20,6 @@ export interface CuriaProviderProps {
 /** Gives `useCan` and `Can` below it their answers. One for each person: another client or subject begins anew. */
 export function CuriaProvider({ client, subject, known, children }: CuriaProviderProps): ReactNode {
   // What is known beforehand belongs to the first render: a list that is made anew at each must not begin anew.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   const answers = useMemo(() => new Answers(client, subject, known ?? []), [client, subject])
   return createElement(AnswersContext.Provider, { value: answers }, children)
 }

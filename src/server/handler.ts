@@ -20,6 +20,7 @@ import { isAuthzen, messageResponse } from './authzen.ts'
 import { mediaTypeOf, parseJson, readText } from './body.ts'
 import type { Budgets, RequestLimits } from './budget.ts'
 import { createBudgets } from './budget.ts'
+import { readConsole } from './console-files.ts'
 import { createCursors } from './cursor.ts'
 import type { Call, Doors } from './door.ts'
 import { Reply, StreamAnswer, TextAnswer } from './door.ts'
@@ -101,6 +102,7 @@ export function createHandler(options: HandlerOptions): Handler {
   }
   const hosts = new Set(options.hosts)
   const pages = readPages()
+  const views = readConsole()
   const shared = {
     cursors: createCursors(options.secret ?? randomBytes(32)),
     // The document is built from plain data.
@@ -130,7 +132,7 @@ export function createHandler(options: HandlerOptions): Handler {
   app.use(async (context, next) => {
     const { pathname } = new URL(context.req.url)
     const { raw, method } = context.req
-    if (!isPublic(method, pathname)) context.set('caller', await identify(raw, context.env.visitor))
+    if (!isPublic(method, pathname) && !views.has(pathname)) context.set('caller', await identify(raw, context.env.visitor))
     await next()
   })
   for (const [path, page] of pages) app.get(path, () => pageResponse(page))
@@ -149,8 +151,9 @@ export function createHandler(options: HandlerOptions): Handler {
       return serve(name, endpoint, req.raw, parameters, get('caller'), options.access, env, shared)
     })
   }
+  app.on(['GET', 'HEAD'], '*', ({ req }, next) => (views.has(req.path) ? Promise.resolve(views.answer(req.path)) : next()))
   app.notFound(({ req }) => {
-    const allowed = methodsOf(req.path, pages)
+    const allowed = views.has(req.path) ? ['GET', 'HEAD'] : methodsOf(req.path, pages)
     if (allowed.length > 0) throw refuse('method_not_allowed', { allowed })
     throw refuse('not_found', { reference: req.path })
   })

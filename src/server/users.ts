@@ -48,6 +48,19 @@ export const userDoors: Pick<Doors, UserName> = {
     )
   },
 
+  userMemberships(call, { key, limit = defaultLimit, ...query }) {
+    const input = { member: required(call, key), limit, ...query }
+    const { access } = call
+    const listing = { items: access.membershipsOf(`user:${key}`), revision: access.revision, at: access.now() }
+    return answered(
+      call,
+      input,
+      listing,
+      (item) => `${item.group}|${item.origin}`,
+      (item) => [`group:${item.group}`],
+    )
+  },
+
   userRoles(call, { key, limit = defaultLimit, ...query }) {
     const input = { subject: required(call, key), limit, ...query }
     return answered(call, input, call.access.rolesOf(question(input)), itself, (role) => [`role:${role}`])

@@ -4,7 +4,7 @@ import type { Change, Revision } from '../core/index.ts'
 import type { Access, Preview, PreviewOptions, WriteOptions, Written } from '../service/access.ts'
 import type { Call } from './door.ts'
 import { Reply } from './door.ts'
-import { namesOf } from './names.ts'
+import { namesOf, referencesIn } from './names.ts'
 
 /** What every write may say beside what it changes; the names are those of `writeQuery`. */
 export interface WriteInput {
@@ -15,7 +15,11 @@ export interface WriteInput {
 
 /** The preview as it is answered: with the names of the records in it. */
 export function previewAnswer(access: Access, preview: Preview): Foretold {
-  const named = [...preview.effect.gains, ...preview.effect.losses].flatMap((item) => [item.subject, item.resource])
+  const named = [...preview.effect.gains, ...preview.effect.losses].flatMap((item) => [
+    item.subject,
+    item.resource,
+    ...referencesIn((item.ways ?? []).map(({ finding }) => finding)),
+  ])
   return { ...preview, names: namesOf(access, [...named, ...preview.records.flat()]) }
 }
 type Foretold = Preview & { readonly names: { readonly [reference: string]: string } }

@@ -6,8 +6,10 @@ import type {
   ChangeEffect,
   ChangeOf,
   Circumstances,
+  Hold,
   Instant,
   InstantInput,
+  MemberReference,
   Origin,
   PermissionTree,
   Plan,
@@ -150,6 +152,8 @@ export interface Access extends Questions, ApplicationHandles {
   prepareLists(): void
   /** The groups above one (the nearest first), below it or beside it that the actor may see. Empty for a group that is not there. */
   relatives(group: string, relation: Relation): readonly Tables['group'][]
+  /** What every origin says of a member's own memberships, in force or not, sorted by group and origin; of the groups that the actor may see. */
+  membershipsOf(member: MemberReference): readonly (Hold & { readonly inForce: boolean })[]
   /** The application permissions granted on the tenant to just this subject, as nested switches. Needs `grant.view` on the tenant. */
   permissionTree(subject: string): PermissionTree
   /** Names of the hierarchy from the root, joined by ` - `. */

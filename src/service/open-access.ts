@@ -18,6 +18,8 @@ import {
   fullNameOf,
   holds,
   holdsEverywhere,
+  isGroupActive,
+  isHoldInForce,
   keyOf,
   planWorld,
   questionsOf,
@@ -145,6 +147,17 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
     },
     relatives(group, relation) {
       return relativesOf(tenant.snapshot, group, relation).filter((each) => sees('group', each))
+    },
+    membershipsOf(member) {
+      const { snapshot } = tenant
+      const at = now()
+      const holds = [...snapshot.holdsOfMember(member)].filter(({ group }) => {
+        const row = snapshot.get('group', group)
+        return row !== undefined && sees('group', row)
+      })
+      return holds
+        .map((hold) => ({ ...hold, inForce: isHoldInForce(snapshot, hold, at) && isGroupActive(snapshot, hold.group, at) }))
+        .sort((one, other) => (`${one.group}|${one.origin}` < `${other.group}|${other.origin}` ? -1 : 1))
     },
     permissionTree(subject) {
       demand('grant.view')

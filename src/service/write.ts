@@ -1,7 +1,18 @@
 /** The one way to change anything: read, judged and worked out on the snapshot, committed in one transaction, then published. */
 
 import { createHash } from 'node:crypto'
-import type { ActorReference, Change, ChangeEffect, Instant, Origin, Prepared, Revision, RowChange, Snapshot } from '../core/index.ts'
+import type {
+  ActorReference,
+  Change,
+  ChangeEffect,
+  EffectWanted,
+  Instant,
+  Origin,
+  Prepared,
+  Revision,
+  RowChange,
+  Snapshot,
+} from '../core/index.ts'
 import {
   CuriaError,
   canonicalJson,
@@ -15,6 +26,7 @@ import {
   readText,
   refuse,
   refusing,
+  tenantResource,
 } from '../core/index.ts'
 import type { Idempotency, JournalDraft, NoteChange } from '../store/store.ts'
 import type { Preview, PreviewOptions, WriteOptions, Written } from './access.ts'
@@ -136,7 +148,12 @@ export async function preview(
   const snapshot = tenant.snapshot
   requireRevision(snapshot, intent.expectedRevision)
   refusing(() => intent.precondition?.())
-  const { records, summaries, effect } = prepareChanges(tenant, snapshot, changes, entries, intent, now, { limit, at })
+  const { records, summaries, effect } = prepareChanges(tenant, snapshot, changes, entries, intent, now, {
+    limit,
+    at,
+    // A way tells facts about others.
+    ways: actor.startsWith('system:') || holds(snapshot, actor, 'tenant.check', tenantResource, now),
+  })
   if (effect === undefined) throw new Error('a preview was prepared without its effect')
   return { revision: snapshot.revision, changes: summaries, records, effect: seenBy(snapshot, actor, effect, now) }
 }
@@ -160,7 +177,7 @@ function prepareChanges(
   entries: ReadonlyMap<Revision, readonly RowChange[]>,
   { actor, origin, imports = false }: Intent,
   now: Instant,
-  effect?: { readonly limit: number; readonly at: Instant },
+  effect?: EffectWanted,
 ): Prepared {
   if (origin !== 'local') requireRight(snapshot, actor, 'tenant.take-over', 'tenant', now)
   const writer = { actor, origin, now, newId: tenant.ground.newId, entryRows: (revision: Revision) => entries.get(revision), imports }

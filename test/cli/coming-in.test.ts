@@ -4,7 +4,7 @@ import { get } from 'node:https'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createClient } from '../../src/api/client.ts'
-import { browserPath, openBrowser } from '../server/browser.ts'
+import { browserPath, openBrowser } from '../console/browser.ts'
 import { Workplace } from './curia.ts'
 
 const key = 'k'.repeat(40)

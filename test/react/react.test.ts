@@ -11,7 +11,7 @@ import type { Asking, KnownAnswer } from '../../src/react/index.ts'
 import { Can, CuriaProvider, forCatalogue, useCan } from '../../src/react/index.ts'
 import type { Installed } from '../doors/installation.ts'
 import { install, lowKey } from '../doors/installation.ts'
-import { browserPath, openBrowser } from '../server/browser.ts'
+import { browserPath, openBrowser } from '../console/browser.ts'
 
 const catalogue = defineCatalogue({
   resourceTypes: { folder: { actions: ['view', 'edit'] } },

@@ -191,6 +191,7 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   defaultPermissionTree: {},
   writeDefaultPermissionTree: { body: { tree: { chat: { export: false } } } },
   userGroups: { path: '/api/v1/users/sulla/groups' },
+  userMemberships: { path: '/api/v1/users/sulla/memberships' },
   userRoles: { path: '/api/v1/users/mars/roles' },
   userPermissions: { path: '/api/v1/users/sulla/permissions?resource=legion:4' },
   userAccess: { path: '/api/v1/users/sulla/access' },
@@ -258,16 +259,7 @@ const publicEndpoints: readonly EndpointName[] = [
 const forSessions: readonly EndpointName[] = ['signInAgain', 'signOut', 'changePassword']
 /** Nobody may have it once there is an administrator, an administrator least of all. */
 const over: EndpointName = 'claim'
-const publicPages = [
-  '/',
-  '/docs',
-  '/pages/ask.css',
-  '/pages/ask.js',
-  '/pages/chips.js',
-  '/pages/server.js',
-  '/pages/docs.js',
-  '/pages/emblem.svg',
-]
+const publicPages = ['/', '/people/ada', '/docs', '/pages/docs.css', '/pages/docs.js', '/pages/emblem.svg', '/examples/company.yaml']
 /** What any active user may have: words about themselves. */
 const forEverybody: readonly EndpointName[] = ['me', 'changePassword']
 

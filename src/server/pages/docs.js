@@ -1,7 +1,5 @@
 /** Draws the API document as a page to read. */
 
-import { element } from './chips.js'
-
 const place = document.getElementById('document')
 const response = await fetch('/openapi.json')
 const api = await response.json()
@@ -85,3 +83,11 @@ for (const [name, schema] of Object.entries(api.components.schemas)) {
   place.append(card)
 }
 if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView()
+
+/** An element with a class, and nodes or texts inside. Builds nodes only: no text ever becomes markup. */
+function element(tag, className, ...inside) {
+  const node = document.createElement(tag)
+  if (className) node.className = className
+  node.append(...inside)
+  return node
+}

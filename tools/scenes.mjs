@@ -1,0 +1,94 @@
+/** What is drawn of the console: each page at its address, after what is done on it first. */
+
+/** @typedef {import('playwright-core').Page} Page */
+/**
+ * @typedef {object} Scene
+ * @property {string} name of the picture
+ * @property {string} address
+ * @property {{ width: number, height: number }} [size] of the window
+ * @property {boolean} [signedIn] default true
+ * @property {(page: Page) => Promise<void>} [act] what is done before the picture is taken
+ */
+
+const phone = { width: 360, height: 780 }
+
+/** @type {readonly Scene[]} */
+export const scenes = [
+  { name: 'sign-in', address: '/', signedIn: false },
+  { name: 'overview', address: '/' },
+  { name: 'people', address: '/people' },
+  {
+    name: 'people-chosen',
+    address: '/people',
+    act: async (page) => {
+      for (const name of ['Aisha Khan', 'Archelaus of Cappadocia']) await page.getByLabel(`Choose ${name}`, { exact: true }).check()
+      await page.getByRole('button', { name: /^Change…/ }).click()
+      await page.getByRole('radiogroup', { name: 'Groups' }).getByText('Add', { exact: true }).click()
+      await page.getByRole('combobox', { name: 'Which groups' }).fill('cons')
+      await page.getByRole('option', { name: /Consuls/ }).click()
+    },
+  },
+  {
+    name: 'people-effect',
+    address: '/people',
+    act: async (page) => {
+      for (const name of ['Archelaus of Cappadocia', 'Quintus']) await page.getByLabel(`Choose ${name}`, { exact: true }).check()
+      await page.getByRole('button', { name: /^Change…/ }).click()
+      await page.getByRole('radiogroup', { name: 'Groups' }).getByText('Add', { exact: true }).click()
+      await page.getByRole('combobox', { name: 'Which groups' }).fill('cons')
+      await page.getByRole('option', { name: /Consuls/ }).click()
+      await page.getByRole('button', { name: /^Show the effect/ }).click()
+      await page.getByText('people gain').waitFor()
+    },
+  },
+  {
+    name: 'people-add',
+    address: '/people?adding=yes',
+    act: async (page) => {
+      await page.getByLabel(/^One a line/).fill('Livia Drusilla <livia@example.org>\nmarius\ncaesar\ncaesar')
+    },
+  },
+  { name: 'person', address: '/people/vik.mehta' },
+  { name: 'person-groups', address: '/people/vik.mehta?tab=groups' },
+  { name: 'person-permissions', address: '/people/vik.mehta?tab=permissions' },
+  { name: 'person-access', address: '/people/vik.mehta?tab=access' },
+  { name: 'person-leaving', address: '/people/vik.mehta?tab=leaving' },
+  { name: 'person-history', address: '/people/vik.mehta?tab=history' },
+  { name: 'ask-no', address: '/ask?subject=user:quintus&action=change&resource=legion:4' },
+  { name: 'ask-yes', address: '/ask?subject=user:sulla&action=delete&resource=legion:4' },
+  { name: 'ask-who', address: '/ask?view=who&action=view&resource=legion:4' },
+  { name: 'ask-compare', address: '/ask?view=compare&one=user:sulla&other=user:mars&resource=legion:4' },
+  {
+    name: 'finder',
+    address: '/',
+    act: async (page) => {
+      await page.getByRole('heading', { name: 'Overview' }).waitFor()
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('add archelaus to consuls')
+      await page.waitForTimeout(800)
+    },
+  },
+  { name: 'my-access', address: '/me' },
+  { name: 'settings', address: '/settings' },
+  { name: 'settings-policy', address: '/settings?tab=policy' },
+  { name: 'settings-types', address: '/settings?tab=types' },
+  { name: 'settings-keys', address: '/settings?tab=keys' },
+  {
+    name: 'settings-import',
+    address: '/settings?tab=transfer',
+    act: async (page) => {
+      const file = {
+        name: 'people.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from('id,user_name,first_name\nlivia,livia,Livia\nmarius,marius,Gaius\n'),
+      }
+      await page.locator('input[type=file]').setInputFiles([file])
+      await page.getByRole('heading', { name: 'The plan' }).waitFor()
+    },
+  },
+  { name: 'service-account', address: '/service-accounts/bootstrap' },
+  { name: 'phone-overview', address: '/', size: phone },
+  { name: 'phone-people', address: '/people', size: phone },
+  { name: 'phone-person', address: '/people/vik.mehta?tab=groups', size: phone },
+  { name: 'phone-ask', address: '/ask?subject=user:quintus&action=change&resource=legion:4', size: phone },
+]
