@@ -71,7 +71,9 @@ function lasts(snapshot: Snapshot, user: PrincipalReference, giving: readonly Gr
   const lasting: Asker = { ...full, entries: lastingEntries(snapshot, user, at), standings: new Map() }
   const question = questionFor(snapshot, lasting, noPermission, tenantResource, at)
   const given = covers.some((cover) =>
-    [...cover(question, tenantResource)].some(([grant]) => giving.includes(grant) && standingLasts(snapshot, grant, lasting, at)),
+    [...cover(question, tenantResource)].some(
+      ([grant]) => giving.some(({ id }) => id === grant.id) && standingLasts(snapshot, grant, lasting, at),
+    ),
   )
   if (!given) return false
   const asked = questionFor(snapshot, full, noPermission, tenantResource, at)

@@ -148,7 +148,7 @@ function* heldByGroup(snapshot: Snapshot, group: string, now: Instant): Iterable
     if (grant.effect !== 'allow' || (grant.until !== undefined && !isCurrent({ until: grant.until }, now))) continue
     const question = questionFor(snapshot, asker, { name: '', action: '' }, grant.resource, now)
     const covering = [directCover, groupCover, relationCover].some((cover) =>
-      [...cover(question, grant.resource)].some(([each]) => each === grant),
+      [...cover(question, grant.resource)].some(([each]) => each.id === grant.id),
     )
     const general = grant.subject === 'everyone' || grant.subject === 'authenticated'
     if (covering && !general) yield* givenBy(snapshot, grant)

@@ -5,15 +5,25 @@ import type { Permission, ResourceType, Role } from './catalogue.ts'
 import type { CompiledCondition, ConditionCompiler } from './condition.ts'
 import type { Grant } from './grant.ts'
 import type { Group, GroupType } from './group.ts'
+import { domainType } from './group.ts'
 import type { Hold } from './membership.ts'
 import { foldedKey } from './name.ts'
 import type { Origin, Revision } from './record.ts'
 import type { MemberReference, ResourceReference, Subject } from './reference.ts'
-import { readSubject } from './reference.ts'
+import { readSubject, tenantResource } from './reference.ts'
+import { referenceOf } from './resource.ts'
+import { GrantTable } from './rows/grant-table.ts'
+import { HoldTable } from './rows/hold-table.ts'
+import { References, referenceFlags } from './rows/references.ts'
+import { ResourceTable } from './rows/resource-table.ts'
+import type { Rows } from './rows/row.ts'
+import { Bookkeeping } from './rows/row.ts'
+import { Shared } from './rows/shared.ts'
+import { UserTable } from './rows/user-table.ts'
 import type { Settings } from './settings.ts'
 import { defaultSettings } from './settings.ts'
 import type { TableName, Tables } from './tables.ts'
-import { keyOf, tableNames } from './tables.ts'
+import { keyOf } from './tables.ts'
 
 /** Rows by a key that many may share. An absent key reads as an empty set. */
 class Index<Row> {
@@ -48,6 +58,43 @@ export interface GrantsOnResource {
 const membershipTables: ReadonlySet<TableName> = new Set(['user', 'service', 'group', 'hold', 'source'])
 
 type MutableGrants = { bySubject: Map<string, Set<Grant>>; byRelation: Set<Grant> }
+/** The grants of so many resources are kept taken apart by subject. */
+const keptGrantsOn = 500
+
+/** A table as it is read; `put` and `remove` of the snapshot write it. */
+interface Table<Row> {
+  readonly size: number
+  get(key: string): Row | undefined
+  all(): IterableIterator<Row>
+}
+
+/** A table of which a tenant has few rows, or seldom asks. */
+class PlainTable<Row> implements Table<Row> {
+  readonly #rows = new Map<string, Row>()
+
+  get size(): number {
+    return this.#rows.size
+  }
+
+  get(key: string): Row | undefined {
+    return this.#rows.get(key)
+  }
+
+  all(): IterableIterator<Row> {
+    return this.#rows.values()
+  }
+
+  set(key: string, row: Row): void {
+    this.#rows.set(key, row)
+  }
+
+  delete(key: string): void {
+    this.#rows.delete(key)
+  }
+}
+
+type CompactName = 'user' | 'hold' | 'resource' | 'grant'
+type PlainName = Exclude<TableName, CompactName>
 
 /** Everything a role gives, its included roles resolved. */
 export interface RoleContent {
@@ -73,26 +120,44 @@ export class Snapshot {
 
   readonly #compile: ConditionCompiler
   readonly #conditions = new Map<string, CompiledCondition | { readonly fault: string }>()
-  // Each table holds rows of its own kind; `put` is the only place that adds them.
-  readonly #tables = Object.fromEntries(tableNames.map((name) => [name, new Map()])) as unknown as {
-    readonly [Name in TableName]: Map<string, Tables[Name]>
+
+  /** What rows are and name, as numbers. */
+  readonly references = new References()
+  readonly #bookkeeping = new Bookkeeping()
+  /** Names of roles and permissions, as numbers. */
+  readonly names = new Shared<string>()
+  readonly holds = new HoldTable(this.references, this.#bookkeeping)
+  readonly grants = new GrantTable(this.references, this.#bookkeeping, this.names)
+  readonly users = new UserTable(this.references, this.#bookkeeping)
+  readonly resources = new ResourceTable(this.references, this.#bookkeeping)
+  readonly #plain: { readonly [Name in PlainName]: PlainTable<Tables[Name]> } = {
+    settings: new PlainTable(),
+    source: new PlainTable(),
+    'resource-type': new PlainTable(),
+    permission: new PlainTable(),
+    role: new PlainTable(),
+    'group-type': new PlainTable(),
+    'group-entity': new PlainTable(),
+    service: new PlainTable(),
+    group: new PlainTable(),
+    assignment: new PlainTable(),
+    'api-key': new PlainTable(),
+    retired: new PlainTable(),
+  }
+  readonly #tables: { readonly [Name in TableName]: Table<Tables[Name]> } = {
+    ...this.#plain,
+    user: this.users,
+    hold: this.holds,
+    resource: this.resources,
+    grant: this.grants,
   }
   readonly #subjects = new WeakMap<Grant, Subject>()
   readonly #roleContents = new Map<string, RoleContent>()
 
-  readonly #holdsOfGroup = new Index<Hold>()
-  readonly #holdsOfMember = new Index<Hold>()
-  readonly #holdsOfPair = new Index<Hold>()
   readonly #childGroups = new Index<Group>()
   readonly #groupsByCodename = new Index<Group>()
   readonly #groupsOfType = new Index<Group>()
-  readonly #usersByName = new Index<Tables['user']>()
-  readonly #usersByEmail = new Index<Tables['user']>()
-  readonly #childResources = new Index<Tables['resource']>()
-  readonly #resourcesOfType = new Index<Tables['resource']>()
-  readonly #ownedBy = new Index<Tables['resource']>()
-  readonly #grantsOn = new Map<ResourceReference, MutableGrants>()
-  readonly #grantsNaming = new Index<Grant>()
+  readonly #grantsOn = new Map<number, MutableGrants>()
   readonly #assignmentsOn = new Index<Tables['assignment']>()
   readonly #assignmentsNaming = new Index<Tables['assignment']>()
   readonly #keysByPrefix = new Index<Tables['api-key']>()
@@ -112,12 +177,12 @@ export class Snapshot {
   }
 
   has(table: TableName, key: string): boolean {
-    return this.#tables[table].has(key)
+    return this.#tables[table].get(key) !== undefined
   }
 
-  /** Rows of a table in the order they were put; built-ins are not among them. */
+  /** Rows of a table, in no promised order; built-ins are not among them. */
   all<Name extends TableName>(table: Name): IterableIterator<Tables[Name]> {
-    return this.#tables[table].values()
+    return this.#tables[table].all()
   }
 
   size(table: TableName): number {
@@ -126,18 +191,76 @@ export class Snapshot {
 
   /** Puts a row in place of the one with the same key. */
   put<Name extends TableName>(table: Name, row: Tables[Name]): void {
-    const key = keyOf(table, row)
-    const before = this.#tables[table].get(key)
-    if (before !== undefined) this.#index(table, before, false)
-    this.#tables[table].set(key, row)
-    this.#index(table, row, true)
+    this.#note(table)
+    // The name says what kind of row it is; the compiler cannot follow the pair.
+    const put = { table, row } as { readonly [Each in TableName]: { readonly table: Each; readonly row: Tables[Each] } }[TableName]
+    switch (put.table) {
+      case 'hold':
+        this.holds.put(put.row)
+        return
+      case 'user': {
+        // Kept meanwhile, so that it stays the same number.
+        const known = this.users.find(put.row.id)
+        if (known !== 0) this.references.keepAgain(known)
+        if (known !== 0) this.users.remove(known)
+        this.users.add(put.row)
+        this.references.release(known)
+        return
+      }
+      case 'resource': {
+        const known = this.resources.find(referenceOf(put.row))
+        if (known !== 0) this.references.keepAgain(known)
+        if (known !== 0) this.resources.remove(known)
+        this.resources.add(put.row)
+        this.references.release(known)
+        return
+      }
+      case 'grant': {
+        const known = this.grants.find(put.row.id)
+        if (known !== 0) this.#removeGrant(known)
+        this.#indexGrant(put.row, this.grants.resource[this.grants.add(put.row)] ?? 0, true)
+        return
+      }
+      default: {
+        const key = keyOf(put.table, put.row)
+        const before = this.#plain[put.table].get(key)
+        if (before !== undefined) this.#index(put.table, before, false)
+        ;(this.#plain[put.table] as PlainTable<typeof put.row>).set(key, put.row)
+        this.#index(put.table, put.row, true)
+      }
+    }
   }
 
-  remove<Name extends TableName>(table: Name, key: string): void {
-    const before = this.#tables[table].get(key)
-    if (before === undefined) return
-    this.#tables[table].delete(key)
-    this.#index(table, before, false)
+  remove(table: TableName, key: string): void {
+    this.#note(table)
+    switch (table) {
+      case 'hold': {
+        const number = this.holds.numberOf(key)
+        if (number !== 0) this.holds.remove(number)
+        return
+      }
+      case 'user': {
+        const number = this.users.find(key)
+        if (number !== 0) this.users.remove(number)
+        return
+      }
+      case 'resource': {
+        const number = this.resources.find(key)
+        if (number !== 0) this.resources.remove(number)
+        return
+      }
+      case 'grant': {
+        const number = this.grants.find(key)
+        if (number !== 0) this.#removeGrant(number)
+        return
+      }
+      default: {
+        const before = this.#plain[table].get(key)
+        if (before === undefined) return
+        this.#plain[table].delete(key)
+        this.#index(table, before, false)
+      }
+    }
   }
 
   // Reading, with the built-ins
@@ -209,17 +332,17 @@ export class Snapshot {
 
   // Indexes
 
-  holdsOfGroup(group: string): ReadonlySet<Hold> {
-    return this.#holdsOfGroup.get(group)
+  holdsOfGroup(group: string): Rows<Hold> {
+    return this.holds.ofGroup(this.references.findOf('group', group))
   }
 
-  holdsOfMember(member: MemberReference): ReadonlySet<Hold> {
-    return this.#holdsOfMember.get(member)
+  holdsOfMember(member: MemberReference): Rows<Hold> {
+    return this.holds.ofMember(this.references.find(member))
   }
 
-  /** All holds of one membership, one per origin. */
-  holdsOf(group: string, member: MemberReference): ReadonlySet<Hold> {
-    return this.#holdsOfPair.get(`${group}|${member}`)
+  /** All holds of one membership, one per origin. Cost: the memberships of the member, or the members of the group where they are fewer. */
+  holdsOf(group: string, member: MemberReference): Rows<Hold> {
+    return this.holds.ofPair(this.references.findOf('group', group), this.references.find(member))
   }
 
   /** The groups right below one in the hierarchy; without a group, the roots. */
@@ -236,35 +359,53 @@ export class Snapshot {
     return this.#groupsByCodename.get(`${parent ?? ''}|${foldedKey(codename)}`)
   }
 
-  usersByName(userName: string): ReadonlySet<Tables['user']> {
-    return this.#usersByName.get(foldedKey(userName))
+  usersByName(userName: string): Rows<Tables['user']> {
+    return this.users.byName(userName)
   }
 
   /** Users by their primary address. */
-  usersByEmail(email: string): ReadonlySet<Tables['user']> {
-    return this.#usersByEmail.get(foldedKey(email))
+  usersByEmail(email: string): Rows<Tables['user']> {
+    return this.users.byEmail(email)
   }
 
   /** Registered resources that name this one as parent. */
-  childResources(resource: ResourceReference): ReadonlySet<Tables['resource']> {
-    return this.#childResources.get(resource)
+  childResources(resource: ResourceReference): Rows<Tables['resource']> {
+    return this.resources.childrenOf(resource)
   }
 
-  resourcesOfType(type: string): ReadonlySet<Tables['resource']> {
-    return this.#resourcesOfType.get(type)
+  /** Cost: all references there are. */
+  resourcesOfType(type: string): Rows<Tables['resource']> {
+    return this.resources.ofType(type)
   }
 
-  ownedBy(owner: MemberReference): ReadonlySet<Tables['resource']> {
-    return this.#ownedBy.get(owner)
+  ownedBy(owner: MemberReference): Rows<Tables['resource']> {
+    return this.resources.ownedBy(owner)
   }
 
+  /** The grants on a resource by their subjects. Taken apart when they are first asked for; those of the resources asked for last are kept. */
   grantsOn(resource: ResourceReference): GrantsOnResource | undefined {
-    return this.#grantsOn.get(resource)
+    const number = this.references.find(resource)
+    if (number === 0 || this.references.grants[number] === 0) return undefined
+    const known = this.#grantsOn.get(number)
+    if (known !== undefined) return known
+    if (this.#grantsOn.size >= keptGrantsOn) this.#forgetGrantsOn()
+    const grants: MutableGrants = { bySubject: new Map(), byRelation: new Set() }
+    this.#grantsOn.set(number, grants)
+    for (const grant of this.grants.on(number)) this.#indexGrant(grant, number, true)
+    return grants
+  }
+
+  /** Those of the tenant are asked for by every question, and may be many. */
+  #forgetGrantsOn(): void {
+    const tenant = this.references.find(tenantResource)
+    const kept = this.#grantsOn.get(tenant)
+    this.#grantsOn.clear()
+    if (kept !== undefined) this.#grantsOn.set(tenant, kept)
   }
 
   /** Grants whose subject names this principal or group, in any way. */
-  grantsNaming(reference: MemberReference): ReadonlySet<Grant> {
-    return this.#grantsNaming.get(reference)
+  grantsNaming(reference: MemberReference): Rows<Grant> {
+    return this.grants.naming(this.references.find(reference))
   }
 
   assignmentsOn(resource: ResourceReference): ReadonlySet<Tables['assignment']> {
@@ -284,43 +425,28 @@ export class Snapshot {
     return this.#keysOfOwner.get(owner)
   }
 
-  #index(table: TableName, row: Tables[TableName], added: boolean): void {
+  #note(table: TableName): void {
+    if (membershipTables.has(table)) this.membershipVersion += 1
+  }
+
+  #index(table: PlainName, row: Tables[PlainName], added: boolean): void {
     const keep = <Row>(index: Index<Row>, key: string | undefined, each: Row): void => {
       if (key === undefined) return
       if (added) index.add(key, each)
       else index.remove(key, each)
     }
-    if (membershipTables.has(table)) this.membershipVersion += 1
     switch (table) {
-      case 'hold': {
-        const hold = row as Hold
-        keep(this.#holdsOfGroup, hold.group, hold)
-        keep(this.#holdsOfMember, hold.member, hold)
-        keep(this.#holdsOfPair, `${hold.group}|${hold.member}`, hold)
-        return
-      }
       case 'group': {
         const group = row as Group
         keep(this.#childGroups, group.parent ?? '', group)
         keep(this.#groupsByCodename, `${group.parent ?? ''}|${foldedKey(group.codename)}`, group)
         keep(this.#groupsOfType, group.type, group)
-        return
+        return this.#indexMember(`group:${group.id}`, added, group.active, group)
       }
-      case 'user': {
-        const user = row as Tables['user']
-        keep(this.#usersByName, foldedKey(user.userName), user)
-        keep(this.#usersByEmail, user.emails[0] === undefined ? undefined : foldedKey(user.emails[0]), user)
-        return
+      case 'service': {
+        const service = row as Tables['service']
+        return this.#indexMember(`service:${service.id}`, added, service.status === 'active')
       }
-      case 'resource': {
-        const resource = row as Tables['resource']
-        keep(this.#childResources, resource.parent, resource)
-        keep(this.#resourcesOfType, resource.type, resource)
-        keep(this.#ownedBy, resource.owner, resource)
-        return
-      }
-      case 'grant':
-        return this.#indexGrant(row as Grant, added)
       case 'assignment': {
         const assignment = row as Tables['assignment']
         keep(this.#assignmentsOn, assignment.resource, assignment)
@@ -343,29 +469,53 @@ export class Snapshot {
     }
   }
 
-  #indexGrant(grant: Grant, added: boolean): void {
+  /** Keeps the reference of a service account or group, and what is asked of it all the time. */
+  #indexMember(reference: MemberReference, added: boolean, active: boolean, group?: Group): void {
+    const { references } = this
+    if (!added) {
+      const number = references.find(reference)
+      references.setFlags(number, 0)
+      references.release(references.parent[number] ?? 0)
+      references.parent[number] = 0
+      references.release(number)
+      return
+    }
+    const number = references.keep(reference)
+    const parent = group?.parent === undefined ? 0 : references.keep(`group:${group.parent}`)
+    references.parent[number] = parent
+    references.setFlags(
+      number,
+      referenceFlags.isThere |
+        (active ? referenceFlags.isActive : 0) |
+        (group?.type === domainType ? referenceFlags.isDomain : 0) |
+        (group?.expiresAt === undefined ? 0 : referenceFlags.expires),
+    )
+  }
+
+  #removeGrant(number: number): void {
+    const resource = this.grants.resource[number] ?? 0
+    if (this.#grantsOn.has(resource)) this.#indexGrant(this.grants.row(number), resource, false)
+    this.grants.remove(number)
+    // The number of a resource that nothing names any more may be given to another.
+    if (this.references.grants[resource] === 0) this.#grantsOn.delete(resource)
+  }
+
+  /** Keeps what was taken apart of the grants on a resource. */
+  #indexGrant(grant: Grant, resource: number, added: boolean): void {
+    const grants = this.#grantsOn.get(resource)
+    if (grants === undefined) return
     const subject = this.subjectOf(grant)
-    const named = subject.kind === 'principal' ? subject.reference : 'group' in subject ? `group:${subject.group}` : undefined
-    if (named !== undefined) {
-      if (added) this.#grantsNaming.add(named, grant)
-      else this.#grantsNaming.remove(named, grant)
-    }
-    let grants = this.#grantsOn.get(grant.resource)
-    if (grants === undefined) {
-      grants = { bySubject: new Map(), byRelation: new Set() }
-      this.#grantsOn.set(grant.resource, grants)
-    }
     if (subject.kind === 'relation') {
-      if (added) grants.byRelation.add(grant)
-      else grants.byRelation.delete(grant)
-    } else {
-      const key = named ?? subject.kind
-      const same = grants.bySubject.get(key)
-      if (added && same === undefined) grants.bySubject.set(key, new Set([grant]))
-      else if (added) same?.add(grant)
-      else if (same?.delete(grant) && same.size === 0) grants.bySubject.delete(key)
+      keepIn(grants.byRelation, grant, added)
+      return
     }
-    if (grants.bySubject.size === 0 && grants.byRelation.size === 0) this.#grantsOn.delete(grant.resource)
+    const key = subject.kind === 'principal' ? subject.reference : 'group' in subject ? `group:${subject.group}` : subject.kind
+    const same = grants.bySubject.get(key)
+    if (added && same === undefined) grants.bySubject.set(key, new Set([grant]))
+    else if (same !== undefined) {
+      keepIn(same, grant, added)
+      if (same.size === 0) grants.bySubject.delete(key)
+    }
   }
 
   #resolveRole(codename: string): RoleContent {
@@ -379,4 +529,10 @@ export class Snapshot {
     }
     return { everyAllow: roles.has(administratorRole), permissions, roles }
   }
+}
+
+/** Rows are made anew when they are read again, so one is known by its id. */
+function keepIn(grants: Set<Grant>, grant: Grant, added: boolean): void {
+  if (added) grants.add(grant)
+  else for (const each of grants) if (each.id === grant.id) grants.delete(each)
 }
