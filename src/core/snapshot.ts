@@ -8,6 +8,7 @@ import type { Group, GroupType } from './group.ts'
 import { domainType } from './group.ts'
 import type { Hold } from './membership.ts'
 import { foldedKey } from './name.ts'
+import type { Policy } from './policy.ts'
 import type { Origin, Revision } from './record.ts'
 import type { MemberReference, ResourceReference, Subject } from './reference.ts'
 import { readSubject, tenantResource } from './reference.ts'
@@ -22,6 +23,7 @@ import { Shared } from './rows/shared.ts'
 import { UserTable } from './rows/user-table.ts'
 import type { Settings } from './settings.ts'
 import { defaultSettings } from './settings.ts'
+import { canonicalJson } from './shape.ts'
 import type { TableName, Tables } from './tables.ts'
 import { keyOf } from './tables.ts'
 
@@ -105,6 +107,35 @@ export interface RoleContent {
   readonly roles: ReadonlyMap<string, string | undefined>
 }
 
+/** Counts what was put and removed, by what it can touch. */
+export interface Versions {
+  /** Anything at all. */
+  rows: number
+  /** Who is in what, of many at once: nested groups, groups that are switched, sources. */
+  nesting: number
+  /** Which group sits where, and the settings that judge it. */
+  hierarchy: number
+  /** Types, permissions, roles. */
+  catalogue: number
+  /** Grants on the tenant. */
+  tenantGrants: number
+  /** Numbers of the users and service accounts that changed, or whose own memberships did. Whoever follows takes them out. */
+  members: number[]
+}
+/** With more of them it is as if everybody had changed. */
+const membersTold = 4096
+
+/** What a question reads of an assignment. */
+export interface AssignmentEntry {
+  readonly row: Tables['assignment']
+  readonly resource: number
+  readonly group: number
+  /** 0: it has no owner. */
+  readonly member: number
+  /** The number of its policy; equal policies have the same. */
+  readonly policy: number
+}
+
 /**
  * INVARIANT: rows change only through `put` and `remove`, which keep every index; only `apply`, `redo`, `revert` and the loading of a
  * tenant call them. Rows themselves are never changed, only replaced.
@@ -115,6 +146,8 @@ export class Snapshot {
   revision: Revision = 0
   /** Counts the rows put and removed that decide who is in what; what was worked out at one count holds while it stands. */
   membershipVersion = 0
+  /** What changed since, for those who keep something worked out: see `Versions`. */
+  readonly versions: Versions = { rows: 0, nesting: 0, hierarchy: 0, catalogue: 0, tenantGrants: 0, members: [] }
   /** Names of the plugins that are active in this process; permissions of others are not available. */
   activePlugins: ReadonlySet<string> = new Set()
 
@@ -159,6 +192,14 @@ export class Snapshot {
   readonly #groupsOfType = new Index<Group>()
   readonly #grantsOn = new Map<number, MutableGrants>()
   readonly #assignmentsOn = new Index<Tables['assignment']>()
+  /** By the number of their resource. */
+  readonly assignmentEntries = new Map<number, readonly AssignmentEntry[]>()
+  /** Kept for good, so that a number is always the same policy; most assignments have that of the tenant. */
+  readonly policies = new Shared<Policy>()
+  /** When groups expire, by their number, in milliseconds. */
+  readonly expiries = new Map<number, number>()
+  /** Names of the sources that are disabled, as origins. */
+  readonly disabledOrigins = new Set<Origin>()
   readonly #assignmentsNaming = new Index<Tables['assignment']>()
   readonly #keysByPrefix = new Index<Tables['api-key']>()
   readonly #keysOfOwner = new Index<Tables['api-key']>()
@@ -196,14 +237,14 @@ export class Snapshot {
     const put = { table, row } as { readonly [Each in TableName]: { readonly table: Each; readonly row: Tables[Each] } }[TableName]
     switch (put.table) {
       case 'hold':
-        this.holds.put(put.row)
+        this.#noteMember(this.holds.member[this.holds.put(put.row)] ?? 0)
         return
       case 'user': {
         // Kept meanwhile, so that it stays the same number.
         const known = this.users.find(put.row.id)
         if (known !== 0) this.references.keepAgain(known)
         if (known !== 0) this.users.remove(known)
-        this.users.add(put.row)
+        this.#noteMember(this.users.add(put.row))
         this.references.release(known)
         return
       }
@@ -219,6 +260,7 @@ export class Snapshot {
         const known = this.grants.find(put.row.id)
         if (known !== 0) this.#removeGrant(known)
         this.#indexGrant(put.row, this.grants.resource[this.grants.add(put.row)] ?? 0, true)
+        if (put.row.resource === tenantResource) this.versions.tenantGrants += 1
         return
       }
       default: {
@@ -236,12 +278,16 @@ export class Snapshot {
     switch (table) {
       case 'hold': {
         const number = this.holds.numberOf(key)
-        if (number !== 0) this.holds.remove(number)
+        if (number === 0) return
+        this.#noteMember(this.holds.member[number] ?? 0)
+        this.holds.remove(number)
         return
       }
       case 'user': {
         const number = this.users.find(key)
-        if (number !== 0) this.users.remove(number)
+        if (number === 0) return
+        this.#noteMember(number)
+        this.users.remove(number)
         return
       }
       case 'resource': {
@@ -397,7 +443,7 @@ export class Snapshot {
 
   /** Those of the tenant are asked for by every question, and may be many. */
   #forgetGrantsOn(): void {
-    const tenant = this.references.find(tenantResource)
+    const { tenant } = this.references
     const kept = this.#grantsOn.get(tenant)
     this.#grantsOn.clear()
     if (kept !== undefined) this.#grantsOn.set(tenant, kept)
@@ -426,7 +472,17 @@ export class Snapshot {
   }
 
   #note(table: TableName): void {
+    this.versions.rows += 1
     if (membershipTables.has(table)) this.membershipVersion += 1
+  }
+
+  /** Says that a member is another, or is in something else, than before. */
+  #noteMember(number: number): void {
+    if (this.references.isGroup(number)) this.versions.nesting += 1
+    else if (this.versions.members.push(number) > membersTold) {
+      this.versions.members = []
+      this.versions.nesting += 1
+    }
   }
 
   #index(table: PlainName, row: Tables[PlainName], added: boolean): void {
@@ -441,6 +497,8 @@ export class Snapshot {
         keep(this.#childGroups, group.parent ?? '', group)
         keep(this.#groupsByCodename, `${group.parent ?? ''}|${foldedKey(group.codename)}`, group)
         keep(this.#groupsOfType, group.type, group)
+        this.versions.nesting += 1
+        this.versions.hierarchy += 1
         return this.#indexMember(`group:${group.id}`, added, group.active, group)
       }
       case 'service': {
@@ -452,6 +510,8 @@ export class Snapshot {
         keep(this.#assignmentsOn, assignment.resource, assignment)
         keep(this.#assignmentsNaming, `group:${assignment.group}`, assignment)
         keep(this.#assignmentsNaming, assignment.member, assignment)
+        if (added) this.#enterAssignment(assignment)
+        else this.#leaveAssignment(assignment)
         return
       }
       case 'api-key': {
@@ -464,6 +524,19 @@ export class Snapshot {
       case 'permission':
       case 'resource-type':
         this.#roleContents.clear()
+        this.versions.catalogue += 1
+        return
+      case 'source': {
+        const source = row as Tables['source']
+        this.versions.nesting += 1
+        if (added && !source.enabled) this.disabledOrigins.add(`source:${source.name}`)
+        else this.disabledOrigins.delete(`source:${source.name}`)
+        return
+      }
+      case 'group-type':
+      case 'settings':
+        this.versions.hierarchy += 1
+        this.versions.catalogue += 1
         return
       default:
     }
@@ -474,6 +547,8 @@ export class Snapshot {
     const { references } = this
     if (!added) {
       const number = references.find(reference)
+      this.#noteMember(number)
+      this.expiries.delete(number)
       references.setFlags(number, 0)
       references.release(references.parent[number] ?? 0)
       references.parent[number] = 0
@@ -481,6 +556,8 @@ export class Snapshot {
       return
     }
     const number = references.keep(reference)
+    this.#noteMember(number)
+    if (group?.expiresAt !== undefined) this.expiries.set(number, Date.parse(group.expiresAt))
     const parent = group?.parent === undefined ? 0 : references.keep(`group:${group.parent}`)
     references.parent[number] = parent
     references.setFlags(
@@ -492,8 +569,36 @@ export class Snapshot {
     )
   }
 
+  #enterAssignment(row: Tables['assignment']): void {
+    const { references } = this
+    const entry: AssignmentEntry = {
+      row,
+      resource: references.keep(row.resource),
+      group: references.keep(`group:${row.group}`),
+      member: row.member === undefined ? 0 : references.keep(row.member),
+      policy: this.policies.take(canonicalJson(row.policy), row.policy),
+    }
+    this.assignmentEntries.set(entry.resource, [...(this.assignmentEntries.get(entry.resource) ?? []), entry])
+  }
+
+  #leaveAssignment(row: Tables['assignment']): void {
+    const { references } = this
+    const resource = references.find(row.resource)
+    const entries = this.assignmentEntries.get(resource) ?? []
+    const left = entries.filter((entry) => entry.row !== row)
+    if (left.length === 0) this.assignmentEntries.delete(resource)
+    else this.assignmentEntries.set(resource, left)
+    for (const entry of entries) {
+      if (entry.row !== row) continue
+      references.release(entry.resource)
+      references.release(entry.group)
+      references.release(entry.member)
+    }
+  }
+
   #removeGrant(number: number): void {
     const resource = this.grants.resource[number] ?? 0
+    if (resource === this.references.tenant) this.versions.tenantGrants += 1
     if (this.#grantsOn.has(resource)) this.#indexGrant(this.grants.row(number), resource, false)
     this.grants.remove(number)
     // The number of a resource that nothing names any more may be given to another.

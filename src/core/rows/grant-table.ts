@@ -2,7 +2,7 @@
 
 import type { Grant } from '../grant.ts'
 import type { Subject } from '../reference.ts'
-import { readSubject } from '../reference.ts'
+import { readSubject, tenantResource } from '../reference.ts'
 import { Extras } from './extras.ts'
 import { grownWords } from './growing.ts'
 import { IdTable } from './id-table.ts'
@@ -43,7 +43,7 @@ export class GrantTable {
   readonly #references: References
   readonly #bookkeeping: Bookkeeping
   readonly #ids = new IdTable(false)
-  /** Names of roles and permissions. */
+  /** Names of roles and permissions. Kept for good, so that a number is always the same name. */
   readonly names: Shared<string>
   readonly actions = new Shared<readonly string[]>()
   readonly subjects = new Shared<Subject>()
@@ -64,8 +64,8 @@ export class GrantTable {
   extra = new Uint32Array(16)
   /** How many deny. */
   denials = 0
-  /** How many name a relation, on the resources that have any. */
-  readonly relationsOn = new Map<number, number>()
+  /** Grants on the tenant to neither a principal nor a group. */
+  readonly generalOnTenant = new Set<number>()
 
   constructor(references: References, bookkeeping: Bookkeeping, names: Shared<string>) {
     this.#references = references
@@ -120,7 +120,10 @@ export class GrantTable {
     words[list + place + 2] = this.#contentOf(grant)
     if (named !== 0) references.named[named] = this.ofSubjects.push(references.named[named] ?? 0, number)
     if (grant.effect === 'deny') this.denials += 1
-    if (subject >= subjectCodes.relation) this.relationsOn.set(resource, (this.relationsOn.get(resource) ?? 0) + 1)
+    if (grant.resource === tenantResource) {
+      if (subject >= subjectCodes.everyone) this.generalOnTenant.add(number)
+      else references.heldOnTenant[subject] = this.ofSubjects.push(references.heldOnTenant[subject] ?? 0, number)
+    }
     return number
   }
 
@@ -163,11 +166,11 @@ export class GrantTable {
     const at = list + (this.#place[number] ?? 0)
     const subject = words[at + 1] ?? 0
     const content = words[at + 2] ?? 0
+    this.generalOnTenant.delete(number)
     this.#letGoOf(subject, number)
     const kind = content & contentBits.kindMask
     const what = content >>> contentBits.shift
     if (kind === contentBits.actions) this.actions.release(what)
-    else this.names.release(what)
     if ((content & contentBits.denies) !== 0) this.denials -= 1
     const last = list + this.onResources.length(list) - tripleWords + 1
     const moved = words[last] ?? 0
@@ -176,11 +179,6 @@ export class GrantTable {
     words[at + 2] = words[last + 2] ?? 0
     this.#place[moved] = at - list
     references.grants[resource] = this.onResources.shorten(list, tripleWords)
-    if (subject >= subjectCodes.relation) {
-      const left = (this.relationsOn.get(resource) ?? 0) - 1
-      if (left > 0) this.relationsOn.set(resource, left)
-      else this.relationsOn.delete(resource)
-    }
     const extra = this.extra[number] ?? 0
     if (extra !== 0) {
       this.#texts.release(this.extras.first[extra] ?? 0)
@@ -202,6 +200,8 @@ export class GrantTable {
       this.subjects.release(subject & 0x3fff_ffff)
     } else if (subject >= subjectCodes.everyone) return
     references.named[named] = this.ofSubjects.remove(references.named[named] ?? 0, number)
+    if (subject < subjectCodes.everyone)
+      references.heldOnTenant[named] = this.ofSubjects.remove(references.heldOnTenant[named] ?? 0, number)
     references.release(named)
   }
 

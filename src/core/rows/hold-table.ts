@@ -187,6 +187,11 @@ export class HoldTable {
     }
   }
 
+  /** Whether the source that says so is not among those that are disabled. */
+  isOriginEnabled(number: number, disabled: ReadonlySet<Origin>): boolean {
+    return !disabled.has(this.#originOf(number))
+  }
+
   #originOf(number: number): Origin {
     return this.#bookkeeping.of(this.base[number] ?? 0).origin
   }

@@ -1,6 +1,7 @@
 /** Every `type:id` that a row is or names, as a number, with what is asked of it all the time in columns. */
 
 import type { MemberReference, ResourceReference } from '../reference.ts'
+import { tenantResource } from '../reference.ts'
 import { grownBytes, grownWords } from './growing.ts'
 import { IdTable } from './id-table.ts'
 import { Lists } from './lists.ts'
@@ -27,6 +28,8 @@ export const memberTypes = ['user', 'service', 'group'] as const
  * are and what they name, so a number that a row holds is never given to somebody else.
  */
 export class References {
+  /** The number of the tenant itself, which is always there. */
+  readonly tenant: number
   readonly #ids = new IdTable(true)
   readonly #types = new Map<string, number>()
   readonly #typeNames: string[] = []
@@ -49,6 +52,8 @@ export class References {
   grants = new Uint32Array(16)
   /** List of the grants that name it as subject. */
   named = new Uint32Array(16)
+  /** List of the grants on the tenant to just this principal or group. */
+  heldOnTenant = new Uint32Array(16)
   /** List of the registered resources that lie in it. */
   children = new Uint32Array(16)
   /** List of the resources that it owns. */
@@ -59,6 +64,7 @@ export class References {
   constructor() {
     // These come first, so that the number of a type tells whether it is a member's.
     for (const type of memberTypes) this.typeNumber(type)
+    this.tenant = this.keep(tenantResource)
   }
 
   /** Above every number given so far. */
@@ -71,7 +77,7 @@ export class References {
   }
 
   get bytes(): number {
-    return this.#ids.bytes + this.#counts.byteLength + this.flags.byteLength + this.base.byteLength * 9 + this.lists.bytes
+    return this.#ids.bytes + this.#counts.byteLength + this.flags.byteLength + this.base.byteLength * 10 + this.lists.bytes
   }
 
   /** The number of `type:id`, or of a text without colon; 0: no row is it or names it. Cost: the length of the id. */
@@ -110,6 +116,7 @@ export class References {
     if (left > 0) return
     this.#ids.release(number)
     this.generation += 1
+    this.flags[number] = 0
   }
 
   textOf(number: number): ResourceReference {
@@ -142,6 +149,19 @@ export class References {
     return this.#ids.spaceOf(number) >= memberTypes.length
   }
 
+  /** A user or a service account. */
+  isPrincipal(number: number): boolean {
+    return number !== 0 && this.#ids.spaceOf(number) < memberTypes.indexOf('group')
+  }
+
+  isUser(number: number): boolean {
+    return this.#ids.spaceOf(number) === memberTypes.indexOf('user')
+  }
+
+  isGroup(number: number): boolean {
+    return this.#ids.spaceOf(number) === memberTypes.indexOf('group')
+  }
+
   /** A number for the name of a type, made when need be. */
   typeNumber(type: string): number {
     let number = this.#types.get(type)
@@ -172,6 +192,7 @@ export class References {
     this.members = grownWords(this.members, grown)
     this.grants = grownWords(this.grants, grown)
     this.named = grownWords(this.named, grown)
+    this.heldOnTenant = grownWords(this.heldOnTenant, grown)
     this.children = grownWords(this.children, grown)
     this.owned = grownWords(this.owned, grown)
   }

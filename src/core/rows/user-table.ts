@@ -2,6 +2,7 @@
 
 import { foldedKey } from '../name.ts'
 import type { User } from '../principal.ts'
+import type { Origin } from '../record.ts'
 import type { References } from './references.ts'
 import { referenceFlags } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
@@ -65,6 +66,11 @@ export class UserTable {
     this.#references.setFlags(number, 0)
     this.#references.release(number)
     this.size -= 1
+  }
+
+  /** Whether the source that it came from is not among those that are disabled. */
+  isOriginEnabled(number: number, disabled: ReadonlySet<Origin>): boolean {
+    return !disabled.has(this.#bookkeeping.of(this.#references.base[number] ?? 0).origin)
   }
 
   *all(): IterableIterator<User> {
