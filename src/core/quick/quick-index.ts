@@ -118,7 +118,8 @@ export class QuickIndex {
       const grants = references.grants[each] ?? 0
       if (grants !== 0) found |= this.#onResource(record, member, asked, each, grants, at, isOpen)
       if (isOpen && (found & allows) === 0) {
-        const owner = references.owner[each] ?? 0
+        // Only an action of the asked resource's own type can be an owner's; rights of our own doors may be of another.
+        const owner = asked.type === references.typeOf(resource) ? (references.owner[each] ?? 0) : 0
         if (owner !== 0) found |= this.#byOwner(record, member, asked, each, owner)
         if (assignmentEntries.size > 0) found |= this.#byAssignments(record, member, asked, each, at)
         if (references.isGroup(each) && this.#snapshot.holds.withRoles > 0 && this.#isIn(record, each)) found |= isUnsure

@@ -66,6 +66,8 @@ export class GrantTable {
   denials = 0
   /** Grants on the tenant to neither a principal nor a group. */
   readonly generalOnTenant = new Set<number>()
+  /** The same on other resources. */
+  readonly generalElsewhere = new Set<number>()
 
   constructor(references: References, bookkeeping: Bookkeeping, names: Shared<string>) {
     this.#references = references
@@ -123,7 +125,7 @@ export class GrantTable {
     if (grant.resource === tenantResource) {
       if (subject >= subjectCodes.everyone) this.generalOnTenant.add(number)
       else references.heldOnTenant[subject] = this.ofSubjects.push(references.heldOnTenant[subject] ?? 0, number)
-    }
+    } else if (subject >= subjectCodes.everyone) this.generalElsewhere.add(number)
     return number
   }
 
@@ -167,6 +169,7 @@ export class GrantTable {
     const subject = words[at + 1] ?? 0
     const content = words[at + 2] ?? 0
     this.generalOnTenant.delete(number)
+    this.generalElsewhere.delete(number)
     this.#letGoOf(subject, number)
     const kind = content & contentBits.kindMask
     const what = content >>> contentBits.shift
@@ -232,6 +235,13 @@ export class GrantTable {
         for (const number of numbers) if (resource[number] !== 0) yield rows.get(number)
       },
     }
+  }
+
+  /** The grants to those who stand in a relation to a group, on whatever resource. Cost: the grants to neither a principal nor a group. */
+  *byRelation(): IterableIterator<Grant> {
+    for (const numbers of [this.generalOnTenant, this.generalElsewhere])
+      for (const number of [...numbers])
+        if ((this.onResources.words[this.tripleOf(number) + 1] ?? 0) >= subjectCodes.relation) yield this.#rows.get(number)
   }
 
   /** The place of the grant's triple in `onResources.words`. */
