@@ -1,17 +1,25 @@
 /** The front hall: the one file that knows every concrete part, and puts them together. */
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { compileCondition } from './conditions.ts'
-import type { Configuration } from './config.ts'
+import type { Configuration, TlsConfiguration } from './config.ts'
+import { ConfigurationError, requireSafeListening } from './config.ts'
 import type { ActorReference, Instant, InstantInput } from './core/index.ts'
-import { CuriaError, readId, readInstant, refuse, refusing } from './core/index.ts'
+import { CuriaError, lastingAdministrator, readId, readInstant, refuse, refusing } from './core/index.ts'
 import type { Handler } from './server/handler.ts'
-import type { Access } from './service/access.ts'
+import type { Access, Plugin } from './service/access.ts'
 import type { Catalogue, TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
-import type { KeyBearer, NewKey } from './service/keys.ts'
+import type { KeyBearer } from './service/keys.ts'
 import { authenticate, bootstrap } from './service/keys.ts'
+import { smtpMailer } from './service/mail.ts'
+import type { NewKey } from './service/new-key.ts'
 import { openAccess } from './service/open-access.ts'
+import { requirePlugin } from './service/plugins.ts'
+import type { SignInOptions } from './service/sign-in.ts'
+import { SignIn } from './service/sign-in.ts'
 import type { Tenant } from './service/tenants.ts'
 import { Tenants } from './service/tenants.ts'
 import { timeOrderedIds } from './service/time-ordered-id.ts'
@@ -31,6 +39,11 @@ export interface AccessOptions {
   readonly clock?: () => InstantInput
 }
 
+export interface ProgramOptions extends AccessOptions {
+  /** Activated in this order before the access is there; when one of them is not, nothing is, and those before it are deactivated. */
+  readonly plugins?: readonly Plugin[]
+}
+
 /**
  * Opens a tenant for an embedding program. The handle acts as `system:library`, which has every right; `as` gives handles that are judged.
  * Cost grows with the tenant: all of it is read into memory.
@@ -39,9 +52,9 @@ export interface AccessOptions {
  * writes are checked by the compiler. A start that finds them registered writes nothing.
  * @throws CuriaError `store_unavailable`, `unsupported_format` for a store that is not known; of a catalogue, what its changes refuse
  */
-export function createAccess<const C extends Catalogue>(options: AccessOptions & { readonly catalogue: C }): Promise<TypedAccess<C>>
-export function createAccess(options: AccessOptions): Promise<Access>
-export async function createAccess(options: AccessOptions & { readonly catalogue?: Catalogue }): Promise<Access> {
+export function createAccess<const C extends Catalogue>(options: ProgramOptions & { readonly catalogue: C }): Promise<TypedAccess<C>>
+export function createAccess(options: ProgramOptions): Promise<Access>
+export async function createAccess(options: ProgramOptions & { readonly catalogue?: Catalogue }): Promise<Access> {
   const { tenants, tenant } = await openTenant(options)
   try {
     const { catalogue } = options
@@ -49,9 +62,25 @@ export async function createAccess(options: AccessOptions & { readonly catalogue
       const intent = readIntent('system:library', { reason: 'the catalogue of the program' }, undefined)
       await write(tenant, intent, (snapshot) => changesForCatalogue(snapshot, catalogue))
     }
-    return openAccess(tenant, 'system:library', () => tenants.close())
+    const access = openAccess(tenant, 'system:library', () => tenants.close())
+    await activateAll(access, options.plugins)
+    return access
   } catch (error) {
     await tenants.close()
+    throw error
+  }
+}
+
+/** Activates plugins in their order; when one is not, those before it end. */
+async function activateAll(access: Access, plugins: readonly Plugin[] = []): Promise<void> {
+  const active: string[] = []
+  try {
+    for (const plugin of plugins) {
+      await access.plugins.activate(plugin)
+      active.push(plugin.name)
+    }
+  } catch (error) {
+    for (const name of active.reverse()) await access.plugins.deactivate(name).catch(() => undefined)
     throw error
   }
 }
@@ -59,16 +88,22 @@ export async function createAccess(options: AccessOptions & { readonly catalogue
 export interface InstallationOptions extends AccessOptions {
   /** The administrator's key of the configuration. */
   readonly bootstrapKey?: string | undefined
+  /** How people sign in. Default: by password, without mail. */
+  readonly signIn?: SignInOptions
 }
 
 /** What a server runs on. */
 export interface Installation {
   /** Acts as `system:server`: doors call `as` with who calls. */
   readonly access: Access
-  /** Whom an API key speaks for at this moment; undefined: nobody. */
-  readonly authenticate: (key: string) => KeyBearer | undefined
+  /** Whom an API key speaks for at this moment, called from the address; undefined: nobody. */
+  readonly authenticate: (key: string, address?: string) => KeyBearer | undefined
+  /** How people come in. */
+  readonly signIn: SignIn
   /** The key that was made at the first start, to be printed once; its text is stored nowhere. */
   readonly newKey?: NewKey
+  /** The token of the claim that was made with it: whoever has it becomes the first administrator. Its text is stored nowhere. */
+  readonly newClaim?: string
 }
 
 /**
@@ -80,10 +115,22 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const { tenants, tenant } = await openTenant(options)
   try {
     const newKey = await bootstrap(tenant, options.bootstrapKey)
+    const signIn = new SignIn(tenant, options.signIn ?? noMail)
+    await signIn.begin()
+    const { password, claim } = signIn.settings
+    // Together with the first key, and so once: a second start finds the key made.
+    const isClaimable =
+      newKey !== undefined && password && claim && lastingAdministrator(tenant.snapshot, tenant.ground.now()) === undefined
+    const newClaim = isClaimable ? await signIn.makeClaim() : undefined
     return {
-      access: openAccess(tenant, 'system:server', () => tenants.close()),
-      authenticate: (key) => authenticate(tenant.snapshot, key, tenant.ground.now()),
+      access: openAccess(tenant, 'system:server', async () => {
+        await signIn.close()
+        await tenants.close()
+      }),
+      authenticate: (key, address) => authenticate(tenant.snapshot, key, tenant.ground.now(), address),
+      signIn,
       ...(newKey === undefined ? {} : { newKey }),
+      ...(newClaim === undefined ? {} : { newClaim }),
     }
   } catch (error) {
     await tenants.close()
@@ -91,10 +138,13 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   }
 }
 
+/** People sign in by password; no letters are sent. */
+const noMail: SignInOptions = { address: () => '' }
+
 async function openTenant(options: AccessOptions): Promise<{ readonly tenants: Tenants; readonly tenant: Tenant }> {
   const name = refusing(() => readId(options.tenant ?? mainTenant, 'tenant'))
-  const { clock = () => new Date() } = options
-  const now = (): Instant => refusing(() => readInstant(clock(), 'clock'))
+  const { clock } = options
+  const now = clock === undefined ? machineClock() : (): Instant => refusing(() => readInstant(clock(), 'clock'))
   const store = typeof options.store === 'string' ? await openStore(options.store) : options.store
   const identity = await store.identity()
   const tenants = new Tenants({ store, identity, compileCondition, now, newId: timeOrderedIds() })
@@ -103,6 +153,20 @@ async function openTenant(options: AccessOptions): Promise<{ readonly tenants: T
   } catch (error) {
     await tenants.close()
     throw error
+  }
+}
+
+/** The clock of the machine. Many questions are asked in one millisecond, and writing it down takes longer than answering one. */
+function machineClock(): () => Instant {
+  let milliseconds = Number.NaN
+  let instant = readInstant(0, 'clock')
+  return () => {
+    const read = Date.now()
+    if (read !== milliseconds) {
+      instant = readInstant(read, 'clock')
+      milliseconds = read
+    }
+    return instant
   }
 }
 
@@ -120,11 +184,13 @@ export interface Local {
 export async function openLocal(options: AccessOptions, actor: ActorReference): Promise<Local> {
   // Loaded when it is needed, as the store is: a program that embeds Curia loads no server.
   const { createHandler } = await import('./server/handler.ts')
-  const access = await createAccess(options)
+  const { tenants, tenant } = await openTenant(options)
+  const signIn = new SignIn(tenant, noMail)
+  const access = openAccess(tenant, 'system:library', () => tenants.close())
   // A cursor must outlive the process that gave it; whoever can open the database gains nothing by forging one.
   const secret = 'local'
   try {
-    return { handler: createHandler({ access, actor, secret, version: version() }), close: () => access.close() }
+    return { handler: createHandler({ access, actor, signIn, secret, version: version() }), close: () => access.close() }
   } catch (error) {
     // A pool of connections that nobody closes would keep the process alive.
     await access.close()
@@ -144,8 +210,12 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where: `http://127.0.0.1:4680`. */
   readonly url: string
+  /** Where the figures for Prometheus are, if they are wanted: `http://127.0.0.1:9464/metrics`. */
+  readonly metricsUrl?: string
   /** The administrator's key that was made at the first start, to be shown once. */
   readonly newKey?: string
+  /** The address at which the new installation is claimed, once and within an hour. */
+  readonly claimAddress?: string
   /** The worlds that were loaded, by their path. */
   readonly loaded: readonly string[]
   /** At SIGTERM or SIGINT answers the calls under way, then lets go of the store, so that the process ends. */
@@ -157,27 +227,109 @@ export interface RunningServer {
  * @throws CuriaError as `createAccess`; `bad_request` when the address cannot be listened on; of the worlds, what `readFormat` says
  */
 export async function startServer({ configuration, worlds = [], logsRequests = false }: ServerOptions): Promise<RunningServer> {
-  const { host, port, store, bootstrapKey, allowedHosts } = configuration
+  requireSafeListening(configuration)
+  const { host, port, store, bootstrapKey, allowedHosts, metricsPort, publicUrl, mail, limits, trustedProxies, plugins } = configuration
+  const tls = configuration.tls === undefined ? undefined : readTls(configuration.tls)
+  const loadedPlugins = await loadPlugins(plugins)
   const [{ createHandler, listen, stopAtSignals }, { pino }] = await Promise.all([import('./server/index.ts'), import('pino')])
-  const { access, authenticate, newKey } = await openInstallation({ store, bootstrapKey })
+  const log = pino(
+    { level: logsRequests ? 'info' : 'error', serializers: { error: pino.stdSerializers.err } },
+    pino.destination({ fd: 2, sync: true }),
+  )
+  let listening: string | undefined
+  const signInOptions: SignInOptions = {
+    settings: configuration.signIn,
+    ...(mail === undefined ? {} : { mailer: smtpMailer(mail) }),
+    // Letters are written when the server listens.
+    address: () => publicUrl ?? listening ?? '',
+    onFailure: (error) => log.error({ error }, 'a letter could not be sent'),
+  }
+  const { access, authenticate, signIn, newKey, newClaim } = await openInstallation({ store, bootstrapKey, signIn: signInOptions })
   try {
-    const log = pino(
-      { level: logsRequests ? 'info' : 'error', serializers: { error: pino.stdSerializers.err } },
-      pino.destination({ fd: 2, sync: true }),
-    )
     const loaded = await loadWorlds(access, worlds)
-    const handler = createHandler({ access, authenticate, hosts: [host, ...allowedHosts], version: version(), log })
-    const listener = await listen(handler, { host, port, log })
+    await activateAll(access, loadedPlugins)
+    access.prepareLists()
+    const metrics = metricsPort === undefined ? undefined : (await import('./server/metrics.ts')).createMetrics(access)
+    const hosts = [host, ...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])]
+    const handler = createHandler({
+      access: metrics?.access ?? access,
+      authenticate,
+      signIn,
+      hosts,
+      trustedProxies,
+      limits,
+      version: version(),
+      log,
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(metrics === undefined ? {} : { observe: metrics.observe }),
+    })
+    // The figures first: whoever sees the server answer may ask for them.
+    const figures = metrics === undefined ? undefined : await listen(metrics.handler, { port: metricsPort ?? 0, log })
+    const listener = await listen(handler, { host, port, tls, log }).catch(async (error: unknown) => {
+      await figures?.stop()
+      throw error
+    })
+    listening = listener.url
     return {
       url: listener.url,
       loaded,
-      stopAtSignals: () => stopAtSignals(listener, () => access.close()),
+      stopAtSignals: () =>
+        stopAtSignals(listener, async () => {
+          await figures?.stop()
+          await access.close()
+        }),
+      ...(figures === undefined ? {} : { metricsUrl: `${figures.url}/metrics` }),
       ...(newKey === undefined ? {} : { newKey: newKey.text }),
+      ...(newClaim === undefined ? {} : { claimAddress: `${publicUrl ?? listener.url}/claim#${newClaim}` }),
     }
   } catch (error) {
     await access.close()
     throw error
   }
+}
+
+/** The certificate and its key. Throws a ConfigurationError that names the file. */
+function readTls({ certificate, key }: TlsConfiguration): { readonly cert: string; readonly key: string } {
+  const contentOf = (file: string): string => {
+    try {
+      return readFileSync(file, 'utf8')
+    } catch (error) {
+      // What node says names the path and the reason, such as ENOENT.
+      throw new ConfigurationError(error instanceof Error ? error.message : String(error), { key: 'tls' })
+    }
+  }
+  const read = { cert: contentOf(certificate), key: contentOf(key) }
+  if ((statSync(key).mode & 0o077) !== 0)
+    throw new ConfigurationError(`the private key ${key} can be read by others; take their rights away with chmod 600`, { key: 'tls' })
+  return read
+}
+
+/**
+ * Loads the plugins of the configuration: each path is that of a module, relative to the working folder, whose default export is a plugin
+ * or a list of plugins.
+ */
+async function loadPlugins(paths: readonly string[]): Promise<readonly Plugin[]> {
+  const plugins: Plugin[] = []
+  for (const path of paths) {
+    const fault = (reason: string, cause?: unknown) =>
+      new CuriaError(refuse('bad_request', { reason: `the plugin ${path} cannot be loaded: ${reason}` }), { cause })
+    let module: unknown
+    try {
+      module = await import(pathToFileURL(resolve(path)).href)
+    } catch (error) {
+      throw fault(error instanceof Error ? error.message : String(error), error)
+    }
+    const given: unknown = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
+    for (const plugin of Array.isArray(given) ? given : [given]) {
+      try {
+        requirePlugin(plugin)
+      } catch (error) {
+        throw fault(`its default export is no plugin; ${error instanceof Error ? error.message : String(error)}`, error)
+      }
+      plugins.push(plugin)
+    }
+  }
+  return plugins
 }
 
 /** Loads each world of which nothing is there: what was changed or deleted since stays as it is. */

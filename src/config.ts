@@ -3,6 +3,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { Document } from 'yaml'
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
+import type { Shape } from './core/index.ts'
+import { flag, isInNetwork, list, optional, Refusal, readNetwork, record, refuse, text, whole } from './core/index.ts'
 
 /** What a server is started with. */
 export interface Configuration {
@@ -14,8 +16,66 @@ export interface Configuration {
   readonly store: string
   /** An API key with the administrator's rights, 32 characters or more. Absent: one is made at the first start. */
   readonly bootstrapKey?: string
+  /** Port of the loopback on which the figures for Prometheus are given out; 0 takes a free one. Default: none are. */
+  readonly metricsPort?: number
   /** Host names that the server answers for beside those of the loopback and `host`. Default none. */
   readonly allowedHosts: readonly string[]
+  /** Where people reach the server from outside, `https://curia.example`: links in letters begin with it, and its host is answered for. Default: where it listens. */
+  readonly publicUrl?: string
+  /** Files of the certificate and its key, by which the server speaks TLS itself. Needed, or `behindProxy`, to listen on another address than the loopback. */
+  readonly tls?: TlsConfiguration
+  /** A proxy that speaks TLS stands in front; its networks must be named in `trustedProxies`. Default false. */
+  readonly behindProxy: boolean
+  /** Networks (CIDR) of the proxies in front: what they say in `X-Forwarded-For` is believed. Default none. */
+  readonly trustedProxies: readonly string[]
+  /** Which doors of sign-in stand open, see below. */
+  readonly signIn: SignInConfiguration
+  /** The mail server by which letters are sent, see below. Absent: the doors that need mail say so. */
+  readonly mail?: MailConfiguration
+  /** How many requests one caller may send, see below. */
+  readonly limits: LimitConfiguration
+  /** Paths of the modules of plugins, relative to the working folder, activated in this order. Default none. */
+  readonly plugins: readonly string[]
+}
+
+export interface TlsConfiguration {
+  /** File with the certificate and those above it, PEM. */
+  readonly certificate: string
+  /** File with the private key, PEM; must not be readable by others. */
+  readonly key: string
+}
+
+export interface SignInConfiguration {
+  /** People sign in by password and get a session. Without it all of these doors are closed, and programs come in by their keys. Default true. */
+  readonly password?: boolean
+  /** Callers may send user name and password with every request (HTTP Basic). Default false. */
+  readonly basic?: boolean
+  /** Anybody may ask for an account, which waits until an administrator lets it in. Default false. */
+  readonly signUp?: boolean
+  /** Whoever has lost the password may set a new one by mail. Default true. */
+  readonly reset?: boolean
+  /** People may be invited by mail. Default true. */
+  readonly invitations?: boolean
+  /** A new installation can be claimed in the browser, by the address that its first start prints. Default true. */
+  readonly claim?: boolean
+  /** Minutes without a call after which a session ends, 1 to 1440. Default 30. */
+  readonly idleMinutes?: number
+  /** Hours after which a session ends in any case, 1 to 720. Default 12. */
+  readonly absoluteHours?: number
+}
+
+export interface MailConfiguration {
+  /** `smtp://user:password@host:587`, or `smtps://` for TLS from the first byte. */
+  readonly server: string
+  /** Who the letters come from: `Curia <curia@example.org>`, or the address alone. */
+  readonly from: string
+}
+
+export interface LimitConfiguration {
+  /** Questions that one caller may ask in a minute. Default 1200000. */
+  readonly checksPerMinute: number
+  /** Other requests that one caller may send in a minute. Default 60000. */
+  readonly requestsPerMinute: number
 }
 
 export const defaultConfiguration: Configuration = {
@@ -23,6 +83,11 @@ export const defaultConfiguration: Configuration = {
   port: 4680,
   store: 'sqlite:./data/curia.db',
   allowedHosts: [],
+  behindProxy: false,
+  trustedProxies: [],
+  signIn: {},
+  limits: { checksPerMinute: 1_200_000, requestsPerMinute: 60_000 },
+  plugins: [],
 }
 
 /** A setting that cannot be used. `message` names the setting and where it stands; the command line ends with status 78. */
@@ -40,7 +105,7 @@ export class ConfigurationError extends Error {
     reason: string,
     { key, file, line }: { readonly key?: string | undefined; readonly file?: string; readonly line?: number | undefined },
   ) {
-    const place = file === undefined ? 'the environment' : line === undefined ? file : `${file}:${line}`
+    const place = file === undefined ? 'the settings' : line === undefined ? file : `${file}:${line}`
     super(`${place}: ${key === undefined ? '' : `${key}: `}${reason}`)
     this.name = 'ConfigurationError'
     this.key = key
@@ -53,13 +118,44 @@ export class ConfigurationError extends Error {
 /** Gives the value, or the reason why it cannot be used. Reasons never repeat the value of a secret. */
 type Reader<T> = (value: unknown) => { readonly value: T } | { readonly fault: string }
 
+const anyText = text(undefined, { minLength: 1, maxLength: 4096 })
+
+/** Reads a setting that has settings of its own by the shapes of the core. */
+function readerOf<T>(shape: Shape<T>): Reader<T> {
+  return (value) => {
+    try {
+      return { value: shape.read(value, '') }
+    } catch (fault) {
+      if (!(fault instanceof Refusal)) throw fault
+      return { fault: fault.message.replace(/^: /, '') }
+    }
+  }
+}
+
+function readMailServer(value: string, field: string): string {
+  if (/^smtps?:\/\/[^\s/]+\/?$/.test(value) && URL.canParse(value)) return value
+  throw refuse('invalid_parameter', {
+    field,
+    reason: 'must be smtp://host:587 or smtps://host, with user:password@ in front of the host where it needs one',
+  })
+}
+
+function readSender(value: string, field: string): string {
+  if (/^[^\r\n<>]*<[^\s@<>]+@[^\s@<>]+>$|^[^\s@<>]+@[^\s@<>]+$/.test(value)) return value
+  throw refuse('invalid_parameter', { field, reason: 'must be an address, Curia <curia@example.org>' })
+}
+
+function readPort(value: unknown): ReturnType<Reader<number>> {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535
+    ? { value }
+    : { fault: 'must be a whole number from 0 to 65535' }
+}
+
 const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNullable<Configuration[Key]>> } = {
   host: (value) =>
     typeof value === 'string' && /^[A-Za-z0-9.:_-]{1,255}$/.test(value) ? { value } : { fault: 'must be an address or a host name' },
-  port: (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535
-      ? { value }
-      : { fault: 'must be a whole number from 0 to 65535' },
+  port: readPort,
+  metricsPort: readPort,
   store: (value) =>
     typeof value === 'string' && /^(memory:$|sqlite:.|postgres(ql)?:\/\/.)/.test(value)
       ? { value }
@@ -75,6 +171,35 @@ const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNull
     const names = value.filter((name): name is string => typeof name === 'string' && /^[A-Za-z0-9.:_-]{1,255}$/.test(name))
     return names.length === value.length ? { value: names } : { fault: 'must be a list of host names' }
   },
+  publicUrl: (value) =>
+    typeof value === 'string' && /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/.test(value) && URL.canParse(value)
+      ? { value }
+      : { fault: 'must be the address of the server from outside, https://curia.example' },
+  tls: readerOf(record({ certificate: anyText, key: anyText })),
+  behindProxy: readerOf(flag),
+  trustedProxies: readerOf(list(text(readNetwork), 100)),
+  signIn: readerOf(
+    record({
+      password: optional(flag),
+      basic: optional(flag),
+      signUp: optional(flag),
+      reset: optional(flag),
+      invitations: optional(flag),
+      claim: optional(flag),
+      idleMinutes: optional(whole(1, 1440)),
+      absoluteHours: optional(whole(1, 720)),
+    }),
+  ),
+  mail: readerOf(record({ server: text(readMailServer, { maxLength: 2000 }), from: text(readSender, { maxLength: 500 }) })),
+  limits: (value) => {
+    const read = readerOf(record({ checksPerMinute: optional(whole(1, 1e9)), requestsPerMinute: optional(whole(1, 1e9)) }))(value)
+    return 'fault' in read ? read : { value: { ...defaultConfiguration.limits, ...read.value } }
+  },
+  plugins: (value) => {
+    if (!Array.isArray(value)) return { fault: 'must be a list of paths' }
+    const paths = value.filter((path): path is string => typeof path === 'string' && path !== '')
+    return paths.length === value.length ? { value: paths } : { fault: 'must be a list of paths' }
+  },
 }
 type Key = keyof typeof readers
 const known = Object.keys(readers)
@@ -85,7 +210,9 @@ function isKey(name: string): name is Key {
 
 /** Whether a value must not be read by others. */
 function isSecret(name: Key, given: unknown): boolean {
-  return name === 'bootstrapKey' || (name === 'store' && typeof given === 'string' && withoutPassword(given) !== given)
+  if (name === 'bootstrapKey') return true
+  if (name === 'mail') return typeof given === 'object' && given !== null && 'server' in given && /:[^/@]*@/.test(String(given.server))
+  return name === 'store' && typeof given === 'string' && withoutPassword(given) !== given
 }
 
 /** The address of a store as it may be shown: `postgres://curia:...@db/curia` for one with a password. */
@@ -93,12 +220,14 @@ export function withoutPassword(store: string): string {
   return store.replace(/^(postgres(?:ql)?:\/\/[^:/?#]*):[^?#]*@/, '$1:...@').replace(/([?&](?:password|sslpassword)=)[^&]*/g, '$1...')
 }
 
-/** The variables, in the order of the settings. A list is only written in a file. */
-const variables: { readonly [variable: string]: Exclude<Key, 'allowedHosts'> } = {
+/** The variables, in the order of the settings. What is more than a text is only written in a file. */
+const variables: { readonly [variable: string]: 'host' | 'port' | 'metricsPort' | 'store' | 'bootstrapKey' | 'publicUrl' } = {
   CURIA_HOST: 'host',
   CURIA_PORT: 'port',
+  CURIA_METRICS_PORT: 'metricsPort',
   CURIA_STORE: 'store',
   CURIA_BOOTSTRAP_KEY: 'bootstrapKey',
+  CURIA_PUBLIC_URL: 'publicUrl',
 }
 
 /**
@@ -114,11 +243,28 @@ export function readConfiguration(
   return { ...defaultConfiguration, ...(file === undefined ? {} : readFile(file)), ...readEnvironment(environment) }
 }
 
+/**
+ * Refuses to listen where others on the network could read what is said: on another address than the loopback the server speaks TLS, or
+ * names the proxies that do. Asked when the server starts, of all settings together.
+ * @throws ConfigurationError
+ */
+export function requireSafeListening({ host, tls, behindProxy, trustedProxies }: Configuration): void {
+  const fault = (key: string, reason: string) => new ConfigurationError(reason, { key })
+  if (behindProxy && trustedProxies.length === 0)
+    throw fault('behindProxy', 'needs the networks of the proxies: name them in trustedProxies')
+  if (tls !== undefined || behindProxy || isLoopback(host)) return
+  throw fault('host', `${host} is open to the network: give the files of tls, or set behindProxy and name trustedProxies`)
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || isInNetwork(host, '127.0.0.0/8') || isInNetwork(host, '::1')
+}
+
 function readEnvironment(environment: { readonly [variable: string]: string | undefined }): Partial<Configuration> {
   const settings = Object.entries(variables).flatMap(([variable, key]) => {
     const text = environment[variable]
     if (text === undefined) return []
-    const given = key === 'port' && /^\d{1,5}$/.test(text) ? Number(text) : text
+    const given = (key === 'port' || key === 'metricsPort') && /^\d{1,5}$/.test(text) ? Number(text) : text
     return [[key, orFault(key, given, { key: variable })] as const]
   })
   return Object.fromEntries(settings)

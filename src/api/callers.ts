@@ -2,6 +2,7 @@
 
 import { flag, jsonObject, oneOf, optional, record } from '../core/index.ts'
 import { groupItemShape } from './answers.ts'
+import { sessionShape } from './sessions.ts'
 import { many, titled } from './titled.ts'
 import { actor, anyText, names, revision, texts } from './words.ts'
 
@@ -11,6 +12,10 @@ export const meShape = titled(
   record({
     actor,
     name: optional(anyText),
+    /** How the caller came in: with an API key, a session, HTTP Basic, or as the program itself. */
+    by: oneOf('key', 'session', 'basic', 'program'),
+    /** The session: until when it lasts, and until when the password need not be given again. */
+    session: optional(sessionShape),
     tenant: anyText,
     revision,
     /** The installation itself, which has every right and is in no group. */

@@ -37,7 +37,7 @@ export interface Endpoint<
   /** With `{name}` for each of `parameters`. */
   readonly path: string
   /** The heading it stands under in the document. */
-  readonly tag: 'ask' | 'change' | 'journal' | 'records' | 'transfer' | 'authzen' | 'server'
+  readonly tag: 'ask' | 'change' | 'journal' | 'records' | 'transfer' | 'sign-in' | 'authzen' | 'server'
   /** One line, lower case. */
   readonly summary: string
   readonly right: Right
@@ -63,6 +63,8 @@ export interface Endpoint<
   readonly tagged?: true
   /** The answer goes on for as long as the caller listens, as server-sent events. */
   readonly streams?: true
+  /** A caller with a session must have given the password in the last minutes, as for writes of grants and keys (`recent.ts`). */
+  readonly recentSignIn?: true
   /** Takes the header `Idempotency-Key`. */
   readonly repeatable?: true
   /** The codes it can give beside those that every endpoint of its kind can give. */
@@ -105,6 +107,7 @@ export const signedInErrors: readonly ErrorCode[] = [
   'revision_not_reached',
   'stale',
   'store_unavailable',
+  'rate_limited',
 ]
 /** Codes that any endpoint with a body can give. */
 export const bodyErrors: readonly ErrorCode[] = [

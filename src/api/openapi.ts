@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint.ts'
 import { bodyErrors, commonErrors, signedInErrors } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
 import { problemMediaType, problemSchema } from './problem.ts'
+import { needsPasswordAlways } from './recent.ts'
 
 /** An OpenAPI document as plain JSON. */
 export type OpenApiDocument = JsonSchema
@@ -15,6 +16,7 @@ const tags = {
   change: 'Every write is a list of changes, applied together or not at all, with its effect told beforehand on request.',
   journal: 'What was changed, when, by whom and why; and taking it back.',
   records: 'The records themselves, read a page at a time.',
+  'sign-in': 'How people come in, stay and leave. Which doors stand open, the configuration says.',
   transfer: 'The whole tenant in its written form, out and in.',
   authzen: 'The same questions in the words of the AuthZEN Authorization API 1.0 (OpenID).',
   server: 'How the server is.',
@@ -22,7 +24,7 @@ const tags = {
 
 const description = `One engine for people in groups and who may do what, and why.
 
-Callers name themselves with \`Authorization: Bearer <API key>\`. Every answer carries \`Curia-Revision\`, an opaque token; send it back as
+Callers name themselves with \`Authorization: Bearer <API key>\`, with the cookie of a session or, where it is switched on, with HTTP Basic. Every answer carries \`Curia-Revision\`, an opaque token; send it back as
 \`Curia-At-Least\` and the answer is no older than that. Times are ISO 8601 in UTC, references are \`type:id\`. Errors are problem details
 (RFC 9457) with a stable \`code\`.`
 
@@ -43,7 +45,7 @@ export function openApiDocument(version: string): OpenApiDocument {
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     servers: [{ url: '/' }],
     tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
-    security: [{ apiKey: [] }],
+    security: [{ apiKey: [] }, { session: [] }, { basic: [] }],
     paths,
     components: {
       schemas: Object.fromEntries([...schemas].sort(([one], [other]) => (one < other ? -1 : 1))),
@@ -59,7 +61,16 @@ export function openApiDocument(version: string): OpenApiDocument {
         Location: { description: 'the path of what was made', schema: { type: 'string' } },
         Revision: { description: 'the token of the revision that was answered at', schema: { type: 'string' } },
       },
-      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'an API key: <prefix>.<secret>' } },
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'an API key: <prefix>.<secret>' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-curia',
+          description: 'set by `POST /api/v1/sign-in`; writes must come from a page of the same origin',
+        },
+        basic: { type: 'http', scheme: 'basic', description: 'user name and password; off unless it is switched on' },
+      },
     },
   }
 }
@@ -77,7 +88,7 @@ function operationOf(name: string, endpoint: Endpoint, schemas: Map<string, Json
     operationId: name,
     tags: [endpoint.tag],
     summary: endpoint.summary,
-    description: `Needs ${needed(endpoint)}.`,
+    description: `Needs ${needed(endpoint)}${needsPasswordAlways(endpoint) ? ', and with a session the password of the last five minutes' : ''}.`,
     ...(isPublic ? { security: [] } : {}),
     parameters: parametersOf(endpoint, schemas),
     ...(endpoint.body === undefined ? {} : { requestBody: bodyOf(endpoint, endpoint.body, schemas) }),

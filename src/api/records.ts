@@ -9,6 +9,7 @@ import type {
   GroupType,
   Hold,
   Infer,
+  Instant,
   JsonObject,
   Permission,
   Policy,
@@ -91,7 +92,12 @@ const groupFields = {
   expiresAt: optional(instant),
   ...base,
 }
-const groupShape: Shape<Group & { readonly fullName: string }> = record({ ...groupFields, fullName: anyText })
+/** `childCount`: how many groups right below it the caller may see. */
+const groupShape: Shape<Group & { readonly fullName: string; readonly childCount: number }> = record({
+  ...groupFields,
+  fullName: anyText,
+  childCount: count,
+})
 
 const serviceShape: Shape<ServiceAccount> = record({
   id: anyText,
@@ -118,6 +124,7 @@ const permissionShape: Shape<Permission> = record({
   parent: optional(anyText),
   permissionKind: oneOf('allow', 'restriction'),
   condition: optional(anyText),
+  check: optional(record({ plugin: optional(anyText), name: anyText, arguments: texts })),
   ...base,
 })
 const resourceTypeShape: Shape<ResourceType> = record({
@@ -171,7 +178,12 @@ const apiKeyFields = {
   expiresAt: optional(instant),
   ...base,
 }
-const apiKeyShape: Shape<Omit<ApiKey, 'hash'>> = record(apiKeyFields)
+const apiKeyShape: Shape<Omit<ApiKey, 'hash'> & { readonly lastUsedAt?: Instant; readonly lastUsedFrom?: string }> = record({
+  ...apiKeyFields,
+  /** To the minute; absent: not since anybody looked. */
+  lastUsedAt: optional(instant),
+  lastUsedFrom: optional(anyText),
+})
 
 /** An API key at the one moment when its secret is known. */
 export const newApiKeyShape: Shape<Omit<ApiKey, 'hash'> & { readonly secret: string }> = titled(

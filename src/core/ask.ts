@@ -6,6 +6,7 @@ import { explainQuestion } from './explain.ts'
 import { asked } from './permission.ts'
 import { momentOf, readAsker, readQuestion } from './question.ts'
 import type { Check, CheckManyItem, Circumstances, Decision, Listing, Questions } from './questions.ts'
+import { preparedCheck } from './quick/prepared-check.ts'
 import { quickReason } from './quick/quick-check.ts'
 import { idOf, readResource } from './reference.ts'
 import {
@@ -50,6 +51,8 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
 
   return {
     check: (check) => refusing(() => answer(current(), check, now())),
+
+    prepare: (check) => preparedCheck(check, current, now, (again) => refusing(() => answer(current(), again, now())).reason),
 
     checkMany: (checks, circumstances = {}) =>
       refusing(() => {

@@ -1,5 +1,6 @@
 /** The one door of the core. */
 
+export { isLastingAdministrator, lastingAdministrator } from './administrators.ts'
 export type * from './api-key.ts'
 export { apply, redo, revert } from './apply.ts'
 export * from './ask.ts'
@@ -20,14 +21,24 @@ export * from './group.ts'
 export { fullNameOf, relativesOf } from './hierarchy.ts'
 export type * from './membership.ts'
 export * from './name.ts'
+export * from './network.ts'
 export { declared, declaredPermissions, named, type PermissionName } from './permission.ts'
 export { type PermissionTree, treeOf } from './permission-tree.ts'
 export * from './policy.ts'
+export {
+  type ActivePlugins,
+  noPlugins,
+  ownCheck,
+  type PermissionCheck,
+  type Predicate,
+  type PredicateInput,
+} from './predicate.ts'
 export * from './principal.ts'
 export type * from './questions.ts'
 export type * from './record.ts'
 export * from './reference.ts'
 export * from './resource.ts'
+export { type RecordType, type Seen, type SpecialRecords, seenRecords } from './seen.ts'
 export * from './settings.ts'
 export * from './shape.ts'
 export { Snapshot } from './snapshot.ts'

@@ -5,8 +5,10 @@ import type { Fact, Lack, NearMiss, RuleName } from './finding.ts'
 import { ancestorsOf, descendantsOf, levelsInRelation, siblingsOf } from './hierarchy.ts'
 import type { Hold } from './membership.ts'
 import { entryContains, grantContains, roleContains } from './permission.ts'
+import { calledCheck } from './predicate.ts'
 import type { Question } from './question.ts'
-import { judgeCondition } from './question.ts'
+import { judgeCheck, judgeCondition } from './question.ts'
+import { grantsContaining } from './quick/reach.ts'
 import type { GroupReference, MemberReference, Relation, ResourceReference, Subject } from './reference.ts'
 import { idOf, isGroup, relations, typeOf } from './reference.ts'
 import type { Step } from './resource-tree.ts'
@@ -39,6 +41,7 @@ export function nearMisses(question: Question): readonly NearMiss[] {
     ...standingMisses(question, step, ways),
   ])
   return misses
+    .map((miss) => (miss.lacks.length === 0 ? { ...miss, lacks: checkLacks(question) } : miss))
     .filter((miss) => miss.lacks.length > 0)
     .map((miss, index) => ({ miss, index, weight: miss.lacks.reduce((sum, lack) => sum + weightOf(lack), 0) }))
     .sort((one, other) => one.weight - other.weight || one.index - other.index)
@@ -52,9 +55,7 @@ function weightOf(lack: Lack): number {
 }
 
 function* grantMisses(question: Question, step: Step, ways: Ways): IterableIterator<NearMiss> {
-  const grants = question.snapshot.grantsOn(step.resource)
-  if (grants === undefined) return
-  for (const grant of [...[...grants.bySubject.values()].flatMap((each) => [...each]), ...grants.byRelation]) {
+  for (const grant of grantsContaining(question.snapshot, question.permission, step.resource)) {
     if (grant.effect !== 'allow' || !grantContains(question.snapshot, grant, question.permission.name)) continue
     const subject = question.snapshot.subjectOf(grant)
     const way = wayToSubject(question, subject, ways)
@@ -205,6 +206,14 @@ function lacksOnTheWay(question: Question, step: Step, condition: string | undef
     if (source !== undefined && result.outcome !== 'true') lacks.push({ lack: 'condition', condition: source, result })
   }
   return lacks
+}
+
+/** What the check function withholds from somebody who lacks nothing else: it is asked of nobody else. */
+function checkLacks(question: Question): readonly Lack[] {
+  const record = question.snapshot.permission(question.permission.name)
+  const result = record === undefined ? undefined : judgeCheck({ ...question, demanding: false }, record)
+  if (record?.check === undefined || result === undefined || result.outcome === 'true') return []
+  return [{ lack: 'check', check: calledCheck(record.check), result }]
 }
 
 function windowLacks(window: Window, at: Instant): readonly Lack[] {

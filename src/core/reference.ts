@@ -60,6 +60,11 @@ export function readPrincipal(reference: string, field: string): PrincipalRefere
   return member
 }
 
+/** Whether a reference names a user: somebody who can sign in. */
+export function isUser(reference: string): reference is `user:${string}` {
+  return reference.startsWith('user:') && reference !== anonymous
+}
+
 export function isGroup(reference: MemberReference): reference is GroupReference {
   return reference.startsWith('group:')
 }

@@ -39,7 +39,7 @@ export function subjectsAllowed(
   at: Instant,
   circumstances: Circumstances,
 ): readonly PrincipalReference[] {
-  const isAllowedTo = allowing(snapshot, at, circumstances)
+  const isAllowedTo = allowing(snapshot, at, circumstances, true)
   const found = principalsReached(snapshot, permission, resource) ?? principals(snapshot)
   const allowed: PrincipalReference[] = []
   for (const reference of found) if (isAllowedTo(reference, permission, resource)) allowed.push(reference)
@@ -60,9 +60,8 @@ export function resourcesAllowed(
 ): readonly ResourceReference[] {
   // The permission is the same on every resource of the type; an id that cannot be is enough to resolve it.
   const permission = asked(snapshot, action, type === tenantResource ? tenantResource : `${type}:`)
-  const isAllowedTo = allowing(snapshot, at, circumstances)
-  const mayOnTenant = isAllowedTo(asker.reference, permission, tenantResource)
-  const found = (mayOnTenant ? undefined : resourcesReached(snapshot, asker.reference, permission, type, at)) ?? resourcesOf(snapshot, type)
+  const isAllowedTo = allowing(snapshot, at, circumstances, true)
+  const found = resourcesReached(snapshot, asker.reference, permission, type, at) ?? resourcesOf(snapshot, type)
   return [...found].filter((resource) => isAllowedTo(asker.reference, permission, resource)).sort()
 }
 

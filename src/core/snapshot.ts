@@ -9,6 +9,8 @@ import { domainType } from './group.ts'
 import type { Hold } from './membership.ts'
 import { foldedKey } from './name.ts'
 import type { Policy } from './policy.ts'
+import type { ActivePlugins } from './predicate.ts'
+import { noPlugins } from './predicate.ts'
 import type { Origin, Revision } from './record.ts'
 import type { MemberReference, ResourceReference, Subject } from './reference.ts'
 import { readSubject, tenantResource } from './reference.ts'
@@ -148,8 +150,8 @@ export class Snapshot {
   membershipVersion = 0
   /** What changed since, for those who keep something worked out: see `Versions`. */
   readonly versions: Versions = { rows: 0, nesting: 0, hierarchy: 0, catalogue: 0, tenantGrants: 0, members: [] }
-  /** Names of the plugins that are active in this process; permissions of others are not available. */
-  activePlugins: ReadonlySet<string> = new Set()
+  /** The plugins that are active in this process; permissions of others are not available. */
+  plugins: ActivePlugins = noPlugins
 
   readonly #compile: ConditionCompiler
   readonly #conditions = new Map<string, CompiledCondition | { readonly fault: string }>()

@@ -2,33 +2,71 @@
 
 import type { ActorReference } from '../core/index.ts'
 import { refuse } from '../core/index.ts'
+import type { Session, SignIn, Visitor } from '../service/sign-in.ts'
+import { sessionCookies } from './session-cookie.ts'
 
 /** Who calls, and what the credential is narrowed to. */
 export interface Caller {
   readonly actor: ActorReference
   /** Permissions that the credential is narrowed to; empty: all that the actor may. */
   readonly scopes: readonly string[]
+  /** How it came in; default with an API key. */
+  readonly by?: 'key' | 'session' | 'basic'
+  /** The id of the API key. */
+  readonly key?: string
+  /** The session, for a caller in a browser. */
+  readonly session?: Session
 }
 
-/** Resolves an API key; undefined when it is unknown, switched off or expired, or its owner is not active. Asked at every request. */
-export type Authenticate = (key: string) => Caller | undefined
+/**
+ * Resolves an API key; undefined when it is unknown, switched off or expired, when its owner is not active, or may not call from the
+ * address. Asked at every request.
+ */
+export type Authenticate = (key: string, address?: string) => Caller | undefined
 
-/** Our session cookie will be called this; one beside an API key makes the caller ambiguous. Other cookies are none of ours. */
-const sessionCookie = /(^|;\s*)__Host-curia=/
+/** Against what callers are known. */
+export interface Known {
+  readonly authenticate: Authenticate
+  /** Absent: nobody signs in here. */
+  readonly signIn: SignIn | undefined
+}
 
 /**
- * The caller of a request, by `Authorization: Bearer <API key>`.
- * Throws `unauthenticated` (none, another scheme, an unknown key: all alike) and `ambiguous_credentials` (more than one).
+ * The caller of a request, by `Authorization: Bearer <API key>`, by the cookie of a session, or where it is switched on by HTTP Basic.
+ * Throws `unauthenticated` (none, another scheme, an unknown key, a session that is over: all alike) and `ambiguous_credentials` (more than one).
  */
-export function callerOf(request: Request, authenticate: Authenticate): Caller {
+export async function callerOf(request: Request, { authenticate, signIn }: Known, visitor: Visitor): Promise<Caller> {
   const authorization = request.headers.get('authorization')
   const given = [authorization, request.headers.get('x-api-key'), request.headers.get('proxy-authorization')].filter((one) => one !== null)
-  const hasCookie = sessionCookie.test(request.headers.get('cookie') ?? '')
-  // Two headers of one name reach us joined by a comma, which stands in no key.
-  if (given.length + (hasCookie ? 1 : 0) > 1 || authorization?.includes(',') === true)
+  const cookies = sessionCookies(request)
+  // Two headers of one name reach us joined by a comma, which stands in no key and in no base64.
+  if (given.length + cookies.length > 1 || authorization?.includes(',') === true)
     throw refuse('ambiguous_credentials', { reason: 'more than one credential was sent; send one' })
-  const key = /^Bearer +([\x21-\x2b\x2d-\x7e]{1,1024})$/i.exec(authorization ?? '')?.[1]
-  const caller = key === undefined ? undefined : authenticate(key)
-  if (caller === undefined) throw refuse('unauthenticated', { reason: 'send an API key that is valid: Authorization: Bearer <API key>' })
+  const caller = await named(authorization, cookies[0])
+  if (caller === undefined)
+    throw refuse('unauthenticated', { reason: 'sign in, or send an API key that is valid: Authorization: Bearer <API key>' })
   return caller
+
+  async function named(header: string | null, cookie: string | undefined): Promise<Caller | undefined> {
+    const key = /^Bearer +([\x21-\x2b\x2d-\x7e]{1,1024})$/i.exec(header ?? '')?.[1]
+    if (key !== undefined) return byKey(key)
+    const basic = /^Basic +([A-Za-z0-9+/]{1,8192}={0,2})$/i.exec(header ?? '')?.[1]
+    if (basic !== undefined) return byPassword(basic)
+    const session = cookie === undefined ? undefined : await signIn?.session(cookie, visitor)
+    return session === undefined ? undefined : { actor: session.user, scopes: [], by: 'session', session }
+  }
+
+  function byKey(key: string): Caller | undefined {
+    const caller = authenticate(key, visitor.address)
+    if (caller?.key !== undefined) signIn?.keyUsed(caller.key, visitor)
+    return caller
+  }
+
+  async function byPassword(encoded: string): Promise<Caller | undefined> {
+    const text = Buffer.from(encoded, 'base64').toString('utf8')
+    const colon = text.indexOf(':')
+    if (colon <= 0 || colon === text.length - 1) return undefined
+    const actor = await signIn?.basic(text.slice(0, colon), text.slice(colon + 1), visitor)
+    return actor === undefined ? undefined : { actor, scopes: [], by: 'basic' }
+  }
 }

@@ -3,6 +3,7 @@
 import type { AnswerOf, EndpointName, InputOf, PreviewOf } from '../api/endpoints.ts'
 import type { JsonObject } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
+import type { Session, SignIn, Visitor } from '../service/sign-in.ts'
 import type { Cursors } from './cursor.ts'
 
 /** What a door is called with. */
@@ -23,17 +24,25 @@ export interface Call {
   /** The header `Last-Event-ID`. */
   readonly lastEvent: string | undefined
   /** Whether the credential still stands for the caller: for an answer that takes long. */
-  readonly isStillCaller: () => boolean
+  readonly isStillCaller: () => Promise<boolean>
+  /** How the caller came in. */
+  readonly by: 'key' | 'session' | 'basic' | 'program'
+  /** Of a caller in a browser. */
+  readonly session: Session | undefined
+  /** Where the caller comes from. */
+  readonly visitor: Visitor
+  /** Absent: nobody signs in here. */
+  readonly signIn: SignIn | undefined
   /** The media types that the caller takes; empty: any. */
   readonly accepted: string
 }
 
-/** A text that is answered as it stands. */
+/** A text that is answered as it stands, whole or in pieces that are made while it is sent. */
 export class TextAnswer {
   readonly mediaType: string
-  readonly text: string
+  readonly text: string | Iterable<string>
 
-  constructor(mediaType: string, text: string) {
+  constructor(mediaType: string, text: string | Iterable<string>) {
     this.mediaType = mediaType
     this.text = text
   }

@@ -7,19 +7,26 @@ import { basePath, bodyLimit } from '../api/endpoint.ts'
 import type { EndpointName, InputOf } from '../api/endpoints.ts'
 import { endpointNames, endpoints } from '../api/endpoints.ts'
 import { openApiDocument } from '../api/openapi.ts'
-import type { ActorReference, JsonObject } from '../core/index.ts'
+import { takesRecentSignIn } from '../api/recent.ts'
+import type { ActorReference, ErrorCode, JsonObject } from '../core/index.ts'
 import { canonicalJson, record, refuse } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
+import type { SignIn, Visitor } from '../service/sign-in.ts'
+import type { Arrival, TrustedProxies } from './arrival.ts'
+import { addressOf, ownOrigins, refuseForeignPage, refuseForms } from './arrival.ts'
 import type { Authenticate, Caller } from './authenticate.ts'
 import { callerOf } from './authenticate.ts'
 import { isAuthzen, messageResponse } from './authzen.ts'
 import { mediaTypeOf, parseJson, readText } from './body.ts'
+import type { Budgets, RequestLimits } from './budget.ts'
+import { createBudgets } from './budget.ts'
 import { createCursors } from './cursor.ts'
 import type { Call, Doors } from './door.ts'
 import { Reply, StreamAnswer, TextAnswer } from './door.ts'
 import { pageResponse, readPages } from './pages.ts'
 import { problemResponse, refusalOf } from './problems.ts'
 import { doors } from './rest.ts'
+import { sessionCookies } from './session-cookie.ts'
 import { refuseHost, refusePath } from './target.ts'
 
 /** Where the handler writes what happened; pino fits. */
@@ -35,6 +42,12 @@ export interface HandlerOptions {
   readonly authenticate?: Authenticate
   /** Everybody who calls acts as this one, without a credential: for a program that calls the handler itself. Never behind a socket. */
   readonly actor?: ActorReference
+  /** How people sign in. Absent: the doors for it are not there. */
+  readonly signIn?: SignIn
+  /** Networks of the proxies in front: what they say of the addresses behind them is believed. Default none. */
+  readonly trustedProxies?: TrustedProxies
+  /** How many requests a caller may send. Default: as many as come. */
+  readonly limits?: RequestLimits
   /** Names, beside the loopback names, under which the server may be called; without port. */
   readonly hosts?: readonly string[]
   /** Where the server is called from outside: `https://curia.example`. Default: wherever it was called, which a proxy in front hides. */
@@ -44,13 +57,28 @@ export interface HandlerOptions {
   /** Of the package, for the API document. */
   readonly version: string
   readonly log?: Log
+  /** Called with every request that was answered, for figures. */
+  readonly observe?: (answered: Answered) => void
 }
 
-/** Answers a request. `target` is the request target as it came over the wire, where it is known: a URL has already lost its tricks. */
-export type Handler = (request: Request, target?: string) => Promise<Response>
+/** A request that was answered, without anything that somebody could be known by. */
+export interface Answered {
+  /** Absent: there is no such path, or it was refused before one was found. */
+  readonly endpoint?: EndpointName
+  readonly method: string
+  readonly status: number
+  /** Of a refusal. */
+  readonly code?: ErrorCode
+  readonly isDefect: boolean
+  readonly milliseconds: number
+}
+
+/** Answers a request. Whoever has the socket says what it knows of it. */
+export type Handler = (request: Request, arrival?: Arrival) => Promise<Response>
 
 interface Environment {
-  readonly Variables: { requestId: string; caller: Caller | undefined }
+  readonly Bindings: { readonly visitor: Visitor }
+  readonly Variables: { caller: Caller | undefined }
 }
 
 /** Makes the handler. Reads the pages from disk. Throws a plain `Error` when an endpoint has no right, or nobody could ever call. */
@@ -58,10 +86,11 @@ export function createHandler(options: HandlerOptions): Handler {
   requireRights(endpoints)
   if ((options.authenticate === undefined) === (options.actor === undefined))
     throw new Error('createHandler needs either authenticate or a fixed actor')
-  const identify = (request: Request): Caller => {
+  const { signIn, trustedProxies = [] } = options
+  const identify = async (request: Request, visitor: Visitor): Promise<Caller> => {
     if (options.actor !== undefined) return { actor: options.actor, scopes: [] }
     // One of the two was given, see above.
-    return callerOf(request, options.authenticate as Authenticate)
+    return callerOf(request, { authenticate: options.authenticate as Authenticate, signIn }, visitor)
   }
   const hosts = new Set(options.hosts)
   const pages = readPages()
@@ -71,29 +100,46 @@ export function createHandler(options: HandlerOptions): Handler {
     document: openApiDocument(options.version) as JsonObject,
     publicUrl: options.publicUrl?.replace(/\/+$/, ''),
     identify,
+    signIn,
+    budgets: createBudgets(options.limits),
+    isBehindProxy: trustedProxies.length > 0,
+    isProgram: options.actor !== undefined,
   }
-  const publicPaths = new Set([
-    ...pages.keys(),
-    ...endpointNames.filter((name) => endpoints[name].right.kind === 'public').map((name) => endpoints[name].path),
-  ])
+  // One path may hold an open door and a closed one: they are told apart by the method.
+  const open = endpointNames.map((name): Endpoint => endpoints[name]).filter(({ right }) => right.kind === 'public')
+  const publicCalls = new Set(open.flatMap(({ method, path }) => [`${method} ${path}`, ...(method === 'GET' ? [`HEAD ${path}`] : [])]))
+  const closed = new Set(
+    endpointNames.map((name): Endpoint => endpoints[name]).flatMap(({ right, path }) => (right.kind === 'public' ? [] : [path])),
+  )
+  const isPublic = (method: string, path: string): boolean => {
+    const plain = path.replace(tenantPrefix, '')
+    // Another method on a path where everything is open is told which methods there are.
+    return pages.has(path) || publicCalls.has(`${method} ${plain}`) || open.some((one) => one.path === plain && !closed.has(plain))
+  }
 
+  const reached = new WeakMap<Request, EndpointName>()
   const app = new Hono<Environment>()
   // Whatever is not on the short public list needs a credential before it is told whether there is such a path.
   app.use(async (context, next) => {
     const { pathname } = new URL(context.req.url)
-    if (!publicPaths.has(pathname)) context.set('caller', identify(context.req.raw))
+    const { raw, method } = context.req
+    if (!isPublic(method, pathname)) context.set('caller', await identify(raw, context.env.visitor))
     await next()
   })
   for (const [path, page] of pages) app.get(path, () => pageResponse(page))
   for (const name of endpointNames) {
     const endpoint: Endpoint = endpoints[name]
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
-    app.on(endpoint.method, path, ({ req, get }) => serve(name, endpoint, req.raw, req.param(), get('caller'), options.access, shared))
+    app.on(endpoint.method, path, ({ req, get, env }) => {
+      reached.set(req.raw, name)
+      return serve(name, endpoint, req.raw, req.param(), get('caller'), options.access, env.visitor, shared)
+    })
     if (!path.startsWith(basePath) && !isAuthzen(path)) continue
-    app.on(endpoint.method, `/t/:tenant${path}`, ({ req, get }) => {
+    app.on(endpoint.method, `/t/:tenant${path}`, ({ req, get, env }) => {
+      reached.set(req.raw, name)
       const { tenant, ...parameters } = req.param()
       requireTenant(tenant, options.access)
-      return serve(name, endpoint, req.raw, parameters, get('caller'), options.access, shared)
+      return serve(name, endpoint, req.raw, parameters, get('caller'), options.access, env.visitor, shared)
     })
   }
   app.notFound(({ req }) => {
@@ -105,24 +151,38 @@ export function createHandler(options: HandlerOptions): Handler {
     throw error
   })
 
-  return async (request, target) => {
+  return async (request, arrival = {}) => {
     const requestId = randomUUID()
     const started = performance.now()
     const authzen = isAuthzen(new URL(request.url).pathname)
     let response: Response
+    let code: ErrorCode | undefined
+    let isDefect = false
     try {
       const url = new URL(request.url)
       refuseHost(url, hosts)
-      refusePath(target ?? url.pathname)
-      response = await app.fetch(request)
+      refusePath(arrival.target ?? url.pathname)
+      response = await app.fetch(request, { visitor: visitorOf(request, arrival, trustedProxies) })
     } catch (thrown) {
-      if (refusalOf(thrown) === undefined) options.log?.error({ requestId, error: thrown }, 'a request failed by a defect')
+      code = refusalOf(thrown)?.code
+      isDefect = code === undefined
+      if (isDefect) options.log?.error({ requestId, error: thrown }, 'a request failed by a defect')
       response = authzen ? messageResponse(thrown) : problemResponse(thrown, requestId)
     }
     // AuthZEN: whoever numbers the own requests finds the number in the answer.
     secure(response.headers, (authzen ? request.headers.get('x-request-id') : null) ?? requestId)
     const { pathname } = new URL(request.url)
-    const milliseconds = Math.round(performance.now() - started)
+    const exact = performance.now() - started
+    const milliseconds = Math.round(exact)
+    const endpoint = reached.get(request)
+    options.observe?.({
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(code === undefined ? {} : { code }),
+      method: request.method,
+      status: response.status,
+      isDefect,
+      milliseconds: exact,
+    })
     options.log?.info({ requestId, method: request.method, path: pathname, status: response.status, milliseconds }, 'answered')
     return response
   }
@@ -144,9 +204,23 @@ export function requireRights(table: { readonly [name: string]: { readonly right
   }
 }
 
+/** `/t/{tenant}` in front of a path. */
+const tenantPrefix = /^\/t\/[^/]+(?=\/)/
+
+function visitorOf(request: Request, arrival: Arrival, proxies: TrustedProxies): Visitor {
+  const address = addressOf(request, arrival, proxies)
+  const agent = request.headers.get('user-agent')
+  const [cookie] = sessionCookies(request)
+  return {
+    ...(address === undefined ? {} : { address }),
+    ...(agent === null ? {} : { agent }),
+    ...(cookie === undefined ? {} : { cookie }),
+  }
+}
+
 /** The methods that the path takes; none when there is no such path. */
 function methodsOf(path: string, pages: ReadonlyMap<string, unknown>): readonly string[] {
-  const inTenant = path.replace(/^\/t\/[^/]+(?=\/)/, '')
+  const inTenant = path.replace(tenantPrefix, '')
   const found = endpointNames
     .map((name): Endpoint => endpoints[name])
     .filter(({ path: pattern }) => new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`).test(inTenant))
@@ -159,18 +233,27 @@ function requireTenant(tenant: string | undefined | null, access: Access): void 
 }
 
 /** What all calls share. */
-interface Shared extends Pick<Call, 'cursors' | 'document'> {
+interface Shared extends Pick<Call, 'cursors' | 'document' | 'signIn'> {
   readonly publicUrl: string | undefined
-  readonly identify: (request: Request) => Caller
+  readonly identify: (request: Request, visitor: Visitor) => Promise<Caller>
+  readonly budgets: Budgets
+  readonly isBehindProxy: boolean
+  /** The caller is the program that holds the handler. */
+  readonly isProgram: boolean
 }
 
 /** Whether the credential of the request still stands for the caller, and is no narrower than it was. */
-function isStill(caller: Caller, identify: Shared['identify'], request: Request): boolean {
+async function isStill(caller: Caller, identify: Shared['identify'], request: Request, visitor: Visitor): Promise<boolean> {
   try {
-    return canonicalJson(identify(request)) === canonicalJson(caller)
+    return credentialIn(await identify(request, visitor)) === credentialIn(caller)
   } catch {
     return false
   }
+}
+
+/** What must stay the same of a caller; a session may be seen again. */
+function credentialIn({ actor, scopes, key, session }: Caller): string {
+  return canonicalJson([actor, scopes, key ?? '', session?.id ?? ''])
 }
 
 /** One call of one endpoint: freshness, right, input, door, answer. */
@@ -181,9 +264,12 @@ async function serve(
   parameters: { readonly [name: string]: string },
   caller: Caller | undefined,
   base: Access,
-  { publicUrl, identify, ...shared }: Shared,
+  visitor: Visitor,
+  { publicUrl, identify, budgets, isBehindProxy, isProgram, ...shared }: Shared,
 ): Promise<Response> {
   requireTenant(request.headers.get('curia-tenant'), base)
+  budgets.take(endpoint.tag, caller?.actor ?? visitor.address ?? 'unknown')
+  refuseStrangers(endpoint, request, caller, ownOrigins(request, publicUrl, isBehindProxy))
   // A public endpoint is called by nobody in particular, and gets nothing but what it answers to everybody.
   const access = caller === undefined ? base : base.as(caller.actor)
   if (caller !== undefined) {
@@ -197,8 +283,12 @@ async function serve(
   const input = await readInput(endpoint, request, parameters)
   if (right.kind === 'permission' && right.unlessSelf !== undefined && !asksAboutSelf(right, input, access.actor))
     access.require(right.permission)
+  if (caller?.session !== undefined && takesRecentSignIn(endpoint, input)) shared.signIn?.requireRecent(caller.session)
   const call: Call = {
     ...shared,
+    by: isProgram ? 'program' : (caller?.by ?? 'key'),
+    session: caller?.session,
+    visitor,
     address: publicUrl ?? new URL(request.url).origin,
     access,
     scopes: caller?.scopes ?? [],
@@ -206,7 +296,7 @@ async function serve(
     ifMatch: request.headers.get('if-match') ?? undefined,
     idempotencyKey: endpoint.repeatable === true ? readIdempotencyKey(request) : undefined,
     lastEvent: request.headers.get('last-event-id') ?? undefined,
-    isStillCaller: () => caller === undefined || isStill(caller, identify, request),
+    isStillCaller: async () => caller === undefined || (await isStill(caller, identify, request, visitor)),
     accepted: request.headers.get('accept') ?? '',
   }
   const outcome = run(name, call, input)
@@ -214,6 +304,17 @@ async function serve(
   // Questions are answered at once: their token is taken before anything else can be written.
   if (outcome instanceof Promise) return answer(await outcome, endpoint.status, token())
   return answer(outcome, endpoint.status, token())
+}
+
+/** Refuses what a page of somebody else makes a browser send: with its session, or to give it one. */
+function refuseStrangers(endpoint: Endpoint, request: Request, caller: Caller | undefined, own: ReadonlySet<string>): void {
+  if (endpoint.method === 'GET') return
+  if (caller?.session !== undefined) {
+    refuseForeignPage(request, own, false)
+    refuseForms(request)
+    // A browser may know a password of HTTP Basic, and sends it along like a cookie.
+  } else if (caller?.by === 'basic' || (endpoint.tag === 'sign-in' && endpoint.right.kind === 'public'))
+    refuseForeignPage(request, own, true)
 }
 
 function asksAboutSelf(
@@ -235,7 +336,7 @@ function answer(outcome: unknown, status: 201 | 204 | undefined, token: string |
   const headers = new Headers(token === undefined ? {} : { 'curia-revision': tokenOf(outcome) ?? token })
   if (outcome instanceof TextAnswer) {
     headers.set('content-type', `${outcome.mediaType}; charset=utf-8`)
-    return new Response(outcome.text, { headers })
+    return new Response(typeof outcome.text === 'string' ? outcome.text : piecewise(outcome.text), { headers })
   }
   if (outcome instanceof StreamAnswer) {
     headers.set('content-type', 'text/event-stream; charset=utf-8')
@@ -266,6 +367,29 @@ function streamOf({ events }: StreamAnswer): ReadableStream<Uint8Array> {
     { highWaterMark: 0 },
   )
 }
+
+/** Pieces as the bytes of a body; small ones go together, and the next are made when the caller has taken those before. */
+function piecewise(pieces: Iterable<string>): ReadableStream<Uint8Array> {
+  const iterator = pieces[Symbol.iterator]()
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const text: string[] = []
+      for (let length = 0; length < pieceCharacters; ) {
+        const { done, value } = iterator.next()
+        if (done === true) {
+          if (text.length > 0) controller.enqueue(encoder.encode(text.join('')))
+          controller.close()
+          return
+        }
+        text.push(value)
+        length += value.length
+      }
+      controller.enqueue(encoder.encode(text.join('')))
+    },
+  })
+}
+const pieceCharacters = 64 * 1024
 
 /** A write answers its own token: somebody else may have written since. */
 function tokenOf(outcome: unknown): string | undefined {

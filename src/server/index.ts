@@ -1,5 +1,7 @@
 /** The door `curia/server`: the HTTP doors as a handler, and a listener for it. */
 
+export type { Arrival } from './arrival.ts'
 export type { Authenticate, Caller } from './authenticate.ts'
+export type { RequestLimits } from './budget.ts'
 export { createHandler, type Handler, type HandlerOptions, type Log } from './handler.ts'
 export { type Listener, type ListenOptions, listen, stopAtSignals } from './listener.ts'

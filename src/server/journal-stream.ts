@@ -28,14 +28,14 @@ function lastSeen({ lastEvent }: Call): number | undefined {
 async function* events(call: Call, start: number, signal: AbortSignal): AsyncIterableIterator<string> {
   const { access } = call
   // Who loses the right, or whose key is switched off, hears no more.
-  const maySee = () => call.isStillCaller() && mayView(access, 'journal.view')
+  const maySee = async () => (await call.isStillCaller()) && mayView(access, 'journal.view')
   let last = start
   // At once, so that the caller knows that it is listening.
   yield heartbeat
   while (!signal.aborted) {
-    if (!maySee()) return
+    if (!(await maySee())) return
     for await (const entry of access.journal({ after: last })) {
-      if (signal.aborted || !maySee()) return
+      if (signal.aborted || !(await maySee())) return
       last = entry.revision
       yield `id: ${entry.revision}\nevent: entry\ndata: ${JSON.stringify({ ...entry, rows: entry.rows.map(withoutHashes) })}\n\n`
     }

@@ -1,8 +1,9 @@
 /** Puts a handler behind a socket of this machine, with limits, and stops it without cutting off who is being answered. */
 
 import { randomUUID } from 'node:crypto'
-import type { Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { CuriaError, Refusal } from '../core/index.ts'
@@ -14,6 +15,8 @@ export interface ListenOptions {
   readonly host?: string
   /** 0 takes a free one. Default 4680. */
   readonly port?: number
+  /** Certificate and private key, PEM: the server speaks TLS by them. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined
   readonly log?: Log
 }
 
@@ -39,7 +42,11 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
   const host = options.host ?? '127.0.0.1'
   const port = options.port ?? 4680
   const answer = getRequestListener(
-    (request, environment) => handler(request, 'incoming' in environment ? environment.incoming.url : undefined),
+    (request, environment) => {
+      if (!('incoming' in environment)) return handler(request)
+      const { url: target, socket } = environment.incoming
+      return handler(request, { target, peer: socket.remoteAddress })
+    },
     {
       // The handler judges host and path; here comes what no URL can be made of.
       errorHandler: (error) => {
@@ -54,25 +61,25 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
     },
   )
   const streams = new Set<ServerResponse>()
-  const server = createServer(
-    {
-      maxHeaderSize: headerBytes,
-      headersTimeout: headersMilliseconds,
-      requestTimeout: requestMilliseconds,
-      connectionsCheckingInterval: 2_000,
-    },
-    (incoming, outgoing) => {
-      if (incoming.headers.accept?.includes('text/event-stream') === true) {
-        streams.add(outgoing)
-        outgoing.once('close', () => streams.delete(outgoing))
-      }
-      void answer(incoming, outgoing)
-    },
-  )
+  const limits = {
+    maxHeaderSize: headerBytes,
+    headersTimeout: headersMilliseconds,
+    requestTimeout: requestMilliseconds,
+    connectionsCheckingInterval: 2_000,
+  }
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    if (incoming.headers.accept?.includes('text/event-stream') === true) {
+      streams.add(outgoing)
+      outgoing.once('close', () => streams.delete(outgoing))
+    }
+    void answer(incoming, outgoing)
+  }
+  const { tls } = options
+  const server = tls === undefined ? createServer(limits, serve) : createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, serve)
   await started(server, host, port)
   // A server on a TCP port has an address with a port.
   const { port: taken } = server.address() as AddressInfo
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
+  const url = `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${taken}`
   options.log?.info({ url }, 'listening')
   let stopped: Promise<void> | undefined
   return {

@@ -9,6 +9,7 @@ import type {
   Decision,
   Explanation,
   Listing,
+  PreparedCheck,
   PrincipalReference,
   ResourceReference,
   Revision,
@@ -154,6 +155,7 @@ type Narrowed =
   | 'check'
   | 'checkMany'
   | 'explain'
+  | 'prepare'
   | 'listResources'
   | 'listSubjects'
   | 'listActions'
@@ -171,6 +173,7 @@ export interface TypedAccess<C extends Catalogue> extends Omit<Access, Narrowed>
     circumstances?: Pick<Circumstances, 'at'>,
   ): { readonly items: readonly CheckManyItem[]; readonly revision: Revision }
   explain(check: TypedCheck<C>): Explanation
+  prepare(check: TypedCheck<C>): PreparedCheck
   listResources(
     question: { readonly subject: string } & Circumstances &
       (

@@ -1,19 +1,13 @@
-/** API keys: made, stored as a hash, found again in constant time; and the one that a new installation starts with. */
+/** API keys: found again in constant time; and the one that a new installation starts with. */
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { ActorReference, ApiKey, Change, Grant, Instant, PrincipalReference, Snapshot } from '../core/index.ts'
 import { administratorRole, idOf, isMemberActive, tenantResource } from '../core/index.ts'
+import type { NewKey } from './new-key.ts'
+import { hashOf, makeKey } from './new-key.ts'
+import { isWelcomeFrom } from './sessions.ts'
 import type { Tenant } from './tenants.ts'
 import { readIntent, write } from './write.ts'
-
-/** A key at the one moment when its secret is known. */
-export interface NewKey {
-  /** `<prefix>.<secret>`, to be shown once. The secret holds 256 random bits. */
-  readonly text: string
-  readonly prefix: string
-  /** SHA-256 of the whole text, hex. */
-  readonly hash: string
-}
 
 /** Who a key speaks for. */
 export interface KeyBearer {
@@ -24,16 +18,6 @@ export interface KeyBearer {
   readonly key: string
 }
 
-export function makeKey(prefix: string = `key_${randomBytes(6).toString('hex')}`): NewKey {
-  const text = `${prefix}.${randomBytes(32).toString('base64url')}`
-  return { text, prefix, hash: hashOf(text) }
-}
-
-/** A fast hash is right for 256 random bits: there is nothing to guess. */
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
-}
-
 /** Who makes the account and the key of the installation. */
 const starter: ActorReference = 'system:start'
 
@@ -41,16 +25,20 @@ const starter: ActorReference = 'system:start'
 export const bootstrapName = 'bootstrap'
 
 /**
- * Whom a key speaks for at this moment. Undefined when it is unknown, switched off or expired, or when its owner is not active: which
- * of these is nobody's business. The time it takes does not depend on how much of a wrong key is right.
+ * Whom a key speaks for at this moment. Undefined when it is unknown, switched off or expired, when its owner is not active, or calls from
+ * a network that is not the owner's: which of these is nobody's business. The time it takes does not depend on how much of a wrong key is right.
  */
-export function authenticate(snapshot: Snapshot, text: string, now: Instant): KeyBearer | undefined {
+export function authenticate(snapshot: Snapshot, text: string, now: Instant, address?: string): KeyBearer | undefined {
   const given = Buffer.from(hashOf(text), 'hex')
   // A key that came by the environment has any form, and is found under the name of the installation's key.
   const prefixes = new Set([text.slice(0, Math.max(text.indexOf('.'), 0)), bootstrapName])
   for (const prefix of prefixes) {
     for (const key of snapshot.keysByPrefix(prefix)) {
-      if (timingSafeEqual(given, Buffer.from(key.hash, 'hex')) && isInForce(snapshot, key, now)) {
+      if (
+        timingSafeEqual(given, Buffer.from(key.hash, 'hex')) &&
+        isInForce(snapshot, key, now) &&
+        isWelcomeFrom({ snapshot }, key.owner, address)
+      ) {
         return { actor: key.owner, scopes: key.scopes, key: key.id }
       }
     }

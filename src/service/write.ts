@@ -16,10 +16,13 @@ import {
   refuse,
   refusing,
 } from '../core/index.ts'
-import type { Idempotency, JournalDraft } from '../store/store.ts'
+import type { Idempotency, JournalDraft, NoteChange } from '../store/store.ts'
 import type { Preview, PreviewOptions, WriteOptions, Written } from './access.ts'
 import type { Tenant } from './tenants.ts'
 import { writeToken } from './token.ts'
+
+/** Under which notes of sessions are kept. */
+export const sessionPurpose = 'session'
 
 /** When other processes were first again and again for so long, in milliseconds, the write is given up. */
 const patience = 10_000
@@ -40,6 +43,8 @@ interface Intent {
   readonly precondition?: () => void
   /** The changes are those of an import. */
   readonly imports?: boolean
+  /** What is kept beside the facts and changes with them, or not at all. */
+  readonly notes?: readonly NoteChange[]
 }
 
 /** Reads the changes of a caller: at most 10,000. Throws a `CuriaError` that names the field. */
@@ -105,6 +110,7 @@ export function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snap
       const { records } = prepared
       if (prepared.rows.length === 0) {
         const { revision } = snapshot
+        if (intent.notes !== undefined) await tenant.ground.store.changeNotes(tenant.name, intent.notes)
         return { revision, token: writeToken(tenant.ground.identity, tenant.name, revision), records, unchanged: true }
       }
       const revision = await commit(tenant, snapshot, prepared, intent, now, performance.now() - begun < patience)
@@ -202,7 +208,14 @@ async function commit(
     names,
   }
   const idempotency = idempotencyOf(intent, JSON.stringify({ records }))
-  const request = { tenant: tenant.name, expectedRevision: snapshot.revision, entry, ...(idempotency && { idempotency }) }
+  const request = {
+    tenant: tenant.name,
+    expectedRevision: snapshot.revision,
+    entry,
+    ...(idempotency && { idempotency }),
+    ...(intent.notes && { notes: intent.notes }),
+    endedNotes: usersSwitchedOff(rows).map((owner) => ({ purpose: sessionPurpose, owner })),
+  }
   try {
     const { revision } = await tenant.ground.store.commit(request)
     await publish(tenant, rows, revision)
@@ -222,6 +235,15 @@ async function commit(
     }
     throw error
   }
+}
+
+/** Their sessions end with the write, in every process: they must not come to life again when the user is switched on again. */
+function usersSwitchedOff(rows: readonly RowChange[]): readonly `user:${string}`[] {
+  return rows.flatMap((row) =>
+    row.table === 'user' && row.before?.status === 'active' && row.after !== undefined && row.after.status !== 'active'
+      ? [`user:${row.key}` as const]
+      : [],
+  )
 }
 
 async function publish(tenant: Tenant, rows: readonly RowChange[], revision: Revision): Promise<void> {

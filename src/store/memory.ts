@@ -5,9 +5,26 @@ import type { Instant, Revision, RowChange, TableName } from '../core/index.ts'
 import { CuriaError, refuse, tableNames } from '../core/index.ts'
 import { outlived } from './idempotency.ts'
 import { netChanges } from './net-changes.ts'
+import { inOrder, isNoteOwner, notAsExpected } from './notes.ts'
 import type { Link, PersonalValue } from './seal.ts'
 import { firstHash, openEntry, sealEntry, verifyChain } from './seal.ts'
-import type { CommitRequest, Committed, Idempotency, JournalEntry, JournalRange, Row, Store, StoreIdentity, Verification } from './store.ts'
+import type {
+  CommitRequest,
+  Committed,
+  Idempotency,
+  JournalEntry,
+  JournalRange,
+  Note,
+  NoteChange,
+  NoteOwner,
+  Row,
+  Store,
+  StoreIdentity,
+  Verification,
+} from './store.ts'
+
+/** The contract, for a program that brings a store of its own. */
+export type * from './store.ts'
 
 /** Makes an empty store that lives as long as it is held. */
 export function createMemoryStore(): Store {
@@ -26,10 +43,15 @@ interface Tenant {
   readonly answers: Map<string, Idempotency & Committed & { readonly time: Instant }>
 }
 
+/** By purpose, then by key. */
+type Notes = Map<string, Map<string, Note>>
+
 class MemoryStore implements Store {
   readonly isShared = false
   readonly #identity: StoreIdentity = { id: randomUUID(), epoch: 1, secret: randomBytes(32).toString('hex') }
   readonly #tenants = new Map<string, Tenant>()
+  /** By tenant: a tenant without a revision may have notes. */
+  readonly #notes = new Map<string, Notes>()
   #closed = false
 
   async identity(): Promise<StoreIdentity> {
@@ -57,7 +79,7 @@ class MemoryStore implements Store {
     return this.#tenants.get(tenant)?.revision ?? 0
   }
 
-  async commit({ tenant, expectedRevision, entry, idempotency }: CommitRequest): Promise<Committed> {
+  async commit({ tenant, expectedRevision, entry, idempotency, notes = [], endedNotes = [] }: CommitRequest): Promise<Committed> {
     this.#requireOpen()
     const held = this.#tenants.get(tenant) ?? emptyTenant()
     if (held.revision !== expectedRevision) {
@@ -70,6 +92,8 @@ class MemoryStore implements Store {
     const { link, personal } = sealEntry({ tenant, secret: this.#identity.secret }, revision, held.hash, entry)
     const changes = netChanges(entry.rows)
     requireFit(held, changes)
+    const kept = this.#notesOf(tenant)
+    requireExpected(kept, notes)
 
     // INVARIANT: from here on nothing can fail, so a commit is all or nothing.
     for (const [table, changed] of changes) {
@@ -78,8 +102,11 @@ class MemoryStore implements Store {
       for (const { key, after } of changed) {
         if (after === undefined) rows.delete(key)
         else rows.set(key, after)
+        if (after === undefined && isNoteOwner(table)) removeOwned(kept, `${table}:${key}`)
       }
     }
+    for (const { purpose, owner } of endedNotes) removeOwned(kept, owner, purpose)
+    applyNotes(kept, notes)
     for (const value of personal) held.personal.set(value.digest, value)
     held.links.push(link)
     held.revision = revision
@@ -125,9 +152,47 @@ class MemoryStore implements Store {
     return erased.length
   }
 
+  async note(tenant: string, purpose: string, key: string): Promise<Note | undefined> {
+    this.#requireOpen()
+    return this.#notesOf(tenant).get(purpose)?.get(key)
+  }
+
+  async notes(tenant: string, purpose: string, owner?: NoteOwner): Promise<readonly Note[]> {
+    this.#requireOpen()
+    const all = [...(this.#notesOf(tenant).get(purpose)?.values() ?? [])]
+    return inOrder(owner === undefined ? all : all.filter((note) => note.owner === owner))
+  }
+
+  async changeNotes(tenant: string, changes: readonly NoteChange[]): Promise<void> {
+    this.#requireOpen()
+    const kept = this.#notesOf(tenant)
+    requireExpected(kept, changes)
+    applyNotes(kept, changes)
+  }
+
+  async sweepNotes(tenant: string, before: Instant): Promise<number> {
+    this.#requireOpen()
+    let swept = 0
+    for (const notes of this.#notesOf(tenant).values()) {
+      for (const { key, until } of notes.values()) {
+        if (until === undefined || until >= before) continue
+        notes.delete(key)
+        swept += 1
+      }
+    }
+    return swept
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     this.#tenants.clear()
+    this.#notes.clear()
+  }
+
+  #notesOf(tenant: string): Notes {
+    const held = this.#notes.get(tenant) ?? new Map<string, Map<string, Note>>()
+    this.#notes.set(tenant, held)
+    return held
   }
 
   #requireOpen(): void {
@@ -147,5 +212,30 @@ function requireFit(held: Tenant, changes: ReturnType<typeof netChanges>): void 
         throw new Error(`the ${table} ${key} ${before === undefined ? 'stands already' : 'is not there'}, so the change set does not fit`)
       }
     }
+  }
+}
+
+function requireExpected(kept: Notes, changes: readonly NoteChange[]): void {
+  for (const { purpose, key, expected } of changes) {
+    const version = kept.get(purpose)?.get(key)?.version ?? 0
+    if (expected !== undefined && version !== expected) throw notAsExpected(purpose)
+  }
+}
+
+function applyNotes(kept: Notes, changes: readonly NoteChange[]): void {
+  for (const { purpose, key, note } of changes) {
+    const notes = kept.get(purpose) ?? new Map<string, Note>()
+    kept.set(purpose, notes)
+    const version = (notes.get(key)?.version ?? 0) + 1
+    if (note === undefined) notes.delete(key)
+    else notes.set(key, { purpose, key, ...structuredClone(note), version })
+  }
+}
+
+/** All notes of an owner, or those of one purpose. */
+function removeOwned(kept: Notes, owner: string, purpose?: string): void {
+  for (const [each, notes] of kept) {
+    if (purpose !== undefined && each !== purpose) continue
+    for (const note of notes.values()) if (note.owner === owner) notes.delete(note.key)
   }
 }

@@ -1,6 +1,6 @@
 /** The contract of a store: a durable home for the rows of a tenant, its journal and its revision. */
 
-import type { ActorReference, Instant, Origin, Revision, RowChange, TableName, Tables } from '../core/index.ts'
+import type { ActorReference, Instant, JsonObject, Origin, Revision, RowChange, TableName, Tables } from '../core/index.ts'
 
 /** Which database this is. A restored backup keeps `id` and gets a new `epoch`; tokens of another store or epoch are refused. */
 export interface StoreIdentity {
@@ -67,12 +67,45 @@ export interface Idempotency {
   readonly answer: string
 }
 
+/**
+ * What is kept beside the facts: password hashes, sessions, tokens, observations. A note has no revision and is in no journal and no
+ * export. Whether its time is over is for its reader to judge.
+ */
+export interface Note {
+  /** What it is for: `session`. Notes of one purpose are apart from all others. */
+  readonly purpose: string
+  /** Unique within its purpose; 1 to 512 characters. */
+  readonly key: string
+  /** The record that it goes with, `user:ada`: a commit that removes the record removes the note. Absent: it belongs to nobody. */
+  readonly owner?: NoteOwner
+  /** When it may be swept away; absent: never. */
+  readonly until?: Instant
+  readonly value: JsonObject
+  /** Counts the changes of this note, from 1. */
+  readonly version: number
+}
+export type NoteOwner = `${'user' | 'service' | 'api-key'}:${string}`
+
+/** What becomes of one note. */
+export interface NoteChange {
+  readonly purpose: string
+  readonly key: string
+  /** Only if the note has this version, or with 0 only if there is none. Absent: whatever there is. */
+  readonly expected?: number
+  /** The note as it is from now on; absent: it is removed. */
+  readonly note?: Pick<Note, 'owner' | 'until' | 'value'>
+}
+
 export interface CommitRequest {
   readonly tenant: string
   /** The commit is refused with `revision_conflict` when the counter row says otherwise. */
   readonly expectedRevision: Revision
   readonly entry: JournalDraft
   readonly idempotency?: Idempotency
+  /** Notes that change with it, or not at all. */
+  readonly notes?: readonly NoteChange[]
+  /** All notes of a purpose that an owner has are removed with it. */
+  readonly endedNotes?: readonly { readonly purpose: string; readonly owner: NoteOwner }[]
 }
 
 export interface Committed {
@@ -105,6 +138,8 @@ export type Verification =
  * - The revision comes from a counter row of the tenant that the same transaction reads and writes, never from a sequence: revisions
  *   have no gap and stand in the order of the commits.
  * - Rows are given back exactly as they were committed.
+ * - A commit or a change of notes of which one note is not as expected is refused whole (`precondition_failed`). A commit that removes a
+ *   user, a service account or an API key removes its notes.
  * - What the engine promises about rows is not judged again, but a commit whose rows do not fit what is there (it makes a row that
  *   stands already, or removes or changes one that does not) is a defect: a plain `Error`, and nothing is written. A store may refuse
  *   in the same way names that must be unique and are not. What holds between rows needs to hold only when all rows of a commit are in.
@@ -141,6 +176,14 @@ export interface Store {
    * @returns how many values were erased
    */
   erasePersonal(tenant: string, user: string): Promise<number>
+  /** One note as it stands. */
+  note(tenant: string, purpose: string, key: string): Promise<Note | undefined>
+  /** All notes of a purpose, or those of one owner, by key. */
+  notes(tenant: string, purpose: string, owner?: NoteOwner): Promise<readonly Note[]>
+  /** Changes notes, all or nothing; durable when it resolves. A note is named at most once. */
+  changeNotes(tenant: string, changes: readonly NoteChange[]): Promise<void>
+  /** Removes every note whose `until` is before the moment. Resolves with how many there were. */
+  sweepNotes(tenant: string, before: Instant): Promise<number>
   /** Waits for what is under way, then lets go of the database. Using a closed store is `store_unavailable`. */
   close(): Promise<void>
 }

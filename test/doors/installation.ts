@@ -5,9 +5,10 @@ import type { Client } from '../../src/api/client.ts'
 import { createClient } from '../../src/api/client.ts'
 import { openInstallation } from '../../src/assemble.ts'
 import type { Change } from '../../src/core/index.ts'
-import type { Handler, Log } from '../../src/server/index.ts'
+import type { Handler, HandlerOptions, Log } from '../../src/server/index.ts'
 import { createHandler } from '../../src/server/index.ts'
 import type { Access } from '../../src/service/access.ts'
+import type { SignIn, SignInOptions } from '../../src/service/sign-in.ts'
 
 export const adminKey = 'the-key-of-the-administrator-in-tests'
 /** An active user without any right. */
@@ -19,6 +20,7 @@ export const narrowKey = 'key_narrow.bmFycm93bmFycm93bmFycm93bmFycm93'
 
 export interface Installed {
   readonly access: Access
+  readonly signIn: SignIn
   readonly handler: Handler
   readonly admin: Client
   readonly low: Client
@@ -42,7 +44,8 @@ const base = 'http://localhost:4680'
 const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
 const prefixOf = (key: string) => key.slice(0, key.indexOf('.'))
 
-const callers: readonly Change[] = [
+/** What makes the callers: one change set. */
+export const callers: readonly Change[] = [
   { kind: 'user.create', id: 'root', userName: 'root' },
   { kind: 'grant.create', subject: 'user:root', role: 'administrator' },
   { kind: 'user.create', id: 'low', userName: 'low' },
@@ -60,15 +63,28 @@ const callers: readonly Change[] = [
 ]
 
 /** Opens an installation with the callers and these changes, each list a change set of its own. */
-export async function install(...worlds: readonly (readonly Change[])[]): Promise<Installed> {
-  const { access, authenticate } = await openInstallation({ store: 'memory:', bootstrapKey: adminKey })
+export function install(...worlds: readonly (readonly Change[])[]): Promise<Installed> {
+  return installWith({}, ...worlds)
+}
+
+/** The same with people who sign in, and a handler that is set up in another way. */
+export async function installWith(
+  { signIn: options, ...more }: { readonly signIn?: SignInOptions } & Partial<Omit<HandlerOptions, 'signIn'>>,
+  ...worlds: readonly (readonly Change[])[]
+): Promise<Installed> {
+  const { access, authenticate, signIn } = await openInstallation({
+    store: 'memory:',
+    bootstrapKey: adminKey,
+    ...(options === undefined ? {} : { signIn: options }),
+  })
   for (const changes of [callers, ...worlds]) await access.write(changes)
   const defects: object[] = []
   const log: Log = { info: () => undefined, error: (fields) => defects.push(fields) }
-  const handler = createHandler({ access, authenticate, version: '0.0.0', log })
+  const handler = createHandler({ access, authenticate, signIn, version: '0.0.0', log, ...more })
   const as = (key?: string) => createClient({ url: base, fetch: handler, ...(key === undefined ? {} : { key }) })
   return {
     access,
+    signIn,
     handler,
     admin: as(adminKey),
     low: as(lowKey),

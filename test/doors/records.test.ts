@@ -405,7 +405,7 @@ describe('an API key', () => {
     expect(made).not.toHaveProperty('hash')
     expect((await installed.as(made.secret).check({ subject: 'user:sulla', action: 'view', resource: 'legion:4' })).allowed).toBe(true)
     const { secret, ...rest } = made
-    expect(await admin.apiKey({ key: made.id })).toEqual(rest)
+    expect(await admin.apiKey({ key: made.id })).toEqual({ ...rest, lastUsedAt: expect.any(String) })
     expect(JSON.stringify([await admin.journal(), await admin.apiKeys()])).not.toContain(secret)
 
     await admin.updateApiKey({ key: made.id, active: false })

@@ -41,6 +41,10 @@ export function failingStore(inner: Store) {
     journal: (tenant, range) => inner.journal(tenant, range),
     verify: (tenant) => inner.verify(tenant),
     erasePersonal: (tenant, user) => inner.erasePersonal(tenant, user),
+    note: (tenant, purpose, key) => inner.note(tenant, purpose, key),
+    notes: (tenant, purpose, owner) => inner.notes(tenant, purpose, owner),
+    changeNotes: (tenant, changes) => inner.changeNotes(tenant, changes),
+    sweepNotes: (tenant, before) => inner.sweepNotes(tenant, before),
     close: () => inner.close(),
   }
   return {

@@ -51,7 +51,7 @@ export interface ExpectedAnswer {
 /** An answer as a scenario writes it: a word, or `yes` or `no` with what is found, sorted. */
 export type Answer = { readonly error: string } | { readonly allowed: boolean; readonly reason: string; readonly found: readonly string[] }
 
-export type ListName = Exclude<keyof Questions, 'check' | 'checkMany' | 'explain'>
+export type ListName = Exclude<keyof Questions, 'check' | 'checkMany' | 'explain' | 'prepare'>
 export const listNames: readonly ListName[] = [
   'groupsOf',
   'holdersOf',
@@ -325,6 +325,8 @@ export function lackWords(lack: Lack): string {
       const input = result.outcome === 'failed' && result.input !== undefined ? ` for ${result.input}` : ''
       return `condition: ${result.outcome}${input}`
     }
+    case 'check':
+      return `check ${lack.check}: ${lack.result.outcome}`
     case 'inherits':
       return `inherits of ${lack.resource}`
   }

@@ -35,11 +35,21 @@ describe('the configuration', () => {
   })
 
   it.each([
-    ['curia.config.yaml', `host: 0.0.0.0\nport: 8080\nstore: 'memory:'\nallowedHosts: [curia.example]\n`],
-    ['curia.config.json', '{ "host": "0.0.0.0", "port": 8080, "store": "memory:", "allowedHosts": ["curia.example"] }'],
+    ['curia.config.yaml', `host: 0.0.0.0\nport: 8080\nstore: 'memory:'\nallowedHosts: [curia.example]\nplugins: [./rates.mjs]\n`],
+    [
+      'curia.config.json',
+      '{ "host": "0.0.0.0", "port": 8080, "store": "memory:", "allowedHosts": ["curia.example"], "plugins": ["./rates.mjs"] }',
+    ],
   ])('is read from %s, and the environment wins', (name, text) => {
     const path = file(name, text)
-    expect(readConfiguration(path, {})).toEqual({ host: '0.0.0.0', port: 8080, store: 'memory:', allowedHosts: ['curia.example'] })
+    expect(readConfiguration(path, {})).toEqual({
+      ...defaultConfiguration,
+      host: '0.0.0.0',
+      port: 8080,
+      store: 'memory:',
+      allowedHosts: ['curia.example'],
+      plugins: ['./rates.mjs'],
+    })
     const environment = {
       CURIA_HOST: '::1',
       CURIA_PORT: '0',
@@ -48,11 +58,13 @@ describe('the configuration', () => {
       PATH: '/bin',
     }
     expect(readConfiguration(path, environment)).toEqual({
+      ...defaultConfiguration,
       host: '::1',
       port: 0,
       store: 'sqlite:/srv/curia.db',
       bootstrapKey: secret,
       allowedHosts: ['curia.example'],
+      plugins: ['./rates.mjs'],
     })
   })
 

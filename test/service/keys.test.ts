@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createAccess, openInstallation } from '../../src/assemble.ts'
-import { makeKey } from '../../src/service/keys.ts'
+import { makeKey } from '../../src/service/new-key.ts'
 import { createMemoryStore } from '../../src/store/memory.ts'
 
 const given = 'a-key-of-the-environment-0123456789'
@@ -128,7 +128,7 @@ describe('an API key', () => {
       '',
       '.',
     ]
-    expect(wrong.map(authenticate)).toEqual(wrong.map(() => undefined))
+    expect(wrong.map((key) => authenticate(key))).toEqual(wrong.map(() => undefined))
   })
 
   it('ends at the moment it expires', async () => {

@@ -1,5 +1,6 @@
 /** What questions ask for, resolved once: a permission, with the roles that give it and all that decides whether it can be judged quickly. */
 
+import type { Permission } from '../catalogue.ts'
 import { Refusal } from '../errors.ts'
 import type { PermissionName } from '../permission.ts'
 import { asked, isRestriction, policyPermission } from '../permission.ts'
@@ -19,8 +20,10 @@ export interface AskedPermission {
   readonly permission: PermissionName
   /** The number of its type among the references; -1: it has none. */
   readonly type: number
-  /** It has a condition of its own, so the rules judge it. */
+  /** It has a condition or a check function of its own, so the rules judge it. */
   readonly isConditional: boolean
+  /** Its record, where it is not available without a plugin. */
+  readonly ofPlugin: Permission | undefined
   /** What a grant that gives it to somebody may say, without the bits: its own number, and those of the roles that contain it. */
   readonly givers: Uint32Array
   /** By the number of a policy and the type it is assigned for: which keys give it, see `policyBits`. */
@@ -28,13 +31,12 @@ export interface AskedPermission {
 }
 
 /**
- * INVARIANT: what is kept fits the catalogue, the plugins and the names as they are; `keepUp` is called before each question.
+ * INVARIANT: what is kept fits the catalogue and the names as they are; `keepUp` is called before each question.
  */
 export class AskedPermissions {
   readonly #snapshot: Snapshot
   #catalogue = -1
   #names = -1
-  #plugins: ReadonlySet<string> | undefined
   /** Counts how often everything was forgotten. */
   generation = 0
   readonly #known = new Map<string, AskedPermission>()
@@ -48,11 +50,10 @@ export class AskedPermissions {
   }
 
   keepUp(): void {
-    const { versions, names, activePlugins } = this.#snapshot
-    if (this.#catalogue === versions.catalogue && this.#names === names.count && this.#plugins === activePlugins) return
+    const { versions, names } = this.#snapshot
+    if (this.#catalogue === versions.catalogue && this.#names === names.count) return
     this.#catalogue = versions.catalogue
     this.#names = names.count
-    this.#plugins = activePlugins
     this.generation += 1
     this.#known.clear()
     this.#onTenant.clear()
@@ -97,6 +98,7 @@ export class AskedPermissions {
     if (known !== undefined) return known
     const { references, names } = this.#snapshot
     const own = names.find(permission.name)
+    const record = this.#snapshot.permission(permission.name)
     const roles = this.#rolesContaining(permission.name)
       .map((role) => names.find(role))
       .filter((number) => number !== 0)
@@ -107,7 +109,8 @@ export class AskedPermissions {
     const made: AskedPermission = {
       permission,
       type: permission.type === undefined ? -1 : references.typeNumber(permission.type),
-      isConditional: this.#snapshot.permission(permission.name)?.condition !== undefined,
+      isConditional: record?.condition !== undefined || record?.check !== undefined,
+      ofPlugin: record?.origin.startsWith('plugin:') === true || record?.check?.plugin !== undefined ? record : undefined,
       givers: Uint32Array.from(givers),
       policies: new Map(),
     }

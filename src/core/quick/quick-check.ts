@@ -11,7 +11,7 @@ let lastInstant: Instant | undefined
 let lastMilliseconds = 0
 
 /** Milliseconds of a moment; that of the last question is remembered. */
-function millisecondsAt(instant: Instant): number {
+export function millisecondsAt(instant: Instant): number {
   if (instant !== lastInstant) {
     lastMilliseconds = Date.parse(instant)
     lastInstant = instant

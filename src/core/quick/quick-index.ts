@@ -1,5 +1,6 @@
 /** Answers most checks from numbers alone. What it cannot judge it leaves to the rules, with which it always agrees. */
 
+import { missingFor } from '../permission.ts'
 import type { Reason } from '../questions.ts'
 import type { ResourceReference } from '../reference.ts'
 import { relations, tenantResource, typeOf } from '../reference.ts'
@@ -61,6 +62,7 @@ export class QuickIndex {
    */
   decideNumbers(member: number, asked: AskedPermission, resource: number, at: number): Reason | undefined {
     const { askers } = this
+    if (asked.ofPlugin !== undefined && missingFor(this.#snapshot, asked.ofPlugin) !== undefined) return undefined
     const record = askers.recordOf(member, at)
     if (record === 0) return undefined
     if (askers.words[record + recordWords.isActive] === 0) return 'subject_inactive'

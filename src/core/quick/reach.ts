@@ -1,5 +1,6 @@
 /** Whom and what grants can reach, for lists: never too few. Whoever lists asks about each. */
 
+import type { Grant } from '../grant.ts'
 import { descendantsOf, relativesOf } from '../hierarchy.ts'
 import type { PermissionName } from '../permission.ts'
 import type { MemberReference, PrincipalReference, ResourceReference } from '../reference.ts'
@@ -24,6 +25,8 @@ export function principalsReached(
   const index = quickIndexOf(snapshot)
   index.keepUp()
   const asked = index.permissions.of(permission)
+  // What is missing to check it is an error, also of somebody whom only a denial reaches.
+  if (asked.isConditional) return undefined
   const members = new Set<number>()
   const enter = (reference: ResourceReference): void => {
     const number = references.find(reference)
@@ -84,7 +87,8 @@ function* principalsWithin(snapshot: Snapshot, members: Set<number>): IterableIt
 }
 
 /**
- * Every registered resource of a type on which something other than grants on the tenant may give the permission; undefined: it may be any.
+ * Every registered resource of a type on which something other than grants on the tenant may give the permission; undefined: it may be any,
+ * because something on the tenant gives it or may do so.
  * Cost: the grants to the asker and its groups, and what lies below what they name.
  */
 export function resourcesReached(
@@ -102,6 +106,7 @@ export function resourcesReached(
   // Of records of ours there are few, and standing, ownership of oneself and the hierarchy reach them too.
   if (record === 0 || type === tenantResource || memberTypes.some((each) => each === type)) return undefined
   const asked = index.permissions.of(permission)
+  if (index.decideNumbers(member, asked, 0, Date.parse(at)) !== 'no_grant') return undefined
   const found = new Set<number>()
   const note = (grant: number): void => {
     const triple = grants.tripleOf(grant)
@@ -133,6 +138,22 @@ function* ofTypeWithin(snapshot: Snapshot, found: Set<number>, type: string): It
     if (references.isGroup(number) && snapshot.settings.managersInherit)
       for (const group of descendantsOf(snapshot, references.idOf(number))) found.add(references.findOf('group', group.id))
   }
+}
+
+/** The allowing grants on a resource that may contain the permission: the others are not even made. Cost: a few steps for each grant on it. */
+export function grantsContaining(snapshot: Snapshot, permission: PermissionName, resource: ResourceReference): readonly Grant[] {
+  const { references, grants } = snapshot
+  const index = quickIndexOf(snapshot)
+  index.keepUp()
+  const asked = index.permissions.of(permission)
+  const found: Grant[] = []
+  const list = references.grants[references.find(resource)] ?? 0
+  const end = list + grants.onResources.length(list)
+  for (let place = list + 1; place <= end; place += tripleWords) {
+    const content = grants.onResources.words[place + 2] ?? 0
+    if ((content & contentBits.denies) === 0 && mayContain(asked, content)) found.push(grants.row(grants.onResources.words[place] ?? 0))
+  }
+  return found
 }
 
 /** A list of actions may name it on a resource of its type. */

@@ -31,7 +31,10 @@ export async function call(path, body) {
   if (body !== undefined) headers['content-type'] = 'application/json'
   let response
   try {
-    response = await fetch(`/api/v1${path}`, body === undefined ? { headers } : { headers, method: 'POST', body: JSON.stringify(body) })
+    response = await fetch(
+      `/api/v1${path}`,
+      body === undefined ? { credentials: 'omit', headers } : { credentials: 'omit', headers, method: 'POST', body: JSON.stringify(body) },
+    )
   } catch {
     throw new Fault('the server cannot be reached; it may be starting again', 0)
   }

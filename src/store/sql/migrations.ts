@@ -139,6 +139,28 @@ const migrations: readonly Migration[] = [
       await transaction.schema.createIndex('idempotency_by_time').on('idempotency').columns(['tenant', 'time']).execute()
     },
   },
+  {
+    version: 2,
+    name: 'notes',
+    async up(transaction, flavour) {
+      await createTable(transaction, flavour, {
+        name: 'note',
+        key: ['tenant', 'purpose', 'key'],
+        required: ['value'],
+        optional: ['owner', 'until'],
+        numbers: ['version'],
+      })
+      await transaction.schema.createIndex('note_by_owner').on('note').columns(['tenant', 'owner']).execute()
+      await transaction.schema.createIndex('note_by_until').on('note').columns(['tenant', 'until']).execute()
+    },
+  },
+  {
+    version: 3,
+    name: 'check functions of permissions',
+    async up(transaction, { text }) {
+      await sql`alter table ${sql.table('permission')} add column ${sql.ref('check')} ${text}`.execute(transaction)
+    },
+  },
 ]
 
 /** The newest schema that this program knows. */

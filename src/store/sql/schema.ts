@@ -14,6 +14,16 @@ export interface Schema {
   personal: { tenant: string; user: string; digest: string; value: string }
   /** Answers to writes that carried an idempotency key. `time` is that of the entry. */
   idempotency: { tenant: string; key: string; fingerprint: string; answer: string; revision: number; hash: string; time: string }
+  /** What is kept beside the facts. `value` is JSON; `owner` the reference of a record. */
+  note: {
+    tenant: string
+    purpose: string
+    key: string
+    owner: string | null
+    until: string | null
+    value: string
+    version: number
+  }
 }
 
 export type Database = Kysely<Schema>

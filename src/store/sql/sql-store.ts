@@ -2,10 +2,11 @@
 
 import { randomBytes, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Revision, TableName } from '../../core/index.ts'
+import type { Instant, Revision, TableName } from '../../core/index.ts'
 import { CuriaError, refuse, tableNames } from '../../core/index.ts'
 import { outlived } from '../idempotency.ts'
 import { netChanges } from '../net-changes.ts'
+import { isNoteOwner } from '../notes.ts'
 import type { Link, PersonalValue } from '../seal.ts'
 import { firstHash, openEntry, personalIn, sealEntry, verifyChain } from '../seal.ts'
 import type {
@@ -15,6 +16,9 @@ import type {
   JournalDraft,
   JournalEntry,
   JournalRange,
+  Note,
+  NoteChange,
+  NoteOwner,
   Row,
   Store,
   StoreIdentity,
@@ -24,6 +28,7 @@ import type {
 import type { Statements } from './batches.ts'
 import { insertRows, removeRows, selectPairs } from './batches.ts'
 import { migrate } from './migrations.ts'
+import { applyNotes, readNotes, removeNotes } from './note-table.ts'
 import type { AnyRow, RowTable } from './row-table.ts'
 import { rowTables } from './row-table.ts'
 import type { Database, Flavour, SqlTransaction } from './schema.ts'
@@ -161,13 +166,38 @@ class SqlStore implements Store {
     })
   }
 
+  async note(tenant: string, purpose: string, key: string): Promise<Note | undefined> {
+    const [found] = await this.#read((transaction) => readNotes(transaction, tenant, { purpose, key }))
+    return found
+  }
+
+  async notes(tenant: string, purpose: string, owner?: NoteOwner): Promise<readonly Note[]> {
+    return this.#read((transaction) => readNotes(transaction, tenant, owner === undefined ? { purpose } : { purpose, owner }))
+  }
+
+  async changeNotes(tenant: string, changes: readonly NoteChange[]): Promise<void> {
+    await this.#run((database) => database.transaction().execute((transaction) => applyNotes(transaction, tenant, changes)))
+  }
+
+  async sweepNotes(tenant: string, before: Instant): Promise<number> {
+    return this.#run(async (database) => {
+      const { numDeletedRows } = await database
+        .transaction()
+        .execute((transaction) =>
+          transaction.deleteFrom('note').where('tenant', '=', tenant).where('until', '<', before).executeTakeFirst(),
+        )
+      return Number(numDeletedRows)
+    })
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     await Promise.allSettled(this.#underWay)
     await (await this.#database)?.destroy()
   }
 
-  async #write(transaction: SqlTransaction, { tenant, expectedRevision, entry, idempotency }: CommitRequest): Promise<Committed> {
+  async #write(transaction: SqlTransaction, request: CommitRequest): Promise<Committed> {
+    const { tenant, expectedRevision, entry, idempotency, notes = [], endedNotes = [] } = request
     await transaction
       .insertInto('tenant')
       .values({ tenant, revision: 0, hash: firstHash })
@@ -181,6 +211,8 @@ class SqlStore implements Store {
     const { link, personal } = sealEntry({ tenant, secret: this.#identity.secret }, revision, counter.hash, entry)
     await this.#writeRows(transaction, tenant, entry)
     await this.#writePersonal(transaction, tenant, personal)
+    for (const { purpose, owner } of endedNotes) await removeNotes(transaction, tenant, purpose, owner)
+    await applyNotes(transaction, tenant, notes)
     await transaction
       .insertInto('journal')
       .values({
@@ -209,6 +241,10 @@ class SqlStore implements Store {
       const removed = await removeRows(this.#statements, transaction, table.name, table.key, tenant, gone)
       if (removed !== gone.length) {
         throw new Error(`${gone.length - removed} rows of ${name} are not there, so the change set does not fit`)
+      }
+      if (isNoteOwner(name)) {
+        const ended = changes.filter(({ after }) => after === undefined).map(({ key }) => `${name}:${key}`)
+        await removeRows(this.#statements, transaction, 'note', 'owner', tenant, ended)
       }
       const made = changes.flatMap(({ after }) => (after === undefined ? [] : [[tenant, ...table.cells(after)]]))
       await insertRows(this.#statements, transaction, table.name, ['tenant', ...table.columns], made)

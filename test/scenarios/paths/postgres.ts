@@ -38,6 +38,10 @@ function lent(store: Store): Store {
     journal: (tenant, range) => store.journal(tenant, range),
     verify: (tenant) => store.verify(tenant),
     erasePersonal: (tenant, user) => store.erasePersonal(tenant, user),
+    note: (tenant, purpose, key) => store.note(tenant, purpose, key),
+    notes: (tenant, purpose, owner) => store.notes(tenant, purpose, owner),
+    changeNotes: (tenant, changes) => store.changeNotes(tenant, changes),
+    sweepNotes: (tenant, before) => store.sweepNotes(tenant, before),
     close: async () => undefined,
   }
 }
