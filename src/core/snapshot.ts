@@ -238,9 +238,12 @@ export class Snapshot {
     // The name says what kind of row it is; the compiler cannot follow the pair.
     const put = { table, row } as { readonly [Each in TableName]: { readonly table: Each; readonly row: Tables[Each] } }[TableName]
     switch (put.table) {
-      case 'hold':
-        this.#noteMember(this.holds.member[this.holds.put(put.row)] ?? 0)
+      case 'hold': {
+        // First: the columns are others when they had to grow.
+        const number = this.holds.put(put.row)
+        this.#noteMember(this.holds.member[number] ?? 0)
         return
+      }
       case 'user': {
         // Kept meanwhile, so that it stays the same number.
         const known = this.users.find(put.row.id)
@@ -261,7 +264,8 @@ export class Snapshot {
       case 'grant': {
         const known = this.grants.find(put.row.id)
         if (known !== 0) this.#removeGrant(known)
-        this.#indexGrant(put.row, this.grants.resource[this.grants.add(put.row)] ?? 0, true)
+        const number = this.grants.add(put.row)
+        this.#indexGrant(put.row, this.grants.resource[number] ?? 0, true)
         if (put.row.resource === tenantResource) this.versions.tenantGrants += 1
         return
       }
@@ -480,8 +484,11 @@ export class Snapshot {
 
   /** Says that a member is another, or is in something else, than before. */
   #noteMember(number: number): void {
-    if (this.references.isGroup(number)) this.versions.nesting += 1
-    else if (this.versions.members.push(number) > membersTold) {
+    const { references } = this
+    if (references.isGroup(number)) {
+      // A group that nobody is in and that is in nothing touches nobody.
+      if (references.members[number] !== 0 || references.memberships[number] !== 0) this.versions.nesting += 1
+    } else if (this.versions.members.push(number) > membersTold) {
       this.versions.members = []
       this.versions.nesting += 1
     }
@@ -499,7 +506,6 @@ export class Snapshot {
         keep(this.#childGroups, group.parent ?? '', group)
         keep(this.#groupsByCodename, `${group.parent ?? ''}|${foldedKey(group.codename)}`, group)
         keep(this.#groupsOfType, group.type, group)
-        this.versions.nesting += 1
         this.versions.hierarchy += 1
         return this.#indexMember(`group:${group.id}`, added, group.active, group)
       }

@@ -40,10 +40,9 @@ export class QuickIndex {
   /** Brings what was worked out to where the snapshot is. Cost: a comparison when nothing was written. */
   keepUp(): void {
     const { rows } = this.#snapshot.versions
-    if (this.#rows !== rows) {
-      this.#rows = rows
-      this.askers.keepUp()
-    }
+    if (this.#rows === rows) return
+    this.#rows = rows
+    this.askers.keepUp()
     this.permissions.keepUp()
   }
 
