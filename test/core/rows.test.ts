@@ -39,6 +39,18 @@ const ids = Array.from({ length: 400 }, (_, each) => {
 }) as readonly string[]
 
 describe('an id', () => {
+  it('is a UUID only when every digit of it is one', () => {
+    const table = new IdTable(false)
+    const uuid = '0190b7c4-1234-7abc-8def-0123456789ab'
+    for (let at = 0; at < uuid.length; at++) {
+      const other = `${uuid.slice(0, at)}z${uuid.slice(at + 1)}`
+      expect(table.textOf(table.make(other))).toBe(other)
+    }
+    expect(table.find(uuid)).toBe(0)
+    expect(table.textOf(table.make(uuid))).toBe(uuid)
+    expect(table.count).toBe(37)
+  })
+
   it('keeps its number while it is there, and is given back as it was written', () => {
     const table = new IdTable(true)
     const numbers = new Map<string, number>()

@@ -11,10 +11,12 @@ let word1 = 0
 let word2 = 0
 let word3 = 0
 
-/** Value of a lower-case hex digit by its character code; 255 for any other character. */
-const hexValues = Uint8Array.from({ length: 128 }, (_, code) => {
+/** What no hex digit is: it shows above the sixteen bits of four digits. */
+const noDigit = 2 ** 16
+/** Value of a lower-case hex digit by the low byte of its character code. */
+const hexValues = Int32Array.from({ length: 256 }, (_, code) => {
   const found = '0123456789abcdef'.indexOf(String.fromCharCode(code))
-  return found === -1 ? 255 : found
+  return found === -1 ? noDigit : found
 })
 const hexTexts = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const longMark = 0xc000_0000
@@ -55,33 +57,35 @@ function packUuid(text: string, start: number): boolean {
     text.charCodeAt(start + 23) !== 45
   )
     return false
-  const one = hexWord(text, start, start + 4)
-  const two = hexWord(text, start + 9, start + 14)
-  const three = hexWord(text, start + 19, start + 24)
-  const four = hexWord(text, start + 28, start + 32)
-  if (one < 0 || two < 0 || three < 0 || four < 0 || three >>> 30 !== 2) return false
-  word0 = one
-  word1 = two
-  word2 = three
-  word3 = four
+  const one = fourDigits(text, start)
+  const two = fourDigits(text, start + 4)
+  const three = fourDigits(text, start + 9)
+  const four = fourDigits(text, start + 14)
+  const five = fourDigits(text, start + 19)
+  const six = fourDigits(text, start + 24)
+  const seven = fourDigits(text, start + 28)
+  const eight = fourDigits(text, start + 32)
+  if ((one | two | three | four | five | six | seven | eight) >= noDigit || five >>> 14 !== 2) return false
+  word0 = ((one << 16) | two) >>> 0
+  word1 = ((three << 16) | four) >>> 0
+  word2 = ((five << 16) | six) >>> 0
+  word3 = ((seven << 16) | eight) >>> 0
   return true
 }
 
-/** Two groups of four hex digits as one word; -1: there is something else. */
-function hexWord(text: string, high: number, low: number): number {
-  let value = 0
-  let faults = 0
-  for (let digit = 0; digit < 4; digit++) {
-    const one = hexValues[text.charCodeAt(high + digit)] ?? 255
-    faults |= one
-    value = (value << 4) | one
-  }
-  for (let digit = 0; digit < 4; digit++) {
-    const one = hexValues[text.charCodeAt(low + digit)] ?? 255
-    faults |= one
-    value = (value << 4) | one
-  }
-  return faults > 15 ? -1 : value >>> 0
+/** Four hex digits as a number; `noDigit` or more: there is something else. */
+function fourDigits(text: string, at: number): number {
+  const one = text.charCodeAt(at)
+  const two = text.charCodeAt(at + 1)
+  const three = text.charCodeAt(at + 2)
+  const four = text.charCodeAt(at + 3)
+  if ((one | two | three | four) > 127) return noDigit
+  return (
+    ((hexValues[one] ?? noDigit) << 12) |
+    ((hexValues[two] ?? noDigit) << 8) |
+    ((hexValues[three] ?? noDigit) << 4) |
+    (hexValues[four] ?? noDigit)
+  )
 }
 
 function packHash(text: string, start: number): void {
