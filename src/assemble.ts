@@ -189,8 +189,8 @@ interface Opened {
 
 async function openTenant(options: AccessOptions): Promise<Opened> {
   const name = refusing(() => readId(options.tenant ?? mainTenant, 'tenant'))
-  const { clock = () => new Date() } = options
-  const now = (): Instant => refusing(() => readInstant(clock(), 'clock'))
+  const { clock } = options
+  const now = clock === undefined ? machineClock() : (): Instant => refusing(() => readInstant(clock(), 'clock'))
   const store = typeof options.store === 'string' ? await openStore(options.store) : options.store
   const identity = await store.identity()
   const tenants = new Tenants({ store, identity, compileCondition, now, newId: timeOrderedIds() })
@@ -206,6 +206,20 @@ async function openTenant(options: AccessOptions): Promise<Opened> {
   } catch (error) {
     await tenants.close()
     throw error
+  }
+}
+
+/** The clock of the machine. Many questions are asked in one millisecond, and writing it down takes longer than answering one. */
+function machineClock(): () => Instant {
+  let milliseconds = Number.NaN
+  let instant = readInstant(0, 'clock')
+  return () => {
+    const read = Date.now()
+    if (read !== milliseconds) {
+      instant = readInstant(read, 'clock')
+      milliseconds = read
+    }
+    return instant
   }
 }
 

@@ -25,19 +25,14 @@ export function lastingAdministrator(snapshot: Snapshot, at: Instant): Principal
     isLasting(snapshot, grant, at),
   )
   for (const grant of giving) {
-    for (const user of candidates(snapshot, grant, at)) if (lasts(snapshot, user, giving, at)) return user
+    for (const user of candidates(snapshot, grant, at)) if (lasts(snapshot, user, at)) return user
   }
   return undefined
 }
 
 /** Whether this one user lasts as administrator; cheaper than looking for any. */
 export function isLastingAdministrator(snapshot: Snapshot, user: PrincipalReference, at: Instant): boolean {
-  const grants = snapshot.grantsOn(tenantResource)
-  if (grants === undefined) return false
-  const giving = [...[...grants.bySubject.values()].flatMap((each) => [...each]), ...grants.byRelation].filter((grant) =>
-    isLasting(snapshot, grant, at),
-  )
-  return lasts(snapshot, user, giving, at)
+  return lasts(snapshot, user, at)
 }
 
 function isLasting(snapshot: Snapshot, grant: Grant, at: Instant): boolean {
@@ -63,7 +58,7 @@ function* candidates(snapshot: Snapshot, grant: Grant, at: Instant): IterableIte
   }
 }
 
-function lasts(snapshot: Snapshot, user: PrincipalReference, giving: readonly Grant[], at: Instant): boolean {
+function lasts(snapshot: Snapshot, user: PrincipalReference, at: Instant): boolean {
   const found = snapshot.get('user', idOf(user))
   if (found === undefined || !isUserActive(snapshot, found, at)) return false
   const full = askerAt(snapshot, user, at)
@@ -71,7 +66,7 @@ function lasts(snapshot: Snapshot, user: PrincipalReference, giving: readonly Gr
   const lasting: Asker = { ...full, entries: lastingEntries(snapshot, user, at), standings: new Map() }
   const question = questionFor(snapshot, lasting, noPermission, tenantResource, at)
   const given = covers.some((cover) =>
-    [...cover(question, tenantResource)].some(([grant]) => giving.includes(grant) && standingLasts(snapshot, grant, lasting, at)),
+    [...cover(question, tenantResource)].some(([grant]) => isLasting(snapshot, grant, at) && standingLasts(snapshot, grant, lasting, at)),
   )
   if (!given) return false
   const asked = questionFor(snapshot, full, noPermission, tenantResource, at)

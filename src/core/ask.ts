@@ -6,6 +6,8 @@ import { explainQuestion } from './explain.ts'
 import { asked } from './permission.ts'
 import { momentOf, readAsker, readQuestion } from './question.ts'
 import type { Check, CheckManyItem, Circumstances, Decision, Listing, Questions } from './questions.ts'
+import { preparedCheck } from './quick/prepared-check.ts'
+import { quickReason } from './quick/quick-check.ts'
 import { idOf, readResource } from './reference.ts'
 import {
   groupsWithMember,
@@ -49,6 +51,8 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
 
   return {
     check: (check) => refusing(() => answer(current(), check, now())),
+
+    prepare: (check) => preparedCheck(check, current, now, (again) => refusing(() => answer(current(), again, now())).reason),
 
     checkMany: (checks, circumstances = {}) =>
       refusing(() => {
@@ -114,9 +118,9 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
 }
 
 function answer(snapshot: Snapshot, check: Check, now: Instant): Decision {
-  const question = readQuestion(snapshot, check, now)
-  const reason = decide(question)
-  return { allowed: reason === 'granted', reason, revision: snapshot.revision, at: question.at }
+  const at = momentOf(check, now)
+  const reason = quickReason(snapshot, check, at) ?? decide(readQuestion(snapshot, check, now))
+  return { allowed: reason === 'granted', reason, revision: snapshot.revision, at }
 }
 
 function oneOfMany(snapshot: Snapshot, check: Check, now: Instant): CheckManyItem {

@@ -2,12 +2,13 @@
 
 import { administratorRole } from './built-in.ts'
 import { conferredBy, liftedBy } from './conferrals.ts'
-import { findings, isAllowed } from './decide.ts'
+import { findings } from './decide.ts'
 import type { BeforeAndAfter } from './effect.ts'
 import { refuse } from './errors.ts'
 import { requireNoOwnGain } from './own-gain.ts'
 import { declared, isRestriction } from './permission.ts'
 import { askerAt, questionFor } from './question.ts'
+import { allowing } from './quick/allowing.ts'
 import type { ActorReference, Origin } from './record.ts'
 import type { PrincipalReference, ResourceReference } from './reference.ts'
 import { tenantResource } from './reference.ts'
@@ -28,14 +29,13 @@ export function isSystem(actor: ActorReference): boolean {
  */
 export function holds(snapshot: Snapshot, actor: ActorReference, permission: string, resource: ResourceReference, now: Instant): boolean {
   if (isSystem(actor)) return true
-  const asker = askerAt(snapshot, actor as PrincipalReference, now)
   const name = declared(snapshot, permission)
-  return asker !== undefined && name !== undefined && isAllowed(questionFor(snapshot, asker, name, resource, now))
+  return name !== undefined && allowing(snapshot, now, {})(actor as PrincipalReference, name, resource)
 }
 
 /**
  * Whether the actor surely holds a permission on every resource: by a grant on the tenant, which nothing cuts, under no condition, while
- * nothing at all is denied to anybody. False says nothing: then each resource is asked for itself. Cost: one decision, and the number of grants.
+ * nothing at all is denied to anybody. False says nothing: then each resource is asked for itself. Cost: one decision.
  */
 export function holdsEverywhere(snapshot: Snapshot, actor: ActorReference, permission: string, now: Instant): boolean {
   if (isSystem(actor)) return true
@@ -43,7 +43,7 @@ export function holdsEverywhere(snapshot: Snapshot, actor: ActorReference, permi
   const name = declared(snapshot, permission)
   const record = snapshot.permission(permission)
   if (asker === undefined || name === undefined || record?.condition !== undefined || record?.check !== undefined) return false
-  for (const grant of snapshot.all('grant')) if (grant.effect === 'deny') return false
+  if (snapshot.grants.denials > 0) return false
   return findings(questionFor(snapshot, asker, name, tenantResource, now)).some((finding) =>
     finding.chain.some((fact) => fact.fact === 'grant' && fact.resource === tenantResource && fact.condition === undefined),
   )

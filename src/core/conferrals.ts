@@ -145,11 +145,13 @@ function* heldByGroup(snapshot: Snapshot, group: string, now: Instant): Iterable
   const asker = askerAt(snapshot, `group:${group}`, now)
   if (asker === undefined) return
   const reach = new Set<MemberReference>([`group:${group}`, ...[...asker.entries.keys()].map((id) => `group:${id}` as const)])
-  for (const grant of snapshot.all('grant')) {
+  const naming = new Map([...reach].flatMap((each) => [...snapshot.grantsNaming(each)].map((grant) => [grant.id, grant])))
+  for (const grant of snapshot.grants.byRelation()) naming.set(grant.id, grant)
+  for (const grant of naming.values()) {
     if (grant.effect !== 'allow' || (grant.until !== undefined && !isCurrent({ until: grant.until }, now))) continue
     const question = questionFor(snapshot, asker, { name: '', action: '' }, grant.resource, now)
     const covering = [directCover, groupCover, relationCover].some((cover) =>
-      [...cover(question, grant.resource)].some(([each]) => each === grant),
+      [...cover(question, grant.resource)].some(([each]) => each.id === grant.id),
     )
     const general = grant.subject === 'everyone' || grant.subject === 'authenticated'
     if (covering && !general) yield* givenBy(snapshot, grant)

@@ -7,7 +7,7 @@ import type { Grant } from './grant.ts'
 import { ancestorsOf, descendantsOf } from './hierarchy.ts'
 import { declared, declaredPermissions } from './permission.ts'
 import type { Asker } from './question.ts'
-import { askerAt } from './question.ts'
+import { allowing } from './quick/allowing.ts'
 import type { Origin } from './record.ts'
 import type { MemberReference, PrincipalReference, ResourceReference } from './reference.ts'
 import { idOf, isGroup, tenantResource, typeOf } from './reference.ts'
@@ -106,9 +106,8 @@ export function effectOf({ snapshot, rows, inBefore }: BeforeAndAfter, at: Insta
     return { gains: [], losses: [], gained: 0, lost: 0, gainers: 0, losers: 0, complete: false, uncounted: size }
   }
   const batches = merged(reached)
-  const asker = (subject: PrincipalReference): Asker | undefined => askerAt(snapshot, subject, at)
-  const after = allowedIn(snapshot, batches, asker, at)
-  const before = inBefore(() => allowedIn(snapshot, batches, asker, at))
+  const after = allowedNow(snapshot, batches, at)
+  const before = inBefore(() => allowedNow(snapshot, batches, at))
   const gains: Difference[] = []
   const losses: Difference[] = []
   let index = 0
@@ -215,7 +214,26 @@ function* askedIn(batches: readonly Batch[]): IterableIterator<Difference> {
   }
 }
 
-/** The answers in the order of `askedIn`, 1 for yes. */
+/** The answers in the order of `askedIn`, 1 for yes, of the subjects as they are. */
+function allowedNow(snapshot: Snapshot, batches: readonly Batch[], at: Instant): Uint8Array {
+  const answers = new Uint8Array(batches.reduce((sum, batch) => sum + batch.subjects.length * pairsIn(batch), 0))
+  const isAllowedTo = allowing(snapshot, at, {})
+  let index = 0
+  for (const { subjects, pairs } of batches) {
+    for (const [resource, permissions] of pairs) {
+      for (const permission of permissions) {
+        const name = declared(snapshot, permission)
+        for (const subject of subjects) {
+          if (name !== undefined && isAllowedTo(subject, name, resource)) answers[index] = 1
+          index += 1
+        }
+      }
+    }
+  }
+  return answers
+}
+
+/** The answers in the order of `askedIn`, 1 for yes, of the subjects as `askerOf` makes them. */
 function allowedIn(
   snapshot: Snapshot,
   batches: readonly Batch[],

@@ -8,6 +8,7 @@ import { entryContains, grantContains, roleContains } from './permission.ts'
 import { calledCheck } from './predicate.ts'
 import type { Question } from './question.ts'
 import { judgeCheck, judgeCondition } from './question.ts'
+import { grantsContaining } from './quick/reach.ts'
 import type { GroupReference, MemberReference, Relation, ResourceReference, Subject } from './reference.ts'
 import { idOf, isGroup, relations, typeOf } from './reference.ts'
 import type { Step } from './resource-tree.ts'
@@ -54,9 +55,7 @@ function weightOf(lack: Lack): number {
 }
 
 function* grantMisses(question: Question, step: Step, ways: Ways): IterableIterator<NearMiss> {
-  const grants = question.snapshot.grantsOn(step.resource)
-  if (grants === undefined) return
-  for (const grant of [...[...grants.bySubject.values()].flatMap((each) => [...each]), ...grants.byRelation]) {
+  for (const grant of grantsContaining(question.snapshot, question.permission, step.resource)) {
     if (grant.effect !== 'allow' || !grantContains(question.snapshot, grant, question.permission.name)) continue
     const subject = question.snapshot.subjectOf(grant)
     const way = wayToSubject(question, subject, ways)

@@ -91,6 +91,12 @@ export interface MemberItem {
 
 export type MemberMode = 'direct' | 'effective' | 'descendants'
 
+/** A check that was read once. It may be kept for as long as one likes, and is always answered from the present state. */
+export interface PreparedCheck {
+  /** What `check` would say in `allowed` now. Throws what it throws. */
+  check(): boolean
+}
+
 /** One answer of `checkMany`: a decision, or the error of this item alone. */
 export type CheckManyItem = Decision | { readonly error: { readonly code: string; readonly detail: string } }
 
@@ -101,6 +107,8 @@ export type CheckManyItem = Decision | { readonly error: { readonly code: string
  */
 export interface Questions {
   check(check: Check): Decision
+  /** Reads a check that will be asked again and again. What is wrong with it is told when it is asked. */
+  prepare(check: Check): PreparedCheck
   /** One revision and one moment for all; an item that cannot be answered carries its own error. At most 10,000. */
   checkMany(
     checks: readonly Check[],

@@ -1,7 +1,6 @@
 /** The reverse questions: who can, what can she, which actions; who is in which group; who holds which role. Complete, and equal to the check item by item. */
 
 import { isGroupActive, isHoldInForce, isMemberActive, membersInside } from './closure.ts'
-import { isAllowed } from './decide.ts'
 import { refuse } from './errors.ts'
 import type { Grant } from './grant.ts'
 import { descendantsOf } from './hierarchy.ts'
@@ -9,8 +8,10 @@ import type { Hold } from './membership.ts'
 import type { PermissionName } from './permission.ts'
 import { asked, declaredPermissions, missingPlugin } from './permission.ts'
 import type { Asker, Question } from './question.ts'
-import { askerAt, demanding, judgeConditions, questionFor } from './question.ts'
+import { askerAt, judgeConditions, questionFor } from './question.ts'
 import type { Circumstances, GroupItem, HoldItem, MemberItem, MemberMode } from './questions.ts'
+import { allowing } from './quick/allowing.ts'
+import { principalsReached, resourcesReached } from './quick/reach.ts'
 import type { MemberReference, PrincipalReference, ResourceReference } from './reference.ts'
 import { anonymous, idOf, tenantResource, typeOf } from './reference.ts'
 import { referenceOf } from './resource.ts'
@@ -30,7 +31,7 @@ export function* principals(snapshot: Snapshot): IterableIterator<PrincipalRefer
   yield anonymous
 }
 
-/** Every active principal that may. Cost: one decision per principal. */
+/** Every active principal that may. Cost: one decision for each principal that grants on the way reach; for each there is, when they reach everybody. */
 export function subjectsAllowed(
   snapshot: Snapshot,
   permission: PermissionName,
@@ -38,16 +39,17 @@ export function subjectsAllowed(
   at: Instant,
   circumstances: Circumstances,
 ): readonly PrincipalReference[] {
+  const isAllowedTo = allowing(snapshot, at, circumstances, true)
+  const found = principalsReached(snapshot, permission, resource) ?? principals(snapshot)
   const allowed: PrincipalReference[] = []
-  for (const reference of principals(snapshot)) {
-    const asker = askerAt(snapshot, reference, at)
-    if (asker !== undefined && isAllowed(demanding(questionFor(snapshot, asker, permission, resource, at, circumstances))))
-      allowed.push(reference)
-  }
+  for (const reference of found) if (isAllowedTo(reference, permission, resource)) allowed.push(reference)
   return allowed.sort()
 }
 
-/** The registered resources of a type on which the asker may. Cost: one decision per resource of the type. */
+/**
+ * The registered resources of a type on which the asker may. Cost: what is granted to the asker and its groups, and one decision for each
+ * resource that it reaches; for each of the type, when something on the tenant does.
+ */
 export function resourcesAllowed(
   snapshot: Snapshot,
   asker: Asker,
@@ -58,9 +60,9 @@ export function resourcesAllowed(
 ): readonly ResourceReference[] {
   // The permission is the same on every resource of the type; an id that cannot be is enough to resolve it.
   const permission = asked(snapshot, action, type === tenantResource ? tenantResource : `${type}:`)
-  return [...resourcesOf(snapshot, type)]
-    .filter((resource) => isAllowed(demanding(questionFor(snapshot, asker, permission, resource, at, circumstances))))
-    .sort()
+  const isAllowedTo = allowing(snapshot, at, circumstances, true)
+  const found = resourcesReached(snapshot, asker.reference, permission, type, at) ?? resourcesOf(snapshot, type)
+  return [...found].filter((resource) => isAllowedTo(asker.reference, permission, resource)).sort()
 }
 
 /** The resources of a type that are there: records of ours, registered ones, or the tenant. */
@@ -81,9 +83,10 @@ export function permissionsHeld(
   const type = typeOf(resource)
   if (snapshot.resourceType(type) === undefined) throw refuse('unknown_reference', { reference: type, field: 'resource' })
   const held: PermissionName[] = []
+  const isAllowedTo = allowing(snapshot, at, circumstances)
   for (const permission of declaredPermissions(snapshot)) {
     if ((resource !== tenantResource && permission.type !== type) || missingPlugin(snapshot, permission.name) !== undefined) continue
-    if (isAllowed(questionFor(snapshot, asker, permission, resource, at, circumstances))) held.push(permission)
+    if (isAllowedTo(asker.reference, permission, resource)) held.push(permission)
   }
   return held.sort((one, other) => (one.name < other.name ? -1 : 1))
 }

@@ -5,17 +5,29 @@ import type { Permission, ResourceType, Role } from './catalogue.ts'
 import type { CompiledCondition, ConditionCompiler } from './condition.ts'
 import type { Grant } from './grant.ts'
 import type { Group, GroupType } from './group.ts'
+import { domainType } from './group.ts'
 import type { Hold } from './membership.ts'
 import { foldedKey } from './name.ts'
+import type { Policy } from './policy.ts'
 import type { ActivePlugins } from './predicate.ts'
 import { noPlugins } from './predicate.ts'
 import type { Origin, Revision } from './record.ts'
 import type { MemberReference, ResourceReference, Subject } from './reference.ts'
-import { readSubject } from './reference.ts'
+import { readSubject, tenantResource } from './reference.ts'
+import { referenceOf } from './resource.ts'
+import { GrantTable } from './rows/grant-table.ts'
+import { HoldTable } from './rows/hold-table.ts'
+import { References, referenceFlags } from './rows/references.ts'
+import { ResourceTable } from './rows/resource-table.ts'
+import type { Rows } from './rows/row.ts'
+import { Bookkeeping } from './rows/row.ts'
+import { Shared } from './rows/shared.ts'
+import { UserTable } from './rows/user-table.ts'
 import type { Settings } from './settings.ts'
 import { defaultSettings } from './settings.ts'
+import { canonicalJson } from './shape.ts'
 import type { TableName, Tables } from './tables.ts'
-import { keyOf, tableNames } from './tables.ts'
+import { keyOf } from './tables.ts'
 
 /** Rows by a key that many may share. An absent key reads as an empty set. */
 class Index<Row> {
@@ -50,6 +62,43 @@ export interface GrantsOnResource {
 const membershipTables: ReadonlySet<TableName> = new Set(['user', 'service', 'group', 'hold', 'source'])
 
 type MutableGrants = { bySubject: Map<string, Set<Grant>>; byRelation: Set<Grant> }
+/** The grants of so many resources are kept taken apart by subject. */
+const keptGrantsOn = 500
+
+/** A table as it is read; `put` and `remove` of the snapshot write it. */
+interface Table<Row> {
+  readonly size: number
+  get(key: string): Row | undefined
+  all(): IterableIterator<Row>
+}
+
+/** A table of which a tenant has few rows, or seldom asks. */
+class PlainTable<Row> implements Table<Row> {
+  readonly #rows = new Map<string, Row>()
+
+  get size(): number {
+    return this.#rows.size
+  }
+
+  get(key: string): Row | undefined {
+    return this.#rows.get(key)
+  }
+
+  all(): IterableIterator<Row> {
+    return this.#rows.values()
+  }
+
+  set(key: string, row: Row): void {
+    this.#rows.set(key, row)
+  }
+
+  delete(key: string): void {
+    this.#rows.delete(key)
+  }
+}
+
+type CompactName = 'user' | 'hold' | 'resource' | 'grant'
+type PlainName = Exclude<TableName, CompactName>
 
 /** Everything a role gives, its included roles resolved. */
 export interface RoleContent {
@@ -58,6 +107,35 @@ export interface RoleContent {
   readonly permissions: ReadonlySet<string>
   /** The role itself and all that it includes, the nearest first, each with the role that includes it on a shortest way; the role itself with undefined. */
   readonly roles: ReadonlyMap<string, string | undefined>
+}
+
+/** Counts what was put and removed, by what it can touch. */
+export interface Versions {
+  /** Anything at all. */
+  rows: number
+  /** Who is in what, of many at once: nested groups, groups that are switched, sources. */
+  nesting: number
+  /** Which group sits where, and the settings that judge it. */
+  hierarchy: number
+  /** Types, permissions, roles. */
+  catalogue: number
+  /** Grants on the tenant. */
+  tenantGrants: number
+  /** Numbers of the users and service accounts that changed, or whose own memberships did. Whoever follows takes them out. */
+  members: number[]
+}
+/** With more of them it is as if everybody had changed. */
+const membersTold = 4096
+
+/** What a question reads of an assignment. */
+export interface AssignmentEntry {
+  readonly row: Tables['assignment']
+  readonly resource: number
+  readonly group: number
+  /** 0: it has no owner. */
+  readonly member: number
+  /** The number of its policy; equal policies have the same. */
+  readonly policy: number
 }
 
 /**
@@ -70,32 +148,60 @@ export class Snapshot {
   revision: Revision = 0
   /** Counts the rows put and removed that decide who is in what; what was worked out at one count holds while it stands. */
   membershipVersion = 0
+  /** What changed since, for those who keep something worked out: see `Versions`. */
+  readonly versions: Versions = { rows: 0, nesting: 0, hierarchy: 0, catalogue: 0, tenantGrants: 0, members: [] }
   /** The plugins that are active in this process; permissions of others are not available. */
   plugins: ActivePlugins = noPlugins
 
   readonly #compile: ConditionCompiler
   readonly #conditions = new Map<string, CompiledCondition | { readonly fault: string }>()
-  // Each table holds rows of its own kind; `put` is the only place that adds them.
-  readonly #tables = Object.fromEntries(tableNames.map((name) => [name, new Map()])) as unknown as {
-    readonly [Name in TableName]: Map<string, Tables[Name]>
+
+  /** What rows are and name, as numbers. */
+  readonly references = new References()
+  readonly #bookkeeping = new Bookkeeping()
+  /** Names of roles and permissions, as numbers. */
+  readonly names = new Shared<string>()
+  readonly holds = new HoldTable(this.references, this.#bookkeeping)
+  readonly grants = new GrantTable(this.references, this.#bookkeeping, this.names)
+  readonly users = new UserTable(this.references, this.#bookkeeping)
+  readonly resources = new ResourceTable(this.references, this.#bookkeeping)
+  readonly #plain: { readonly [Name in PlainName]: PlainTable<Tables[Name]> } = {
+    settings: new PlainTable(),
+    source: new PlainTable(),
+    'resource-type': new PlainTable(),
+    permission: new PlainTable(),
+    role: new PlainTable(),
+    'group-type': new PlainTable(),
+    'group-entity': new PlainTable(),
+    service: new PlainTable(),
+    group: new PlainTable(),
+    assignment: new PlainTable(),
+    'api-key': new PlainTable(),
+    retired: new PlainTable(),
+  }
+  readonly #tables: { readonly [Name in TableName]: Table<Tables[Name]> } = {
+    ...this.#plain,
+    user: this.users,
+    hold: this.holds,
+    resource: this.resources,
+    grant: this.grants,
   }
   readonly #subjects = new WeakMap<Grant, Subject>()
   readonly #roleContents = new Map<string, RoleContent>()
 
-  readonly #holdsOfGroup = new Index<Hold>()
-  readonly #holdsOfMember = new Index<Hold>()
-  readonly #holdsOfPair = new Index<Hold>()
   readonly #childGroups = new Index<Group>()
   readonly #groupsByCodename = new Index<Group>()
   readonly #groupsOfType = new Index<Group>()
-  readonly #usersByName = new Index<Tables['user']>()
-  readonly #usersByEmail = new Index<Tables['user']>()
-  readonly #childResources = new Index<Tables['resource']>()
-  readonly #resourcesOfType = new Index<Tables['resource']>()
-  readonly #ownedBy = new Index<Tables['resource']>()
-  readonly #grantsOn = new Map<ResourceReference, MutableGrants>()
-  readonly #grantsNaming = new Index<Grant>()
+  readonly #grantsOn = new Map<number, MutableGrants>()
   readonly #assignmentsOn = new Index<Tables['assignment']>()
+  /** By the number of their resource. */
+  readonly assignmentEntries = new Map<number, readonly AssignmentEntry[]>()
+  /** Kept for good, so that a number is always the same policy; most assignments have that of the tenant. */
+  readonly policies = new Shared<Policy>()
+  /** When groups expire, by their number, in milliseconds. */
+  readonly expiries = new Map<number, number>()
+  /** Names of the sources that are disabled, as origins. */
+  readonly disabledOrigins = new Set<Origin>()
   readonly #assignmentsNaming = new Index<Tables['assignment']>()
   readonly #keysByPrefix = new Index<Tables['api-key']>()
   readonly #keysOfOwner = new Index<Tables['api-key']>()
@@ -114,12 +220,12 @@ export class Snapshot {
   }
 
   has(table: TableName, key: string): boolean {
-    return this.#tables[table].has(key)
+    return this.#tables[table].get(key) !== undefined
   }
 
-  /** Rows of a table in the order they were put; built-ins are not among them. */
+  /** Rows of a table, in no promised order; built-ins are not among them. */
   all<Name extends TableName>(table: Name): IterableIterator<Tables[Name]> {
-    return this.#tables[table].values()
+    return this.#tables[table].all()
   }
 
   size(table: TableName): number {
@@ -128,18 +234,85 @@ export class Snapshot {
 
   /** Puts a row in place of the one with the same key. */
   put<Name extends TableName>(table: Name, row: Tables[Name]): void {
-    const key = keyOf(table, row)
-    const before = this.#tables[table].get(key)
-    if (before !== undefined) this.#index(table, before, false)
-    this.#tables[table].set(key, row)
-    this.#index(table, row, true)
+    this.#note(table)
+    // The name says what kind of row it is; the compiler cannot follow the pair.
+    const put = { table, row } as { readonly [Each in TableName]: { readonly table: Each; readonly row: Tables[Each] } }[TableName]
+    switch (put.table) {
+      case 'hold': {
+        // First: the columns are others when they had to grow.
+        const number = this.holds.put(put.row)
+        this.#noteMember(this.holds.member[number] ?? 0)
+        return
+      }
+      case 'user': {
+        // Kept meanwhile, so that it stays the same number.
+        const known = this.users.find(put.row.id)
+        if (known !== 0) this.references.keepAgain(known)
+        if (known !== 0) this.users.remove(known)
+        this.#noteMember(this.users.add(put.row))
+        this.references.release(known)
+        return
+      }
+      case 'resource': {
+        const known = this.resources.find(referenceOf(put.row))
+        if (known !== 0) this.references.keepAgain(known)
+        if (known !== 0) this.resources.remove(known)
+        this.resources.add(put.row)
+        this.references.release(known)
+        return
+      }
+      case 'grant': {
+        const known = this.grants.find(put.row.id)
+        if (known !== 0) this.#removeGrant(known)
+        const number = this.grants.add(put.row)
+        this.#indexGrant(put.row, this.grants.resource[number] ?? 0, true)
+        if (put.row.resource === tenantResource) this.versions.tenantGrants += 1
+        return
+      }
+      default: {
+        const key = keyOf(put.table, put.row)
+        const before = this.#plain[put.table].get(key)
+        if (before !== undefined) this.#index(put.table, before, false)
+        ;(this.#plain[put.table] as PlainTable<typeof put.row>).set(key, put.row)
+        this.#index(put.table, put.row, true)
+      }
+    }
   }
 
-  remove<Name extends TableName>(table: Name, key: string): void {
-    const before = this.#tables[table].get(key)
-    if (before === undefined) return
-    this.#tables[table].delete(key)
-    this.#index(table, before, false)
+  remove(table: TableName, key: string): void {
+    this.#note(table)
+    switch (table) {
+      case 'hold': {
+        const number = this.holds.numberOf(key)
+        if (number === 0) return
+        this.#noteMember(this.holds.member[number] ?? 0)
+        this.holds.remove(number)
+        return
+      }
+      case 'user': {
+        const number = this.users.find(key)
+        if (number === 0) return
+        this.#noteMember(number)
+        this.users.remove(number)
+        return
+      }
+      case 'resource': {
+        const number = this.resources.find(key)
+        if (number !== 0) this.resources.remove(number)
+        return
+      }
+      case 'grant': {
+        const number = this.grants.find(key)
+        if (number !== 0) this.#removeGrant(number)
+        return
+      }
+      default: {
+        const before = this.#plain[table].get(key)
+        if (before === undefined) return
+        this.#plain[table].delete(key)
+        this.#index(table, before, false)
+      }
+    }
   }
 
   // Reading, with the built-ins
@@ -211,17 +384,17 @@ export class Snapshot {
 
   // Indexes
 
-  holdsOfGroup(group: string): ReadonlySet<Hold> {
-    return this.#holdsOfGroup.get(group)
+  holdsOfGroup(group: string): Rows<Hold> {
+    return this.holds.ofGroup(this.references.findOf('group', group))
   }
 
-  holdsOfMember(member: MemberReference): ReadonlySet<Hold> {
-    return this.#holdsOfMember.get(member)
+  holdsOfMember(member: MemberReference): Rows<Hold> {
+    return this.holds.ofMember(this.references.find(member))
   }
 
-  /** All holds of one membership, one per origin. */
-  holdsOf(group: string, member: MemberReference): ReadonlySet<Hold> {
-    return this.#holdsOfPair.get(`${group}|${member}`)
+  /** All holds of one membership, one per origin. Cost: the memberships of the member, or the members of the group where they are fewer. */
+  holdsOf(group: string, member: MemberReference): Rows<Hold> {
+    return this.holds.ofPair(this.references.findOf('group', group), this.references.find(member))
   }
 
   /** The groups right below one in the hierarchy; without a group, the roots. */
@@ -238,35 +411,53 @@ export class Snapshot {
     return this.#groupsByCodename.get(`${parent ?? ''}|${foldedKey(codename)}`)
   }
 
-  usersByName(userName: string): ReadonlySet<Tables['user']> {
-    return this.#usersByName.get(foldedKey(userName))
+  usersByName(userName: string): Rows<Tables['user']> {
+    return this.users.byName(userName)
   }
 
   /** Users by their primary address. */
-  usersByEmail(email: string): ReadonlySet<Tables['user']> {
-    return this.#usersByEmail.get(foldedKey(email))
+  usersByEmail(email: string): Rows<Tables['user']> {
+    return this.users.byEmail(email)
   }
 
   /** Registered resources that name this one as parent. */
-  childResources(resource: ResourceReference): ReadonlySet<Tables['resource']> {
-    return this.#childResources.get(resource)
+  childResources(resource: ResourceReference): Rows<Tables['resource']> {
+    return this.resources.childrenOf(resource)
   }
 
-  resourcesOfType(type: string): ReadonlySet<Tables['resource']> {
-    return this.#resourcesOfType.get(type)
+  /** Cost: all references there are. */
+  resourcesOfType(type: string): Rows<Tables['resource']> {
+    return this.resources.ofType(type)
   }
 
-  ownedBy(owner: MemberReference): ReadonlySet<Tables['resource']> {
-    return this.#ownedBy.get(owner)
+  ownedBy(owner: MemberReference): Rows<Tables['resource']> {
+    return this.resources.ownedBy(owner)
   }
 
+  /** The grants on a resource by their subjects. Taken apart when they are first asked for; those of the resources asked for last are kept. */
   grantsOn(resource: ResourceReference): GrantsOnResource | undefined {
-    return this.#grantsOn.get(resource)
+    const number = this.references.find(resource)
+    if (number === 0 || this.references.grants[number] === 0) return undefined
+    const known = this.#grantsOn.get(number)
+    if (known !== undefined) return known
+    if (this.#grantsOn.size >= keptGrantsOn) this.#forgetGrantsOn()
+    const grants: MutableGrants = { bySubject: new Map(), byRelation: new Set() }
+    this.#grantsOn.set(number, grants)
+    for (const grant of this.grants.on(number)) this.#indexGrant(grant, number, true)
+    return grants
+  }
+
+  /** Those of the tenant are asked for by every question, and may be many. */
+  #forgetGrantsOn(): void {
+    const { tenant } = this.references
+    const kept = this.#grantsOn.get(tenant)
+    this.#grantsOn.clear()
+    if (kept !== undefined) this.#grantsOn.set(tenant, kept)
   }
 
   /** Grants whose subject names this principal or group, in any way. */
-  grantsNaming(reference: MemberReference): ReadonlySet<Grant> {
-    return this.#grantsNaming.get(reference)
+  grantsNaming(reference: MemberReference): Rows<Grant> {
+    return this.grants.naming(this.references.find(reference))
   }
 
   assignmentsOn(resource: ResourceReference): ReadonlySet<Tables['assignment']> {
@@ -286,48 +477,49 @@ export class Snapshot {
     return this.#keysOfOwner.get(owner)
   }
 
-  #index(table: TableName, row: Tables[TableName], added: boolean): void {
+  #note(table: TableName): void {
+    this.versions.rows += 1
+    if (membershipTables.has(table)) this.membershipVersion += 1
+  }
+
+  /** Says that a member is another, or is in something else, than before. */
+  #noteMember(number: number): void {
+    const { references } = this
+    if (references.isGroup(number)) {
+      // A group that nobody is in and that is in nothing touches nobody.
+      if (references.members[number] !== 0 || references.memberships[number] !== 0) this.versions.nesting += 1
+    } else if (this.versions.members.push(number) > membersTold) {
+      this.versions.members = []
+      this.versions.nesting += 1
+    }
+  }
+
+  #index(table: PlainName, row: Tables[PlainName], added: boolean): void {
     const keep = <Row>(index: Index<Row>, key: string | undefined, each: Row): void => {
       if (key === undefined) return
       if (added) index.add(key, each)
       else index.remove(key, each)
     }
-    if (membershipTables.has(table)) this.membershipVersion += 1
     switch (table) {
-      case 'hold': {
-        const hold = row as Hold
-        keep(this.#holdsOfGroup, hold.group, hold)
-        keep(this.#holdsOfMember, hold.member, hold)
-        keep(this.#holdsOfPair, `${hold.group}|${hold.member}`, hold)
-        return
-      }
       case 'group': {
         const group = row as Group
         keep(this.#childGroups, group.parent ?? '', group)
         keep(this.#groupsByCodename, `${group.parent ?? ''}|${foldedKey(group.codename)}`, group)
         keep(this.#groupsOfType, group.type, group)
-        return
+        this.versions.hierarchy += 1
+        return this.#indexMember(`group:${group.id}`, added, group.active, group)
       }
-      case 'user': {
-        const user = row as Tables['user']
-        keep(this.#usersByName, foldedKey(user.userName), user)
-        keep(this.#usersByEmail, user.emails[0] === undefined ? undefined : foldedKey(user.emails[0]), user)
-        return
+      case 'service': {
+        const service = row as Tables['service']
+        return this.#indexMember(`service:${service.id}`, added, service.status === 'active')
       }
-      case 'resource': {
-        const resource = row as Tables['resource']
-        keep(this.#childResources, resource.parent, resource)
-        keep(this.#resourcesOfType, resource.type, resource)
-        keep(this.#ownedBy, resource.owner, resource)
-        return
-      }
-      case 'grant':
-        return this.#indexGrant(row as Grant, added)
       case 'assignment': {
         const assignment = row as Tables['assignment']
         keep(this.#assignmentsOn, assignment.resource, assignment)
         keep(this.#assignmentsNaming, `group:${assignment.group}`, assignment)
         keep(this.#assignmentsNaming, assignment.member, assignment)
+        if (added) this.#enterAssignment(assignment)
+        else this.#leaveAssignment(assignment)
         return
       }
       case 'api-key': {
@@ -340,34 +532,103 @@ export class Snapshot {
       case 'permission':
       case 'resource-type':
         this.#roleContents.clear()
+        this.versions.catalogue += 1
+        return
+      case 'source': {
+        const source = row as Tables['source']
+        this.versions.nesting += 1
+        if (added && !source.enabled) this.disabledOrigins.add(`source:${source.name}`)
+        else this.disabledOrigins.delete(`source:${source.name}`)
+        return
+      }
+      case 'group-type':
+      case 'settings':
+        this.versions.hierarchy += 1
+        this.versions.catalogue += 1
         return
       default:
     }
   }
 
-  #indexGrant(grant: Grant, added: boolean): void {
+  /** Keeps the reference of a service account or group, and what is asked of it all the time. */
+  #indexMember(reference: MemberReference, added: boolean, active: boolean, group?: Group): void {
+    const { references } = this
+    if (!added) {
+      const number = references.find(reference)
+      this.#noteMember(number)
+      this.expiries.delete(number)
+      references.setFlags(number, 0)
+      references.release(references.parent[number] ?? 0)
+      references.parent[number] = 0
+      references.release(number)
+      return
+    }
+    const number = references.keep(reference)
+    this.#noteMember(number)
+    if (group?.expiresAt !== undefined) this.expiries.set(number, Date.parse(group.expiresAt))
+    const parent = group?.parent === undefined ? 0 : references.keep(`group:${group.parent}`)
+    references.parent[number] = parent
+    references.setFlags(
+      number,
+      referenceFlags.isThere |
+        (active ? referenceFlags.isActive : 0) |
+        (group?.type === domainType ? referenceFlags.isDomain : 0) |
+        (group?.expiresAt === undefined ? 0 : referenceFlags.expires),
+    )
+  }
+
+  #enterAssignment(row: Tables['assignment']): void {
+    const { references } = this
+    const entry: AssignmentEntry = {
+      row,
+      resource: references.keep(row.resource),
+      group: references.keep(`group:${row.group}`),
+      member: row.member === undefined ? 0 : references.keep(row.member),
+      policy: this.policies.take(canonicalJson(row.policy), row.policy),
+    }
+    this.assignmentEntries.set(entry.resource, [...(this.assignmentEntries.get(entry.resource) ?? []), entry])
+  }
+
+  #leaveAssignment(row: Tables['assignment']): void {
+    const { references } = this
+    const resource = references.find(row.resource)
+    const entries = this.assignmentEntries.get(resource) ?? []
+    const left = entries.filter((entry) => entry.row !== row)
+    if (left.length === 0) this.assignmentEntries.delete(resource)
+    else this.assignmentEntries.set(resource, left)
+    for (const entry of entries) {
+      if (entry.row !== row) continue
+      references.release(entry.resource)
+      references.release(entry.group)
+      references.release(entry.member)
+    }
+  }
+
+  #removeGrant(number: number): void {
+    const resource = this.grants.resource[number] ?? 0
+    if (resource === this.references.tenant) this.versions.tenantGrants += 1
+    if (this.#grantsOn.has(resource)) this.#indexGrant(this.grants.row(number), resource, false)
+    this.grants.remove(number)
+    // The number of a resource that nothing names any more may be given to another.
+    if (this.references.grants[resource] === 0) this.#grantsOn.delete(resource)
+  }
+
+  /** Keeps what was taken apart of the grants on a resource. */
+  #indexGrant(grant: Grant, resource: number, added: boolean): void {
+    const grants = this.#grantsOn.get(resource)
+    if (grants === undefined) return
     const subject = this.subjectOf(grant)
-    const named = subject.kind === 'principal' ? subject.reference : 'group' in subject ? `group:${subject.group}` : undefined
-    if (named !== undefined) {
-      if (added) this.#grantsNaming.add(named, grant)
-      else this.#grantsNaming.remove(named, grant)
-    }
-    let grants = this.#grantsOn.get(grant.resource)
-    if (grants === undefined) {
-      grants = { bySubject: new Map(), byRelation: new Set() }
-      this.#grantsOn.set(grant.resource, grants)
-    }
     if (subject.kind === 'relation') {
-      if (added) grants.byRelation.add(grant)
-      else grants.byRelation.delete(grant)
-    } else {
-      const key = named ?? subject.kind
-      const same = grants.bySubject.get(key)
-      if (added && same === undefined) grants.bySubject.set(key, new Set([grant]))
-      else if (added) same?.add(grant)
-      else if (same?.delete(grant) && same.size === 0) grants.bySubject.delete(key)
+      keepIn(grants.byRelation, grant, added)
+      return
     }
-    if (grants.bySubject.size === 0 && grants.byRelation.size === 0) this.#grantsOn.delete(grant.resource)
+    const key = subject.kind === 'principal' ? subject.reference : 'group' in subject ? `group:${subject.group}` : subject.kind
+    const same = grants.bySubject.get(key)
+    if (added && same === undefined) grants.bySubject.set(key, new Set([grant]))
+    else if (same !== undefined) {
+      keepIn(same, grant, added)
+      if (same.size === 0) grants.bySubject.delete(key)
+    }
   }
 
   #resolveRole(codename: string): RoleContent {
@@ -381,4 +642,10 @@ export class Snapshot {
     }
     return { everyAllow: roles.has(administratorRole), permissions, roles }
   }
+}
+
+/** Rows are made anew when they are read again, so one is known by its id. */
+function keepIn(grants: Set<Grant>, grant: Grant, added: boolean): void {
+  if (added) grants.add(grant)
+  else for (const each of grants) if (each.id === grant.id) grants.delete(each)
 }

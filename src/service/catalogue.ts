@@ -14,6 +14,7 @@ import type {
   Explanation,
   Listing,
   PermissionOf,
+  PreparedCheck,
   PrincipalReference,
   RecordReference,
   ResourceName,
@@ -66,6 +67,7 @@ type Narrowed =
   | 'check'
   | 'checkMany'
   | 'explain'
+  | 'prepare'
   | 'listResources'
   | 'listSubjects'
   | 'listActions'
@@ -83,6 +85,7 @@ export interface TypedAccess<C extends Catalogue> extends Omit<Access, Narrowed>
     circumstances?: Pick<Circumstances, 'at'>,
   ): { readonly items: readonly CheckManyItem[]; readonly revision: Revision }
   explain(check: TypedCheck<C>): Explanation
+  prepare(check: TypedCheck<C>): PreparedCheck
   listResources(
     question: { readonly subject: string } & Circumstances &
       (

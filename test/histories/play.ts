@@ -8,6 +8,7 @@ import type {
   Instant,
   Origin,
   Prepared,
+  PreparedCheck,
   Questions,
   RowChange,
   TableName,
@@ -33,7 +34,7 @@ import type { Shadow, Table } from './facts.ts'
 import { emptyShadow, factsOf } from './facts.ts'
 import { conferredBeyondAuthority, hasAdministrator, invariantFaults, permitted, resourcesIn } from './laws.ts'
 import type { Asked, Tally } from './questions.ts'
-import { anyQuestion, askCheck, engineAnswer, expectSame, lists } from './questions.ts'
+import { anyQuestion, askCheck, engineAnswer, expectSame, lists, outcome } from './questions.ts'
 import type { Random } from './random.ts'
 import { randomFrom, seedOf } from './random.ts'
 import type { Command, History, WrittenChange } from './universe.ts'
@@ -60,6 +61,8 @@ interface Stage {
   now: Instant
   facts: oracle.Facts
   serial: number
+  /** Checks that were read once, at some moment of the history, and are asked ever since. */
+  readonly prepared: { readonly asked: Omit<Asked, 'at'>; readonly handle: PreparedCheck }[]
 }
 
 /**
@@ -101,6 +104,7 @@ function openStage(seed: number, changes = firstChanges): Stage {
     now: firstMoment,
     facts: factsOf(shadow),
     serial: 0,
+    prepared: [],
   }
   const first = propose(
     stage,
@@ -140,6 +144,7 @@ function perform(stage: Stage, command: Command, questionsPerCommand: number): v
     }
   }
   for (let count = 0; count < questionsPerCommand; count++) askCheck(stage, count === 0 && random.once(2))
+  askPrepared(stage)
   if (random.once(2)) random.of(lists)(stage)
   if (random.once(12)) {
     const rebuilt = rebuild(stage)
@@ -148,6 +153,23 @@ function perform(stage: Stage, command: Command, questionsPerCommand: number): v
       () => stage.now,
     )
     for (let count = 0; count < 6; count++) askCheck({ ...stage, questions: again }, false)
+  }
+}
+
+/** What was prepared long ago is answered as if it were asked now. */
+function askPrepared({ questions, random, prepared, facts, now, tally }: Stage): void {
+  if (prepared.length < 8) {
+    const { at: _, ...asked } = anyQuestion({ random, questions, facts, now, tally })
+    prepared.push({ asked, handle: questions.prepare(asked) })
+  }
+  for (const { asked, handle } of prepared) {
+    const whole = outcome(() => questions.check(asked).allowed)
+    expectSame(
+      'prepared check',
+      asked,
+      outcome(() => handle.check()),
+      whole,
+    )
   }
 }
 

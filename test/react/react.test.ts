@@ -9,9 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defineCatalogue } from '../../src/index.ts'
 import type { Asking, KnownAnswer } from '../../src/react/index.ts'
 import { Can, CuriaProvider, forCatalogue, useCan } from '../../src/react/index.ts'
+import { browserPath, openBrowser } from '../console/browser.ts'
 import type { Installed } from '../doors/installation.ts'
 import { install, lowKey } from '../doors/installation.ts'
-import { browserPath, openBrowser } from '../console/browser.ts'
 
 const catalogue = defineCatalogue({
   resourceTypes: { folder: { actions: ['view', 'edit'] } },

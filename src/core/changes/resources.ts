@@ -41,10 +41,11 @@ export function deleteResource(draft: Draft, { resource, children }: ChangeOf<'r
   const below = [...snapshot.childResources(reference)]
   if (below.length > 0 && children === undefined) throw refuse('has_children', { reference, children: below.map(referenceOf).sort() })
   if (children === 'delete') {
-    // A set, for a change before this one may have made a cycle, which is refused only when the change set is done.
-    const all = new Set<Resource>(below)
-    for (const each of all) for (const child of snapshot.childResources(referenceOf(each))) if (child !== before) all.add(child)
-    for (const each of [...all].reverse()) removeResource(draft, each)
+    // By reference, for a change before this one may have made a cycle, which is refused only when the change set is done.
+    const all = new Map(below.map((each) => [referenceOf(each), each]))
+    for (const each of all.keys())
+      for (const child of snapshot.childResources(each)) if (referenceOf(child) !== reference) all.set(referenceOf(child), child)
+    for (const each of [...all.values()].reverse()) removeResource(draft, each)
   } else {
     for (const each of below) draft.put('resource', referenceOf(each), draft.patched(each, { parent: before.parent ?? null }))
   }

@@ -1,0 +1,168 @@
+/** What questions ask for, resolved once: a permission, with the roles that give it and all that decides whether it can be judged quickly. */
+
+import type { Permission } from '../catalogue.ts'
+import { Refusal } from '../errors.ts'
+import type { PermissionName } from '../permission.ts'
+import { asked, isRestriction, policyPermission } from '../permission.ts'
+import type { PolicyKey } from '../policy.ts'
+import { entryLists } from '../policy.ts'
+import type { ResourceReference } from '../reference.ts'
+import { contentBits } from '../rows/grant-table.ts'
+import type { Snapshot } from '../snapshot.ts'
+
+/** Bits of the keys of a policy, for what an assignment gives. */
+export const policyBits: { readonly [Key in PolicyKey]: number } = { owner: 1, group: 2, ancestors: 4, descendants: 8, siblings: 16 }
+/** The bits of the keys in whose tables some codename gives it; which one holds is for the rules to judge. */
+export const tableShift = 5
+
+/** A permission that can be asked for. */
+export interface AskedPermission {
+  readonly permission: PermissionName
+  /** The number of its type among the references; -1: it has none. */
+  readonly type: number
+  /** It has a condition or a check function of its own, so the rules judge it. */
+  readonly isConditional: boolean
+  /** Its record, where it is not available without a plugin. */
+  readonly ofPlugin: Permission | undefined
+  /** What a grant that gives it to somebody may say, without the bits: its own number, and those of the roles that contain it. */
+  readonly givers: Uint32Array
+  /** By the number of a policy and the type it is assigned for: which keys give it, see `policyBits`. */
+  readonly policies: Map<number, number>
+}
+
+/**
+ * INVARIANT: what is kept fits the catalogue and the names as they are; `keepUp` is called before each question.
+ */
+export class AskedPermissions {
+  readonly #snapshot: Snapshot
+  #catalogue = -1
+  #names = -1
+  /** Counts how often everything was forgotten. */
+  generation = 0
+  readonly #known = new Map<string, AskedPermission>()
+  readonly #onTenant = new Map<string, AskedPermission>()
+  /** By the number of the resource's type. */
+  readonly #onType: (Map<string, AskedPermission> | undefined)[] = []
+  #rolesWith: Map<string, string[]> | undefined
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot
+  }
+
+  keepUp(): void {
+    const { versions, names } = this.#snapshot
+    if (this.#catalogue === versions.catalogue && this.#names === names.count) return
+    this.#catalogue = versions.catalogue
+    this.#names = names.count
+    this.generation += 1
+    this.#known.clear()
+    this.#onTenant.clear()
+    this.#onType.length = 0
+    this.#rolesWith = undefined
+  }
+
+  onTenant(action: string): AskedPermission | undefined {
+    const known = this.#onTenant.get(action)
+    if (known !== undefined) return known
+    const found = this.#resolve(action, 'tenant')
+    if (found !== undefined) this.#onTenant.set(action, found)
+    return found
+  }
+
+  /** What is asked for on a resource of a type; undefined: it cannot be, and the exact way says why. */
+  onType(action: string, type: number, resource: ResourceReference): AskedPermission | undefined {
+    let known = this.#onType[type]
+    if (known === undefined) {
+      known = new Map()
+      this.#onType[type] = known
+    }
+    const before = known.get(action)
+    if (before !== undefined) return before
+    const found = this.#resolve(action, resource)
+    if (found !== undefined) known.set(action, found)
+    return found
+  }
+
+  #resolve(action: string, resource: ResourceReference): AskedPermission | undefined {
+    try {
+      return this.of(asked(this.#snapshot, action, resource))
+    } catch (refusal) {
+      if (refusal instanceof Refusal) return undefined
+      throw refusal
+    }
+  }
+
+  /** A permission that was resolved, made ready. */
+  of(permission: PermissionName): AskedPermission {
+    const known = this.#known.get(permission.name)
+    if (known !== undefined) return known
+    const { references, names } = this.#snapshot
+    const own = names.find(permission.name)
+    const record = this.#snapshot.permission(permission.name)
+    const roles = this.#rolesContaining(permission.name)
+      .map((role) => names.find(role))
+      .filter((number) => number !== 0)
+    const givers = [
+      ...roles.map((number) => number * 2 ** contentBits.shift + contentBits.role),
+      ...(own === 0 ? [] : [own * 2 ** contentBits.shift + contentBits.permission]),
+    ]
+    const made: AskedPermission = {
+      permission,
+      type: permission.type === undefined ? -1 : references.typeNumber(permission.type),
+      isConditional: record?.condition !== undefined || record?.check !== undefined,
+      ofPlugin: record?.origin.startsWith('plugin:') === true || record?.check?.plugin !== undefined ? record : undefined,
+      givers: Uint32Array.from(givers),
+      policies: new Map(),
+    }
+    this.#known.set(permission.name, made)
+    return made
+  }
+
+  #rolesContaining(permission: string): readonly string[] {
+    this.#rolesWith ??= this.#readRoles()
+    const every = isRestriction(this.#snapshot, permission) ? [] : (this.#rolesWith.get('') ?? [])
+    return [...new Set([...(this.#rolesWith.get(permission) ?? []), ...every])]
+  }
+
+  /** The roles by the permissions that they contain, and under the empty name those that contain every one. */
+  #readRoles(): Map<string, string[]> {
+    const rolesWith = new Map<string, string[]>()
+    const enter = (permission: string, role: string): void => {
+      const known = rolesWith.get(permission)
+      if (known === undefined) rolesWith.set(permission, [role])
+      else known.push(role)
+    }
+    for (const { codename } of this.#snapshot.roles()) {
+      const { permissions, everyAllow } = this.#snapshot.roleContent(codename)
+      for (const permission of permissions) enter(permission, codename)
+      if (everyAllow) enter('', codename)
+    }
+    return rolesWith
+  }
+}
+
+/** Whether what a triple says contains the permission, but for lists of actions. */
+export function contains(asked: AskedPermission, content: number): boolean {
+  const bare = (content & ~(contentBits.denies | contentBits.isConditional | contentBits.hasWindow)) >>> 0
+  const { givers } = asked
+  for (let at = 0; at < givers.length; at++) if (givers[at] === bare) return true
+  return false
+}
+
+/** Which keys of a policy give the permission, assigned on a resource of the type: see `policyBits`. */
+export function keysGiving(snapshot: Snapshot, asked: AskedPermission, policy: number, type: number, resource: ResourceReference): number {
+  const key = policy * 65_536 + type
+  const known = asked.policies.get(key)
+  if (known !== undefined) return known
+  let keys = 0
+  for (const [name, bit] of Object.entries(policyBits)) {
+    // The bits are named by the keys of a policy.
+    const entry = snapshot.policies.value(policy)[name as PolicyKey]
+    for (const [codename, names] of entryLists(entry)) {
+      if (!names.some((each) => policyPermission(snapshot, each, resource) === asked.permission.name)) continue
+      keys |= codename === undefined || codename === 'default' ? bit : bit << tableShift
+    }
+  }
+  asked.policies.set(key, keys)
+  return keys
+}

@@ -1,0 +1,294 @@
+/** Who asks, in numbers: the groups that somebody is in and what is granted to them on the tenant, worked out once for as long as it holds. */
+
+import { contentBits, subjectCodes } from '../rows/grant-table.ts'
+import { grownDoubles, grownWords } from '../rows/growing.ts'
+import { Lists } from '../rows/lists.ts'
+import { referenceFlags } from '../rows/references.ts'
+import type { Snapshot } from '../snapshot.ts'
+
+/** Words of a record, by their place. */
+export const recordWords = {
+  member: 0,
+  /** The version of the nesting it was made at. */
+  nesting: 1,
+  /** The version of the grants on the tenant that its contents were made at. */
+  tenantGrants: 2,
+  isActive: 3,
+  /** List of the groups that it is in, sorted. */
+  groups: 4,
+  /** List of what is granted on the tenant to it, as contents without bits, sorted. */
+  contents: 5,
+  /** List of grants on the tenant that say more than that: denials, conditions, lists of actions. */
+  special: 6,
+  wasUsed: 7,
+  /** Four words: a bit for each of its groups. */
+  groupMask: 8,
+  /** Four words: a bit for each of its contents. */
+  contentMask: 12,
+} as const
+export const recordSize = 16
+
+/** Memory that the records may take, in bytes. Beyond it those that nobody asked for lately make room. */
+export const defaultAskerBytes = 384 * 2 ** 20
+
+/** Which of 128 bits stands for a number: the place of its word, and the bit in it. */
+export function maskWord(number: number): number {
+  return (Math.imul(number, 0x9e37_79b1) >>> 25) >> 5
+}
+export function maskBit(number: number): number {
+  return 1 << ((Math.imul(number, 0x9e37_79b1) >>> 25) & 31)
+}
+
+/**
+ * INVARIANT: a record that `recordOf` gives is what the rules would find at the moment. A change of one member drops its record, a change
+ * of many makes all of them old, and the ends of windows limit each.
+ */
+export class Askers {
+  readonly #snapshot: Snapshot
+  /** The records, `recordSize` words each; the first is nobody's. */
+  words = new Uint32Array(recordSize * 64)
+  readonly lists = new Lists()
+  /** The stretch of time that each holds for, in milliseconds: from its start, before its end. */
+  #since = new Float64Array(64)
+  #until = new Float64Array(64)
+  /** The record of each member, by number. */
+  #recordOf = new Uint32Array(64)
+  #end = 1
+  readonly #freed: number[] = []
+  #hand = 1
+  #listWords = 0
+  readonly #limit: number
+  /** Marks groups while they are collected: the mark of a run, by number. */
+  #marks = new Uint32Array(64)
+  #mark = 0
+  #collected = new Uint32Array(64)
+  /** How often groups were collected for somebody. */
+  made = 0
+
+  constructor(snapshot: Snapshot, limit: number) {
+    this.#snapshot = snapshot
+    this.#limit = limit
+  }
+
+  get count(): number {
+    return this.#end - 1 - this.#freed.length
+  }
+
+  get bytes(): number {
+    return this.#usedBytes() + this.#recordOf.byteLength + this.#marks.byteLength
+  }
+
+  #usedBytes(): number {
+    return this.count * (recordSize * 4 + 16) + this.#listWords * 4
+  }
+
+  /** Drops the records of those who changed. */
+  keepUp(): void {
+    const { members } = this.#snapshot.versions
+    if (members.length === 0) return
+    for (const member of members) this.#drop(member)
+    members.length = 0
+  }
+
+  /** Where the record of the member stands in `words`; 0: the member is not there. `at` in milliseconds. */
+  recordOf(member: number, at: number): number {
+    const record = this.#recordOf[member] ?? 0
+    const start = record * recordSize
+    const { versions } = this.#snapshot
+    if (
+      record !== 0 &&
+      this.words[start + recordWords.nesting] === versions.nesting &&
+      this.words[start + recordWords.tenantGrants] === versions.tenantGrants &&
+      (this.#since[record] ?? 0) <= at &&
+      at < (this.#until[record] ?? 0)
+    ) {
+      this.words[start + recordWords.wasUsed] = 1
+      return start
+    }
+    return this.#make(member, at)
+  }
+
+  #drop(member: number): void {
+    const record = this.#recordOf[member] ?? 0
+    if (record === 0) return
+    const start = record * recordSize
+    for (const list of [recordWords.groups, recordWords.contents, recordWords.special]) this.#replace(start + list, this.#collected, 0)
+    this.words.fill(0, start, start + recordSize)
+    this.#recordOf[member] = 0
+    this.#freed.push(record)
+  }
+
+  #replace(word: number, items: ArrayLike<number>, count: number): void {
+    const list = this.words[word] ?? 0
+    this.#listWords += count - this.lists.length(list)
+    this.words[word] = this.lists.replace(list, items, count)
+  }
+
+  #make(member: number, at: number): number {
+    if (!this.#snapshot.references.is(member, referenceFlags.isThere)) return 0
+    let record = this.#recordOf[member] ?? 0
+    if (record === 0) record = this.#room(member)
+    const start = record * recordSize
+    this.words[start + recordWords.member] = member
+    this.words[start + recordWords.nesting] = this.#snapshot.versions.nesting
+    this.words[start + recordWords.tenantGrants] = this.#snapshot.versions.tenantGrants
+    this.words[start + recordWords.wasUsed] = 1
+    this.#since[record] = Number.NEGATIVE_INFINITY
+    this.#until[record] = Number.POSITIVE_INFINITY
+    this.#collectGroups(record, member, at)
+    this.#collectContents(record, member, at)
+    return start
+  }
+
+  /** A place for a record: a free one, or in a full memory that of somebody who was not asked about since the hand came by. */
+  #room(member: number): number {
+    while (this.count > 0 && this.#usedBytes() > this.#limit) {
+      this.#hand = this.#hand + 1 < this.#end ? this.#hand + 1 : 1
+      const start = this.#hand * recordSize
+      if (this.words[start + recordWords.wasUsed] === 1) this.words[start + recordWords.wasUsed] = 0
+      else if (this.words[start + recordWords.member] !== 0) this.#drop(this.words[start + recordWords.member] ?? 0)
+    }
+    const record = this.#freed.pop() ?? this.#end++
+    this.words = grownWords(this.words, (record + 1) * recordSize)
+    this.#since = grownDoubles(this.#since, record + 1)
+    this.#until = grownDoubles(this.#until, this.#since.length)
+    this.#recordOf = grownWords(this.#recordOf, member + 1)
+    this.#recordOf[member] = record
+    return record
+  }
+
+  /** The record holds no longer than from the last moment before to the first after. */
+  #limitTo(record: number, moment: number, at: number): void {
+    if (moment <= at) this.#since[record] = Math.max(this.#since[record] ?? 0, moment)
+    else this.#until[record] = Math.min(this.#until[record] ?? 0, moment)
+  }
+
+  #isGroupActive(record: number, group: number, at: number): boolean {
+    const { references, expiries } = this.#snapshot
+    const flags = references.flags[group] ?? 0
+    if ((flags & referenceFlags.expires) === 0) return (flags & referenceFlags.isActive) !== 0
+    const expiry = expiries.get(group) ?? 0
+    this.#limitTo(record, expiry, at)
+    return (flags & referenceFlags.isActive) !== 0 && at < expiry
+  }
+
+  /** Breadth first over the holds in force, as `entriesOf` does over rows. */
+  #collectGroups(record: number, member: number, at: number): void {
+    const { references, holds, disabledOrigins } = this.#snapshot
+    const { extra, group: groupOf } = holds
+    const { from, until } = holds.extras
+    this.made += 1
+    this.#mark += 1
+    const mark = this.#mark
+    this.#marks = grownWords(this.#marks, references.end)
+    let active = references.is(member, referenceFlags.isActive)
+    if (active && disabledOrigins.size > 0 && references.isUser(member))
+      active = this.#snapshot.users.isOriginEnabled(member, disabledOrigins)
+    let count = 0
+    for (let each = member, next = 0; ; each = this.#collected[next++] ?? 0) {
+      const list = references.memberships[each] ?? 0
+      const end = list + holds.ofMembers.length(list)
+      for (let place = list + 1; place <= end; place++) {
+        const hold = holds.ofMembers.words[place] ?? 0
+        const group = groupOf[hold] ?? 0
+        const window = extra[hold] ?? 0
+        let isCurrent = true
+        if (window !== 0) {
+          const begins = from[window] ?? 0
+          const ends = until[window] ?? 0
+          this.#limitTo(record, begins, at)
+          this.#limitTo(record, ends, at)
+          isCurrent = begins <= at && at < ends
+        }
+        const isOpen = this.#isGroupActive(record, group, at)
+        // The hold of a disabled source keeps its person in an inactive domain too: silence must not open a door.
+        if (each === member && isCurrent && !isOpen && references.is(group, referenceFlags.isDomain) && references.isUser(member))
+          active = false
+        if (!isCurrent || !isOpen || this.#marks[group] === mark) continue
+        if (disabledOrigins.size > 0 && !holds.isOriginEnabled(hold, disabledOrigins)) continue
+        this.#marks[group] = mark
+        this.#collected = grownWords(this.#collected, count + 1)
+        this.#collected[count++] = group
+      }
+      if (next >= count) break
+    }
+    if (!active) count = 0
+    const start = record * recordSize
+    this.words[start + recordWords.isActive] = active ? 1 : 0
+    this.#replace(start + recordWords.groups, this.#collected.subarray(0, count).sort(), count)
+    this.#maskAll(start + recordWords.groupMask, count)
+  }
+
+  /** Sets the mask of what was collected. */
+  #maskAll(mask: number, count: number): void {
+    this.words.fill(0, mask, mask + 4)
+    for (let place = 0; place < count; place++) {
+      const number = this.#collected[place] ?? 0
+      const word = mask + maskWord(number)
+      this.words[word] = (this.words[word] ?? 0) | maskBit(number)
+    }
+  }
+
+  /** What is granted on the tenant to the member, to its groups and to everybody. */
+  #collectContents(record: number, member: number, at: number): void {
+    const { references, grants } = this.#snapshot
+    const start = record * recordSize
+    const groups = this.lists.items(this.words[start + recordWords.groups] ?? 0)
+    const special: number[] = []
+    let count = 0
+    const note = (grant: number): void => {
+      const content = grants.onResources.words[grants.tripleOf(grant) + 2] ?? 0
+      if ((content & (contentBits.denies | contentBits.isConditional)) !== 0 || (content & contentBits.kindMask) === contentBits.actions) {
+        special.push(grant)
+        return
+      }
+      if ((content & contentBits.hasWindow) !== 0) {
+        const window = grants.extra[grant] ?? 0
+        const begins = grants.extras.from[window] ?? 0
+        const ends = grants.extras.until[window] ?? 0
+        this.#limitTo(record, begins, at)
+        this.#limitTo(record, ends, at)
+        if (at < begins || ends <= at) return
+      }
+      this.#collected = grownWords(this.#collected, count + 1)
+      this.#collected[count++] = (content & ~contentBits.hasWindow) >>> 0
+    }
+    const noteAll = (list: number): void => {
+      const end = list + grants.ofSubjects.length(list)
+      for (let place = list + 1; place <= end; place++) note(grants.ofSubjects.words[place] ?? 0)
+    }
+    noteAll(references.heldOnTenant[member] ?? 0)
+    for (const group of groups) noteAll(references.heldOnTenant[group] ?? 0)
+    for (const grant of grants.generalOnTenant) {
+      const subject = grants.onResources.words[grants.tripleOf(grant) + 1] ?? 0
+      if (subject === subjectCodes.everyone || subject === subjectCodes.authenticated) note(grant)
+      // Whether somebody has a standing or stands in a relation is for the rules to judge.
+      else special.push(grant)
+    }
+    const sorted = this.#collected.subarray(0, count).sort()
+    let kept = 0
+    for (let place = 0; place < count; place++) if (place === 0 || sorted[place] !== sorted[kept - 1]) sorted[kept++] = sorted[place] ?? 0
+    this.#replace(start + recordWords.contents, sorted, kept)
+    this.#maskAll(start + recordWords.contentMask, kept)
+    this.#replace(start + recordWords.special, special, special.length)
+  }
+}
+
+/** Whether a number stands in a sorted part of words. */
+export function stands(words: Uint32Array, start: number, end: number, number: number): boolean {
+  let low = start
+  let high = end
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const found = words[middle] ?? 0
+    if (found === number) return true
+    if (found < number) low = middle + 1
+    else high = middle
+  }
+  return false
+}
+
+/** Whether somebody's mask may hold a number. */
+export function mayHold(words: Uint32Array, mask: number, number: number): boolean {
+  return ((words[mask + maskWord(number)] ?? 0) & maskBit(number)) !== 0
+}

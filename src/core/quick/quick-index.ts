@@ -1,0 +1,276 @@
+/** Answers most checks from numbers alone. What it cannot judge it leaves to the rules, with which it always agrees. */
+
+import { missingFor } from '../permission.ts'
+import type { Reason } from '../questions.ts'
+import type { ResourceReference } from '../reference.ts'
+import { relations, tenantResource, typeOf } from '../reference.ts'
+import { contentBits, subjectCodes, tripleWords } from '../rows/grant-table.ts'
+import { referenceFlags } from '../rows/references.ts'
+import type { AssignmentEntry, Snapshot } from '../snapshot.ts'
+import type { AskedPermission } from './asked-permissions.ts'
+import { AskedPermissions, contains, keysGiving, policyBits, tableShift } from './asked-permissions.ts'
+import { Askers, defaultAskerBytes, mayHold, recordWords, stands } from './askers.ts'
+import { HierarchyOrder } from './hierarchy-order.ts'
+
+/** What a part of the way says: nothing, yes, no, and whether something on it is for the rules to judge. */
+const allows = 1
+const denies = 2
+const isUnsure = 4
+
+const ownPermissions: ReadonlySet<string> = new Set(['user.view', 'user.edit-profile'])
+
+/**
+ * The quick way to an answer over one snapshot.
+ * INVARIANT: `keepUp` is called before each question; `decideNumbers` then says what `decide` says, or nothing.
+ */
+export class QuickIndex {
+  readonly #snapshot: Snapshot
+  readonly askers: Askers
+  readonly permissions: AskedPermissions
+  readonly hierarchy: HierarchyOrder
+  #rows = -1
+
+  constructor(snapshot: Snapshot, askerBytes = defaultAskerBytes) {
+    this.#snapshot = snapshot
+    this.askers = new Askers(snapshot, askerBytes)
+    this.permissions = new AskedPermissions(snapshot)
+    this.hierarchy = new HierarchyOrder(snapshot)
+  }
+
+  /** Brings what was worked out to where the snapshot is. Cost: a comparison when nothing was written. */
+  keepUp(): void {
+    const { rows } = this.#snapshot.versions
+    if (this.#rows === rows) return
+    this.#rows = rows
+    this.askers.keepUp()
+    this.permissions.keepUp()
+  }
+
+  /** The number of somebody who may be judged quickly: a user or service account that is there; 0: nobody. */
+  askerNumber(subject: string): number {
+    const { references } = this.#snapshot
+    const number = references.find(subject)
+    return references.isPrincipal(number) && references.is(number, referenceFlags.isThere) ? number : 0
+  }
+
+  /**
+   * Whether a member may do what was asked on a resource, by number; resource 0 is the tenant, or one that no row names.
+   * Undefined: for the rules to judge.
+   * @param type number of the type of the resource
+   * @param at milliseconds
+   */
+  decideNumbers(member: number, asked: AskedPermission, resource: number, at: number): Reason | undefined {
+    const { askers } = this
+    if (asked.ofPlugin !== undefined && missingFor(this.#snapshot, asked.ofPlugin) !== undefined) return undefined
+    const record = askers.recordOf(member, at)
+    if (record === 0) return undefined
+    if (askers.words[record + recordWords.isActive] === 0) return 'subject_inactive'
+    if (asked.isConditional) return undefined
+    let found = this.#onTenant(record, asked)
+    if (found !== allows && this.#snapshot.assignmentEntries.size > 0)
+      found |= this.#byAssignments(record, member, asked, this.#snapshot.references.tenant, at)
+    const hasDenials = this.#snapshot.grants.denials > 0
+    if (resource !== 0 && (hasDenials || found !== allows)) found |= this.#onWay(record, member, asked, resource, at, hasDenials)
+    if ((found & denies) !== 0) return 'denied'
+    if (!hasDenials && (found & allows) !== 0) return 'granted'
+    if ((found & isUnsure) !== 0) return undefined
+    return (found & allows) !== 0 ? 'granted' : 'no_grant'
+  }
+
+  #onTenant(record: number, asked: AskedPermission): number {
+    const { words, lists } = this.askers
+    let found = 0
+    const list = words[record + recordWords.contents] ?? 0
+    const start = list + 1
+    const end = start + lists.length(list)
+    const { givers } = asked
+    for (let at = 0; at < givers.length; at++) {
+      const giver = givers[at] ?? 0
+      if (mayHold(words, record + recordWords.contentMask, giver) && stands(lists.words, start, end, giver)) {
+        found = allows
+        break
+      }
+    }
+    const special = words[record + recordWords.special] ?? 0
+    return special === 0 ? found : found | this.#special(special, asked, found)
+  }
+
+  /** Denials and grants that say more. One that could change the answer makes it unsure. */
+  #special(list: number, asked: AskedPermission, found: number): number {
+    const { grants } = this.#snapshot
+    const { lists } = this.askers
+    const end = list + lists.length(list)
+    let more = 0
+    for (let place = list + 1; place <= end; place++) {
+      const content = grants.onResources.words[grants.tripleOf(lists.words[place] ?? 0) + 2] ?? 0
+      const isAbout = (content & contentBits.kindMask) === contentBits.actions || contains(asked, content)
+      if (isAbout && ((content & contentBits.denies) !== 0 || found !== allows)) more |= isUnsure
+    }
+    return more
+  }
+
+  /** The way up from a resource, without the tenant. */
+  #onWay(record: number, member: number, asked: AskedPermission, resource: number, at: number, hasDenials: boolean): number {
+    const { references, settings, assignmentEntries } = this.#snapshot
+    let found = 0
+    let isOpen = true
+    if (resource === member && references.isUser(member) && ownPermissions.has(asked.permission.name)) found |= allows
+    for (let each = resource; each !== 0 && each !== references.tenant; ) {
+      const grants = references.grants[each] ?? 0
+      if (grants !== 0) found |= this.#onResource(record, member, asked, each, grants, at, isOpen)
+      if (isOpen && (found & allows) === 0) {
+        // Only an action of the asked resource's own type can be an owner's; rights of our own doors may be of another.
+        const owner = asked.type === references.typeOf(resource) ? (references.owner[each] ?? 0) : 0
+        if (owner !== 0) found |= this.#byOwner(record, member, asked, each, owner)
+        if (assignmentEntries.size > 0) found |= this.#byAssignments(record, member, asked, each, at)
+        if (references.isGroup(each) && this.#snapshot.holds.withRoles > 0 && this.#isIn(record, each)) found |= isUnsure
+      }
+      if ((found & denies) !== 0 || (!hasDenials && (found & allows) !== 0)) return found & ~isUnsure
+      if (references.isResource(each)) {
+        if (references.is(each, referenceFlags.isBlocking)) isOpen = false
+        if (!isOpen && !hasDenials) break
+        each = references.parent[each] ?? 0
+      } else each = settings.managersInherit && references.isGroup(each) ? (references.parent[each] ?? 0) : 0
+    }
+    return found
+  }
+
+  #isIn(record: number, group: number): boolean {
+    const { words, lists } = this.askers
+    if (!mayHold(words, record + recordWords.groupMask, group)) return false
+    const list = words[record + recordWords.groups] ?? 0
+    return stands(lists.words, list + 1, list + 1 + lists.length(list), group)
+  }
+
+  /** The grants on one resource. */
+  #onResource(record: number, member: number, asked: AskedPermission, resource: number, list: number, at: number, isOpen: boolean): number {
+    const { grants } = this.#snapshot
+    const { words } = grants.onResources
+    const end = list + grants.onResources.length(list)
+    let found = 0
+    for (let place = list + 1; place <= end; place += tripleWords) {
+      const content = words[place + 2] ?? 0
+      const isDenial = (content & contentBits.denies) !== 0
+      if (!isDenial && (!isOpen || (found & allows) !== 0)) continue
+      const subject = words[place + 1] ?? 0
+      if (subject < subjectCodes.everyone && subject !== member && !this.#isIn(record, subject)) continue
+      if (!this.#says(asked, content, resource)) continue
+      if ((content & contentBits.hasWindow) !== 0 && !this.#isCurrent(words[place] ?? 0, at)) continue
+      if (subject >= subjectCodes.standing && !this.#reaches(record, subject)) continue
+      const isSure = (content & contentBits.isConditional) === 0 && (subject < subjectCodes.standing || this.#isPlainRelation(subject))
+      found |= !isSure ? isUnsure : isDenial ? denies : allows
+    }
+    return found
+  }
+
+  #says(asked: AskedPermission, content: number, resource: number): boolean {
+    if ((content & contentBits.kindMask) !== contentBits.actions) return contains(asked, content)
+    const { references, grants } = this.#snapshot
+    return (
+      asked.type === references.typeOf(resource) && grants.actions.value(content >>> contentBits.shift).includes(asked.permission.action)
+    )
+  }
+
+  #isCurrent(grant: number, at: number): boolean {
+    const { extra, extras } = this.#snapshot.grants
+    const window = extra[grant] ?? 0
+    return (extras.from[window] ?? 0) <= at && at < (extras.until[window] ?? 0)
+  }
+
+  /** Whether a subject that names more than a group may reach the asker: false is sure. */
+  #reaches(record: number, code: number): boolean {
+    const { grants, references } = this.#snapshot
+    const subject = grants.subjects.value(code & 0x3fff_ffff)
+    if (subject.kind === 'standing') return this.#isIn(record, references.findOf('group', subject.group))
+    if (subject.kind !== 'relation') return true
+    const { words, lists } = this.askers
+    const list = words[record + recordWords.groups] ?? 0
+    const group = references.findOf('group', subject.group)
+    return this.hierarchy.isRelated(lists.words, list + 1, list + 1 + lists.length(list), group, subject.relation)
+  }
+
+  /** A relation without types and levels, which `#reaches` judges whole. */
+  #isPlainRelation(code: number): boolean {
+    const subject = this.#snapshot.grants.subjects.value(code & 0x3fff_ffff)
+    return subject.kind === 'relation' && subject.types === undefined && subject.levels === undefined
+  }
+
+  #byOwner(record: number, member: number, asked: AskedPermission, resource: number, owner: number): number {
+    const { references } = this.#snapshot
+    if (owner !== member && !(references.isGroup(owner) && this.#isIn(record, owner))) return 0
+    const type = this.#snapshot.resourceType(references.typeName(resource))
+    return (type?.ownerActions ?? type?.actions)?.includes(asked.permission.action) ? allows : 0
+  }
+
+  #byAssignments(record: number, member: number, asked: AskedPermission, resource: number, at: number): number {
+    const entries = this.#snapshot.assignmentEntries.get(resource)
+    if (entries === undefined) return 0
+    let found = 0
+    for (const entry of entries) {
+      found |= this.#byAssignment(record, member, asked, entry, at)
+      if ((found & allows) !== 0) break
+    }
+    return found
+  }
+
+  #byAssignment(record: number, member: number, asked: AskedPermission, entry: AssignmentEntry, at: number): number {
+    const snapshot = this.#snapshot
+    const type = snapshot.references.typeOf(entry.resource)
+    const keys = keysGiving(snapshot, asked, entry.policy, type, entry.row.resource)
+    if (keys === 0) return 0
+    if ((keys & policyBits.group) !== 0 && this.#isIn(record, entry.group)) return allows
+    let found = 0
+    if (entry.member === member && ((keys | (keys >> tableShift)) & policyBits.owner) !== 0) {
+      const isDirect = this.#isIn(record, entry.group) && this.#isDirectlyIn(member, entry.group, at)
+      if ((isDirect || entry.row.keepOwner) && (keys & policyBits.owner) !== 0) return allows
+      if (isDirect) found |= isUnsure
+    }
+    const { words, lists } = this.askers
+    const list = words[record + recordWords.groups] ?? 0
+    const end = list + 1 + lists.length(list)
+    for (const relation of relations) {
+      const bit = policyBits[relation]
+      if (((keys | (keys >> tableShift)) & bit) === 0) continue
+      if (!this.hierarchy.isRelated(lists.words, list + 1, end, entry.group, relation)) continue
+      if ((keys & bit) !== 0) return allows
+      found |= isUnsure
+    }
+    return found
+  }
+
+  /** By a hold of its own that is in force. */
+  #isDirectlyIn(member: number, group: number, at: number): boolean {
+    const { references, holds, disabledOrigins } = this.#snapshot
+    const list = references.memberships[member] ?? 0
+    const end = list + holds.ofMembers.length(list)
+    for (let place = list + 1; place <= end; place++) {
+      const hold = holds.ofMembers.words[place] ?? 0
+      if (holds.group[hold] !== group) continue
+      const window = holds.extra[hold] ?? 0
+      if (window !== 0 && !((holds.extras.from[window] ?? 0) <= at && at < (holds.extras.until[window] ?? 0))) continue
+      if (disabledOrigins.size === 0 || holds.isOriginEnabled(hold, disabledOrigins)) return true
+    }
+    return false
+  }
+
+  /** What is asked for on a resource, by its number or by its text when no row names it. Undefined: the exact way says why not. */
+  asked(action: string, resource: ResourceReference, number: number): AskedPermission | undefined {
+    const { references } = this.#snapshot
+    if (resource === tenantResource) return this.permissions.onTenant(action)
+    if (number !== 0) return this.permissions.onType(action, references.typeOf(number), resource)
+    const type = typeOf(resource)
+    return this.#snapshot.resourceType(type) && this.permissions.onType(action, references.typeNumber(type), resource)
+  }
+}
+
+const indexes = new WeakMap<Snapshot, QuickIndex>()
+
+/** The quick index of a snapshot, made when it is first asked for. */
+export function quickIndexOf(snapshot: Snapshot): QuickIndex {
+  let index = indexes.get(snapshot)
+  if (index === undefined) {
+    index = new QuickIndex(snapshot)
+    indexes.set(snapshot, index)
+  }
+  return index
+}

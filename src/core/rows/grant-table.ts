@@ -1,0 +1,291 @@
+/** The grants of a tenant in columns, and the grants on each resource as triples that a question reads without looking anywhere else. */
+
+import type { Grant } from '../grant.ts'
+import type { Subject } from '../reference.ts'
+import { readSubject, tenantResource } from '../reference.ts'
+import { Extras } from './extras.ts'
+import { grownWords } from './growing.ts'
+import { IdTable } from './id-table.ts'
+import { Lists } from './lists.ts'
+import type { References } from './references.ts'
+import type { Bookkeeping, Rows } from './row.ts'
+import { MadeRows, rowsOf } from './row.ts'
+import { Shared } from './shared.ts'
+
+/**
+ * How the subject of a grant is written in a triple: the number of a principal or of a group, or one of these. The numbers of references
+ * stay below `everyone`.
+ */
+export const subjectCodes = {
+  everyone: 0x4000_0000,
+  authenticated: 0x4000_0001,
+  /** And the number of the subject among the shared ones. */
+  standing: 0x8000_0000,
+  relation: 0xc000_0000,
+} as const
+
+/** How a triple says what is granted: the number of a role, a permission or a list of actions, and these bits below it. */
+export const contentBits = {
+  shift: 5,
+  kindMask: 3,
+  role: 0,
+  permission: 1,
+  actions: 2,
+  denies: 4,
+  isConditional: 8,
+  hasWindow: 16,
+} as const
+
+/** Words of a triple: the number of the grant, its subject, its content. */
+export const tripleWords = 3
+
+export class GrantTable {
+  readonly #references: References
+  readonly #bookkeeping: Bookkeeping
+  readonly #ids = new IdTable(false)
+  /** Names of roles and permissions. Kept for good, so that a number is always the same name. */
+  readonly names: Shared<string>
+  readonly actions = new Shared<readonly string[]>()
+  readonly subjects = new Shared<Subject>()
+  readonly #texts = new Shared<string>()
+  readonly #rows = new MadeRows((number) => this.#make(number))
+  /** First is the condition, second the reason. */
+  readonly extras = new Extras()
+  /** Triples of each resource, see `References.grants`. */
+  readonly onResources = new Lists()
+  /** Grants of each subject, see `References.named`. */
+  readonly ofSubjects = new Lists()
+
+  // The columns, by number. A resource of 0: there is no such row.
+  resource = new Uint32Array(16)
+  /** Where its triple stands in the list of its resource. */
+  #place = new Uint32Array(16)
+  base = new Uint32Array(16)
+  extra = new Uint32Array(16)
+  /** How many deny. */
+  denials = 0
+  /** Grants on the tenant to neither a principal nor a group. */
+  readonly generalOnTenant = new Set<number>()
+  /** The same on other resources. */
+  readonly generalElsewhere = new Set<number>()
+
+  constructor(references: References, bookkeeping: Bookkeeping, names: Shared<string>) {
+    this.#references = references
+    this.#bookkeeping = bookkeeping
+    this.names = names
+  }
+
+  get size(): number {
+    return this.#ids.count
+  }
+
+  get rowBytes(): number {
+    return this.resource.byteLength * 3 + this.extras.bytes + this.#ids.bytes
+  }
+
+  get indexBytes(): number {
+    return this.#place.byteLength + this.onResources.bytes + this.ofSubjects.bytes
+  }
+
+  find(id: string): number {
+    return this.#ids.find(id)
+  }
+
+  get(id: string): Grant | undefined {
+    const number = this.#ids.find(id)
+    return number === 0 ? undefined : this.#rows.get(number)
+  }
+
+  row(number: number): Grant {
+    return this.#rows.get(number)
+  }
+
+  /** Adds a row; one with its id must not stand. Gives its number. */
+  add(grant: Grant): number {
+    const references = this.#references
+    const number = this.#ids.make(grant.id)
+    if (number >= this.resource.length) this.#grow(number + 1)
+    const resource = references.keep(grant.resource)
+    const [subject, named] = this.#subjectOf(grant.subject)
+    const condition = grant.condition === undefined ? 0 : this.#texts.take(grant.condition, grant.condition)
+    const reason = grant.reason === undefined ? 0 : this.#texts.take(grant.reason, grant.reason)
+    this.base[number] = this.#bookkeeping.take(grant)
+    this.extra[number] = this.extras.make(grant, condition, reason)
+    this.resource[number] = resource
+    const list = this.onResources.extend(references.grants[resource] ?? 0, tripleWords)
+    references.grants[resource] = list
+    const place = this.onResources.length(list) - tripleWords + 1
+    this.#place[number] = place
+    const { words } = this.onResources
+    words[list + place] = number
+    words[list + place + 1] = subject
+    words[list + place + 2] = this.#contentOf(grant)
+    if (named !== 0) references.named[named] = this.ofSubjects.push(references.named[named] ?? 0, number)
+    if (grant.effect === 'deny') this.denials += 1
+    if (grant.resource === tenantResource) {
+      if (subject >= subjectCodes.everyone) this.generalOnTenant.add(number)
+      else references.heldOnTenant[subject] = this.ofSubjects.push(references.heldOnTenant[subject] ?? 0, number)
+    } else if (subject >= subjectCodes.everyone) this.generalElsewhere.add(number)
+    return number
+  }
+
+  #contentOf({ role, permission, actions, effect, condition, from, until }: Grant): number {
+    const [kind, number] =
+      role !== undefined
+        ? [contentBits.role, this.names.take(role, role)]
+        : permission !== undefined
+          ? [contentBits.permission, this.names.take(permission, permission)]
+          : [contentBits.actions, this.actions.take((actions ?? []).join('\n'), actions ?? [])]
+    return (
+      number * 2 ** contentBits.shift +
+      kind +
+      (effect === 'deny' ? contentBits.denies : 0) +
+      (condition === undefined ? 0 : contentBits.isConditional) +
+      (from === undefined && until === undefined ? 0 : contentBits.hasWindow)
+    )
+  }
+
+  /** The subject as it stands in a triple, and the principal or group that it names; both are kept. */
+  #subjectOf(text: string): readonly [code: number, named: number] {
+    if (text === 'everyone') return [subjectCodes.everyone, 0]
+    if (text === 'authenticated') return [subjectCodes.authenticated, 0]
+    if (!text.startsWith('group:') || !(text.includes('#') || text.includes('^'))) {
+      const named = this.#references.keep(text)
+      return [named, named]
+    }
+    const subject = readSubject(text, 'subject')
+    const named = 'group' in subject ? this.#references.keep(`group:${subject.group}`) : 0
+    const number = this.subjects.take(text, subject)
+    return [((subject.kind === 'relation' ? subjectCodes.relation : subjectCodes.standing) | number) >>> 0, named]
+  }
+
+  remove(number: number): void {
+    const references = this.#references
+    this.#rows.forget(number)
+    const resource = this.resource[number] ?? 0
+    const list = references.grants[resource] ?? 0
+    const { words } = this.onResources
+    const at = list + (this.#place[number] ?? 0)
+    const subject = words[at + 1] ?? 0
+    const content = words[at + 2] ?? 0
+    this.generalOnTenant.delete(number)
+    this.generalElsewhere.delete(number)
+    this.#letGoOf(subject, number)
+    const kind = content & contentBits.kindMask
+    const what = content >>> contentBits.shift
+    if (kind === contentBits.actions) this.actions.release(what)
+    if ((content & contentBits.denies) !== 0) this.denials -= 1
+    const last = list + this.onResources.length(list) - tripleWords + 1
+    const moved = words[last] ?? 0
+    words[at] = moved
+    words[at + 1] = words[last + 1] ?? 0
+    words[at + 2] = words[last + 2] ?? 0
+    this.#place[moved] = at - list
+    references.grants[resource] = this.onResources.shorten(list, tripleWords)
+    const extra = this.extra[number] ?? 0
+    if (extra !== 0) {
+      this.#texts.release(this.extras.first[extra] ?? 0)
+      this.#texts.release(this.extras.second[extra] ?? 0)
+      this.extras.release(extra)
+    }
+    this.#bookkeeping.release(this.base[number] ?? 0)
+    this.resource[number] = 0
+    this.#ids.release(number)
+    references.release(resource)
+  }
+
+  #letGoOf(subject: number, number: number): void {
+    const references = this.#references
+    let named = subject
+    if (subject >= subjectCodes.standing) {
+      const found = this.subjects.value(subject & 0x3fff_ffff)
+      named = 'group' in found ? references.findOf('group', found.group) : 0
+      this.subjects.release(subject & 0x3fff_ffff)
+    } else if (subject >= subjectCodes.everyone) return
+    references.named[named] = this.ofSubjects.remove(references.named[named] ?? 0, number)
+    if (subject < subjectCodes.everyone)
+      references.heldOnTenant[named] = this.ofSubjects.remove(references.heldOnTenant[named] ?? 0, number)
+    references.release(named)
+  }
+
+  *all(): IterableIterator<Grant> {
+    for (let number = 1; number < this.#ids.end; number++) if (this.resource[number] !== 0) yield this.#make(number)
+  }
+
+  /** The grants on a resource. */
+  on(resource: number): Rows<Grant> {
+    const list = this.#references.grants[resource] ?? 0
+    if (list === 0) return rowsOf([])
+    const triples = this.onResources.items(list)
+    const rows: Grant[] = []
+    for (let at = 0; at < triples.length; at += tripleWords) rows.push(this.#rows.get(triples[at] ?? 0))
+    return rowsOf(rows)
+  }
+
+  /** The grants whose subject names a principal or group, in any way. */
+  naming(subject: number): Rows<Grant> {
+    const list = this.#references.named[subject] ?? 0
+    if (list === 0) return rowsOf([])
+    const { resource } = this
+    const rows = this.#rows
+    const numbers = this.ofSubjects.items(list)
+    return {
+      size: numbers.length,
+      *[Symbol.iterator]() {
+        for (const number of numbers) if (resource[number] !== 0) yield rows.get(number)
+      },
+    }
+  }
+
+  /** The grants to those who stand in a relation to a group, on whatever resource. Cost: the grants to neither a principal nor a group. */
+  *byRelation(): IterableIterator<Grant> {
+    for (const numbers of [this.generalOnTenant, this.generalElsewhere])
+      for (const number of [...numbers])
+        if ((this.onResources.words[this.tripleOf(number) + 1] ?? 0) >= subjectCodes.relation) yield this.#rows.get(number)
+  }
+
+  /** The place of the grant's triple in `onResources.words`. */
+  tripleOf(number: number): number {
+    return (this.#references.grants[this.resource[number] ?? 0] ?? 0) + (this.#place[number] ?? 0)
+  }
+
+  #make(number: number): Grant {
+    const at = this.tripleOf(number)
+    const subject = this.onResources.words[at + 1] ?? 0
+    const content = this.onResources.words[at + 2] ?? 0
+    const what = content >>> contentBits.shift
+    const kind = content & contentBits.kindMask
+    const extra = this.extra[number] ?? 0
+    const condition = this.extras.first[extra] ?? 0
+    const reason = this.extras.second[extra] ?? 0
+    return {
+      id: this.#ids.textOf(number),
+      subject: this.#subjectText(subject),
+      ...(kind === contentBits.role
+        ? { role: this.names.value(what) }
+        : kind === contentBits.permission
+          ? { permission: this.names.value(what) }
+          : { actions: this.actions.value(what) }),
+      resource: this.#references.textOf(this.resource[number] ?? 0),
+      effect: (content & contentBits.denies) === 0 ? 'allow' : 'deny',
+      ...this.extras.windowOf(extra),
+      ...(condition === 0 ? {} : { condition: this.#texts.value(condition) }),
+      ...(reason === 0 ? {} : { reason: this.#texts.value(reason) }),
+      ...this.#bookkeeping.of(this.base[number] ?? 0),
+    }
+  }
+
+  #subjectText(code: number): string {
+    if (code === subjectCodes.everyone) return 'everyone'
+    if (code === subjectCodes.authenticated) return 'authenticated'
+    return code < subjectCodes.standing ? this.#references.textOf(code) : this.subjects.keyOf(code & 0x3fff_ffff)
+  }
+
+  #grow(length: number): void {
+    this.resource = grownWords(this.resource, length)
+    const { length: grown } = this.resource
+    this.#place = grownWords(this.#place, grown)
+    this.base = grownWords(this.base, grown)
+    this.extra = grownWords(this.extra, grown)
+  }
+}

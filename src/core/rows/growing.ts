@@ -1,0 +1,49 @@
+/** Arrays of numbers that grow in place: small ones by copying, large ones by taking more of the address space they have reserved. */
+
+/** From so many bytes on an array reserves address space, so that growing never copies it. */
+const reservedFrom = 4 * 2 ** 20
+/** Address space that a large array reserves; memory is used only as far as it has grown. */
+const reservedBytes = 2 ** 32
+
+type Numbers = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
+interface NumbersOf<A extends Numbers> {
+  new (length: number): A
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): A
+  readonly BYTES_PER_ELEMENT: number
+}
+
+/** The array itself when it holds `length` numbers, else one that does, with the same content and zeros behind it. */
+function grow<A extends Numbers>(array: A, length: number, kind: NumbersOf<A>): A {
+  if (length <= array.length) return array
+  const size = kind.BYTES_PER_ELEMENT
+  const wanted = Math.max(length, array.length + (array.length >> 1), 16)
+  if (wanted * size < reservedFrom) {
+    const next = new kind(wanted)
+    next.set(array)
+    return next
+  }
+  const { buffer } = array
+  if (buffer.resizable) {
+    buffer.resize(Math.min(wanted * size, reservedBytes))
+    return new kind(buffer, 0, Math.min(wanted, reservedBytes / size))
+  }
+  const next = new kind(new ArrayBuffer(wanted * size, { maxByteLength: reservedBytes }), 0, wanted)
+  next.set(array)
+  return next
+}
+
+export function grownWords(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
+  return grow(array, length, Uint32Array)
+}
+
+export function grownHalves(array: Uint16Array<ArrayBuffer>, length: number): Uint16Array<ArrayBuffer> {
+  return grow(array, length, Uint16Array)
+}
+
+export function grownBytes(array: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  return grow(array, length, Uint8Array)
+}
+
+export function grownDoubles(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  return grow(array, length, Float64Array)
+}

@@ -1,0 +1,119 @@
+/** Many short lists of numbers in one array: blocks of a few sizes, each list in the smallest that holds it. */
+
+import { grownWords } from './growing.ts'
+
+/** The low bits of the first word of a block are the length of its list, the high ones its size class. */
+const lengthBits = 26
+const lengthMask = 2 ** lengthBits - 1
+
+/** Words of a block by its class, the first word included: 2, 3, 4, 6, 8, 12 ... */
+const sizes = Uint32Array.from({ length: 52 }, (_, each) => (each % 2 === 0 ? 2 : 3) * 2 ** (each >> 1))
+
+/**
+ * A list is known by the place of its block, which changes as it grows; 0 is the empty list. The order of a list changes when something is
+ * removed: the last item takes its place.
+ */
+export class Lists {
+  /** For loops that must be quick: the items of a list stand behind its place. Ask for it anew after each change. */
+  words = new Uint32Array(64)
+  #end = 1
+  /** The first free block of each class; the second word of a free block is the next. */
+  readonly #free = new Uint32Array(sizes.length)
+
+  get bytes(): number {
+    return this.words.byteLength
+  }
+
+  length(list: number): number {
+    return list === 0 ? 0 : (this.words[list] ?? 0) & lengthMask
+  }
+
+  /** Room for `more` items at the end, of which the caller writes the words. Gives the place of the list. */
+  extend(list: number, more: number): number {
+    if (list === 0) {
+      const made = this.#take(classFor(more + 1))
+      this.words[made] = (this.words[made] ?? 0) + more
+      return made
+    }
+    const head = this.words[list] ?? 0
+    const length = (head & lengthMask) + more
+    if (length + 1 <= (sizes[head >>> lengthBits] ?? 0)) {
+      this.words[list] = head + more
+      return list
+    }
+    const moved = this.#take(classFor(length + 1))
+    this.words.copyWithin(moved + 1, list + 1, list + 1 + length - more)
+    this.words[moved] = (this.words[moved] ?? 0) + length
+    this.#give(list)
+    return moved
+  }
+
+  push(list: number, item: number): number {
+    const place = this.extend(list, 1)
+    this.words[place + this.length(place)] = item
+    return place
+  }
+
+  /** Takes the last `fewer` words off. Gives the place of the list, 0 when nothing is left. */
+  shorten(list: number, fewer: number): number {
+    const head = this.words[list] ?? 0
+    if ((head & lengthMask) === fewer) {
+      this.#give(list)
+      return 0
+    }
+    this.words[list] = head - fewer
+    return list
+  }
+
+  /** Removes an item wherever it stands; nothing when it does not. Cost: the length of the list. */
+  remove(list: number, item: number): number {
+    const end = list + this.length(list)
+    for (let at = list + 1; at <= end; at++) {
+      if (this.words[at] !== item) continue
+      this.words[at] = this.words[end] ?? 0
+      return this.shorten(list, 1)
+    }
+    return list
+  }
+
+  /** The items, copied. */
+  items(list: number): Uint32Array {
+    return this.words.slice(list + 1, list + 1 + this.length(list))
+  }
+
+  /** A list of these items in the place of an old one. */
+  replace(list: number, items: ArrayLike<number>, count: number): number {
+    if (list !== 0) this.#give(list)
+    if (count === 0) return 0
+    const made = this.extend(0, count)
+    for (let at = 0; at < count; at++) this.words[made + 1 + at] = items[at] ?? 0
+    return made
+  }
+
+  #take(sizeClass: number): number {
+    const free = this.#free[sizeClass] ?? 0
+    if (free !== 0) {
+      this.#free[sizeClass] = this.words[free + 1] ?? 0
+      this.words[free] = sizeClass * 2 ** lengthBits
+      return free
+    }
+    const place = this.#end
+    this.#end += sizes[sizeClass] ?? 0
+    this.words = grownWords(this.words, this.#end)
+    this.words[place] = sizeClass * 2 ** lengthBits
+    return place
+  }
+
+  #give(list: number): void {
+    const sizeClass = (this.words[list] ?? 0) >>> lengthBits
+    this.words[list + 1] = this.#free[sizeClass] ?? 0
+    this.#free[sizeClass] = list
+  }
+}
+
+/** The class of the smallest block with so many words. */
+function classFor(words: number): number {
+  const power = 31 - Math.clz32(Math.max(words, 2) - 1)
+  const half = 3 * 2 ** (power - 1)
+  return words <= 2 ? 0 : words <= half ? 2 * power - 1 : 2 * power
+}

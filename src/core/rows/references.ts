@@ -1,0 +1,211 @@
+/** Every `type:id` that a row is or names, as a number, with what is asked of it all the time in columns. */
+
+import type { MemberReference, ResourceReference } from '../reference.ts'
+import { tenantResource } from '../reference.ts'
+import { grownBytes, grownWords } from './growing.ts'
+import { IdTable } from './id-table.ts'
+import { Lists } from './lists.ts'
+
+/** What the bits in `flags` say. */
+export const referenceFlags = {
+  /** The record is there: a user, a registered resource, a group. Otherwise something only names it. */
+  isThere: 1,
+  /** A user by its status, or a group by its switch. */
+  isActive: 2,
+  /** A group of the type `domain`. */
+  isDomain: 4,
+  /** A resource that grants from above do not reach. */
+  isBlocking: 8,
+  /** A group that expires; when stands in its row. */
+  expires: 16,
+} as const
+
+/** Types of those who can be members and ask; their numbers are their places here. */
+export const memberTypes = ['user', 'service', 'group'] as const
+
+const userPrefix = 'user:'
+
+/**
+ * INVARIANT: a number stands for one reference for as long as `keep` was called for it more often than `release`. Rows keep what they
+ * are and what they name, so a number that a row holds is never given to somebody else.
+ */
+export class References {
+  /** The number of the tenant itself, which is always there. */
+  readonly tenant: number
+  readonly #ids = new IdTable(true)
+  readonly #types = new Map<string, number>()
+  readonly #typeNames: string[] = []
+  /** The type of the reference that was looked for last, with its colon. */
+  #lastPrefix = 'group:'
+  #lastType: number = memberTypes.indexOf('group')
+  #counts = new Uint32Array(16)
+  /** Counts how often a number was given back: what was found by name before may be somebody else since. */
+  generation = 0
+
+  // The columns, by number.
+  flags = new Uint8Array(16)
+  /** Number of the shared bookkeeping of its row. */
+  base = new Uint32Array(16)
+  /** The parent of a registered resource, or of a group in the hierarchy. */
+  parent = new Uint32Array(16)
+  owner = new Uint32Array(16)
+  /** List of the holds by which it is in groups. */
+  memberships = new Uint32Array(16)
+  /** List of the holds of those in it. */
+  members = new Uint32Array(16)
+  /** List of the grants on it, see `grant-table.ts`. */
+  grants = new Uint32Array(16)
+  /** List of the grants that name it as subject. */
+  named = new Uint32Array(16)
+  /** List of the grants on the tenant to just this principal or group. */
+  heldOnTenant = new Uint32Array(16)
+  /** List of the registered resources that lie in it. */
+  children = new Uint32Array(16)
+  /** List of the resources that it owns. */
+  owned = new Uint32Array(16)
+  /** The lists of `children` and `owned`. */
+  readonly lists = new Lists()
+
+  constructor() {
+    // These come first, so that the number of a type tells whether it is a member's.
+    for (const type of memberTypes) this.typeNumber(type)
+    this.tenant = this.keep(tenantResource)
+  }
+
+  /** Above every number given so far. */
+  get end(): number {
+    return this.#ids.end
+  }
+
+  get count(): number {
+    return this.#ids.count
+  }
+
+  get bytes(): number {
+    return this.#ids.bytes + this.#counts.byteLength + this.flags.byteLength + this.base.byteLength * 10 + this.lists.bytes
+  }
+
+  /** The number of `type:id`, or of a text without colon; 0: no row is it or names it. Cost: the length of the id. */
+  find(reference: ResourceReference): number {
+    // Cutting a text and looking it up takes longer than all the rest, and most are of the type of the last or are users.
+    if (reference.startsWith(userPrefix)) return this.#ids.find(reference, userPrefix.length, 0)
+    if (reference.startsWith(this.#lastPrefix)) return this.#ids.find(reference, this.#lastPrefix.length, this.#lastType)
+    const colon = reference.indexOf(':')
+    const type = this.#types.get(colon === -1 ? reference : reference.slice(0, colon))
+    if (type === undefined) return 0
+    if (colon === -1) return this.#ids.find(reference, reference.length, type)
+    this.#lastPrefix = reference.slice(0, colon + 1)
+    this.#lastType = type
+    return this.#ids.find(reference, colon + 1, type)
+  }
+
+  /** The number of a record by its type and its id, as `find`. */
+  findOf(type: string, id: string): number {
+    const space = this.#types.get(type)
+    return space === undefined ? 0 : this.#ids.find(id, 0, space)
+  }
+
+  /** The number of a reference, kept once more until `release`. */
+  keep(reference: ResourceReference): number {
+    const colon = reference.indexOf(':')
+    const type = this.typeNumber(colon === -1 ? reference : reference.slice(0, colon))
+    const number = this.#ids.make(reference, colon === -1 ? reference.length : colon + 1, type)
+    if (number >= this.#counts.length) this.#growColumns(number + 1)
+    this.#counts[number] = (this.#counts[number] ?? 0) + 1
+    return number
+  }
+
+  keepAgain(number: number): number {
+    this.#counts[number] = (this.#counts[number] ?? 0) + 1
+    return number
+  }
+
+  /** One row less is it or names it; 0 is nothing. */
+  release(number: number): void {
+    if (number === 0) return
+    const left = (this.#counts[number] ?? 0) - 1
+    this.#counts[number] = left
+    if (left > 0) return
+    this.#ids.release(number)
+    this.generation += 1
+    this.flags[number] = 0
+  }
+
+  textOf(number: number): ResourceReference {
+    const type = this.#typeNames[this.#ids.spaceOf(number)] ?? ''
+    const id = this.#ids.textOf(number)
+    return id === '' ? type : `${type}:${id}`
+  }
+
+  /** The text of a number that stands for a principal or group. */
+  memberOf(number: number): MemberReference {
+    // Only numbers of members are asked for; whoever wrote the row put a member there.
+    return this.textOf(number) as MemberReference
+  }
+
+  idOf(number: number): string {
+    return this.#ids.textOf(number)
+  }
+
+  /** The number of its type, as `typeNumber` gives it. */
+  typeOf(number: number): number {
+    return this.#ids.spaceOf(number)
+  }
+
+  typeName(number: number): string {
+    return this.#typeNames[this.#ids.spaceOf(number)] ?? ''
+  }
+
+  /** Whether it is neither user, service account nor group. */
+  isResource(number: number): boolean {
+    return this.#ids.spaceOf(number) >= memberTypes.length
+  }
+
+  /** A user or a service account. */
+  isPrincipal(number: number): boolean {
+    return number !== 0 && this.#ids.spaceOf(number) < memberTypes.indexOf('group')
+  }
+
+  isUser(number: number): boolean {
+    return this.#ids.spaceOf(number) === memberTypes.indexOf('user')
+  }
+
+  isGroup(number: number): boolean {
+    return this.#ids.spaceOf(number) === memberTypes.indexOf('group')
+  }
+
+  /** A number for the name of a type, made when need be. */
+  typeNumber(type: string): number {
+    let number = this.#types.get(type)
+    if (number === undefined) {
+      number = this.#typeNames.length
+      this.#types.set(type, number)
+      this.#typeNames.push(type)
+    }
+    return number
+  }
+
+  is(number: number, flag: number): boolean {
+    return ((this.flags[number] ?? 0) & flag) !== 0
+  }
+
+  setFlags(number: number, flags: number): void {
+    this.flags[number] = flags
+  }
+
+  #growColumns(length: number): void {
+    this.#counts = grownWords(this.#counts, length)
+    this.flags = grownBytes(this.flags, this.#counts.length)
+    const { length: grown } = this.#counts
+    this.base = grownWords(this.base, grown)
+    this.parent = grownWords(this.parent, grown)
+    this.owner = grownWords(this.owner, grown)
+    this.memberships = grownWords(this.memberships, grown)
+    this.members = grownWords(this.members, grown)
+    this.grants = grownWords(this.grants, grown)
+    this.named = grownWords(this.named, grown)
+    this.heldOnTenant = grownWords(this.heldOnTenant, grown)
+    this.children = grownWords(this.children, grown)
+    this.owned = grownWords(this.owned, grown)
+  }
+}

@@ -1,0 +1,136 @@
+/** The registered resources of a tenant: their tree and owners in the columns of their references, their attributes as text. */
+
+import type { MemberReference, ResourceReference } from '../reference.ts'
+import type { Resource } from '../resource.ts'
+import { referenceOf } from '../resource.ts'
+import type { JsonObject } from '../shape.ts'
+import type { References } from './references.ts'
+import { referenceFlags } from './references.ts'
+import type { Bookkeeping, Rows } from './row.ts'
+import { MadeRows } from './row.ts'
+
+export class ResourceTable {
+  readonly #references: References
+  readonly #bookkeeping: Bookkeeping
+  readonly #rows = new MadeRows((number) => this.#make(number))
+  /** Attributes as JSON, of those that have any. */
+  readonly #attributes = new Map<number, string>()
+  size = 0
+
+  constructor(references: References, bookkeeping: Bookkeeping) {
+    this.#references = references
+    this.#bookkeeping = bookkeeping
+  }
+
+  find(reference: ResourceReference): number {
+    const number = this.#references.find(reference)
+    return number !== 0 && this.#isHere(number) ? number : 0
+  }
+
+  get(reference: ResourceReference): Resource | undefined {
+    const number = this.find(reference)
+    return number === 0 ? undefined : this.#rows.get(number)
+  }
+
+  /** Adds a row; one with its key must not stand. Gives its number. */
+  add(resource: Resource): number {
+    const references = this.#references
+    const number = references.keep(referenceOf(resource))
+    references.base[number] = this.#bookkeeping.take(resource)
+    references.setFlags(number, referenceFlags.isThere | (resource.inherits ? 0 : referenceFlags.isBlocking))
+    if (resource.parent !== undefined) {
+      const parent = references.keep(resource.parent)
+      references.parent[number] = parent
+      references.children[parent] = references.lists.push(references.children[parent] ?? 0, number)
+    }
+    if (resource.owner !== undefined) {
+      const owner = references.keep(resource.owner)
+      references.owner[number] = owner
+      references.owned[owner] = references.lists.push(references.owned[owner] ?? 0, number)
+    }
+    for (const _ in resource.attributes) {
+      this.#attributes.set(number, JSON.stringify(resource.attributes))
+      break
+    }
+    this.size += 1
+    return number
+  }
+
+  remove(number: number): void {
+    const references = this.#references
+    this.#rows.forget(number)
+    const parent = references.parent[number] ?? 0
+    if (parent !== 0) references.children[parent] = references.lists.remove(references.children[parent] ?? 0, number)
+    const owner = references.owner[number] ?? 0
+    if (owner !== 0) references.owned[owner] = references.lists.remove(references.owned[owner] ?? 0, number)
+    references.parent[number] = 0
+    references.owner[number] = 0
+    references.setFlags(number, 0)
+    this.#bookkeeping.release(references.base[number] ?? 0)
+    this.#attributes.delete(number)
+    references.release(parent)
+    references.release(owner)
+    references.release(number)
+    this.size -= 1
+  }
+
+  *all(): IterableIterator<Resource> {
+    for (let number = 1; number < this.#references.end; number++) if (this.#isHere(number)) yield this.#make(number)
+  }
+
+  /** Numbers of the resources of one type. Cost: all references. */
+  *numbersOfType(type: string): IterableIterator<number> {
+    const typeNumber = this.#references.typeNumber(type)
+    for (let number = 1; number < this.#references.end; number++)
+      if (this.#references.typeOf(number) === typeNumber && this.#isHere(number)) yield number
+  }
+
+  ofType(type: string): Rows<Resource> {
+    return this.#view([...this.numbersOfType(type)])
+  }
+
+  childrenOf(reference: ResourceReference): Rows<Resource> {
+    const { children, lists } = this.#references
+    return this.#view(lists.items(children[this.#references.find(reference)] ?? 0))
+  }
+
+  ownedBy(owner: MemberReference): Rows<Resource> {
+    const { owned, lists } = this.#references
+    return this.#view(lists.items(owned[this.#references.find(owner)] ?? 0))
+  }
+
+  #view(numbers: ArrayLike<number> & Iterable<number>): Rows<Resource> {
+    const isHere = (number: number) => this.#isHere(number)
+    const rows = this.#rows
+    return {
+      size: numbers.length,
+      *[Symbol.iterator]() {
+        for (const number of numbers) if (isHere(number)) yield rows.get(number)
+      },
+    }
+  }
+
+  /** Users, groups and service accounts have references too, and are no registered resources. */
+  #isHere(number: number): boolean {
+    return this.#references.is(number, referenceFlags.isThere) && this.#references.isResource(number)
+  }
+
+  #make(number: number): Resource {
+    const references = this.#references
+    const parent = references.parent[number] ?? 0
+    const owner = references.owner[number] ?? 0
+    const attributes = this.#attributes.get(number)
+    return {
+      type: references.typeName(number),
+      id: references.idOf(number),
+      ...(parent === 0 ? {} : { parent: references.textOf(parent) }),
+      inherits: !references.is(number, referenceFlags.isBlocking),
+      ...(owner === 0 ? {} : { owner: references.memberOf(owner) }),
+      // Written by `add` from the attributes of a row.
+      attributes: attributes === undefined ? noAttributes : (JSON.parse(attributes) as JsonObject),
+      ...this.#bookkeeping.of(references.base[number] ?? 0),
+    }
+  }
+}
+
+const noAttributes: JsonObject = {}

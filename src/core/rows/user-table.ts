@@ -1,0 +1,114 @@
+/** The users of a tenant: what is asked all the time in the columns of their references, the rest as text, without what most leave as it is. */
+
+import { foldedKey } from '../name.ts'
+import type { User } from '../principal.ts'
+import type { Origin } from '../record.ts'
+import type { References } from './references.ts'
+import { referenceFlags } from './references.ts'
+import type { Bookkeeping, Rows } from './row.ts'
+import { MadeRows, rowsOf } from './row.ts'
+import { TextIndex } from './text-index.ts'
+
+/** What most users leave as it is. */
+const usual = { emails: [], attributes: {}, networks: [], externalIds: {}, status: 'active' } as const
+
+export class UserTable {
+  readonly #references: References
+  readonly #bookkeeping: Bookkeeping
+  readonly #rows = new MadeRows((number) => this.#make(number))
+  /** The rest of each row as JSON, by the number of its reference. */
+  readonly #rest: (string | undefined)[] = []
+  readonly #byName = new TextIndex()
+  readonly #byEmail = new TextIndex()
+  size = 0
+
+  constructor(references: References, bookkeeping: Bookkeeping) {
+    this.#references = references
+    this.#bookkeeping = bookkeeping
+  }
+
+  /** Without what the engine of JavaScript needs for the texts themselves. */
+  get bytes(): number {
+    return this.#byName.bytes + this.#byEmail.bytes + this.#rest.length * 8
+  }
+
+  find(id: string): number {
+    const number = this.#references.findOf('user', id)
+    return number !== 0 && this.#references.is(number, referenceFlags.isThere) ? number : 0
+  }
+
+  get(id: string): User | undefined {
+    const number = this.find(id)
+    return number === 0 ? undefined : this.#rows.get(number)
+  }
+
+  /** Adds a row; one with its id must not stand. Gives its number. */
+  add(user: User): number {
+    const { id, origin, createdAt, createdBy, updatedAt, ...rest } = user
+    const number = this.#references.keep(`user:${id}`)
+    const kept = Object.entries(rest).filter(([field, value]) => !isUsual(field, value))
+    this.#rest[number] = JSON.stringify(Object.fromEntries(kept))
+    this.#references.base[number] = this.#bookkeeping.take(user)
+    this.#references.setFlags(number, referenceFlags.isThere | (user.status === 'active' ? referenceFlags.isActive : 0))
+    this.#byName.add(foldedKey(user.userName), number)
+    if (user.emails[0] !== undefined) this.#byEmail.add(foldedKey(user.emails[0]), number)
+    this.size += 1
+    return number
+  }
+
+  remove(number: number): void {
+    const user = this.#rows.get(number)
+    this.#rows.forget(number)
+    this.#byName.remove(foldedKey(user.userName), number)
+    if (user.emails[0] !== undefined) this.#byEmail.remove(foldedKey(user.emails[0]), number)
+    this.#rest[number] = undefined
+    this.#bookkeeping.release(this.#references.base[number] ?? 0)
+    this.#references.setFlags(number, 0)
+    this.#references.release(number)
+    this.size -= 1
+  }
+
+  /** Whether the source that it came from is not among those that are disabled. */
+  isOriginEnabled(number: number, disabled: ReadonlySet<Origin>): boolean {
+    return !disabled.has(this.#bookkeeping.of(this.#references.base[number] ?? 0).origin)
+  }
+
+  *all(): IterableIterator<User> {
+    for (const number of this.numbers()) yield this.#make(number)
+  }
+
+  *numbers(): IterableIterator<number> {
+    for (let number = 1; number < this.#rest.length; number++) if (this.#rest[number] !== undefined) yield number
+  }
+
+  byName(userName: string): Rows<User> {
+    const key = foldedKey(userName)
+    return rowsOf(this.#of(this.#byName.candidates(key)).filter((user) => foldedKey(user.userName) === key))
+  }
+
+  byEmail(email: string): Rows<User> {
+    const key = foldedKey(email)
+    return rowsOf(this.#of(this.#byEmail.candidates(key)).filter(({ emails: [first] }) => first !== undefined && foldedKey(first) === key))
+  }
+
+  #of(numbers: readonly number[]): User[] {
+    return numbers.map((number) => this.#rows.get(number))
+  }
+
+  #make(number: number): User {
+    return {
+      id: this.#references.idOf(number),
+      ...usual,
+      // Written by `add` from a whole row.
+      ...(JSON.parse(this.#rest[number] ?? '{}') as Pick<User, 'userName'>),
+      ...this.#bookkeeping.of(this.#references.base[number] ?? 0),
+    }
+  }
+}
+
+function isUsual(field: string, value: unknown): boolean {
+  if (field === 'status') return value === 'active'
+  if (!(field in usual) || typeof value !== 'object' || value === null) return false
+  for (const _ in value) return false
+  return true
+}
