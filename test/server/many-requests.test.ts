@@ -65,7 +65,13 @@ function send(
   init: { readonly method: string; readonly headers: object; readonly body?: string },
 ) {
   const headers = { ...init.headers, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) }
-  return fetch(`${url}${path}`, { ...init, headers })
+  return fetch(`${url}${path}`, { ...init, headers }).catch((error: unknown) => {
+    // A connection that was idle for long is closed by the server, perhaps just when it is used again. A server that has ended is another matter.
+    const code =
+      error instanceof Error && typeof error.cause === 'object' && error.cause !== null && 'code' in error.cause ? error.cause.code : ''
+    if (server.exitCode !== null || server.signalCode !== null || !['UND_ERR_SOCKET', 'ECONNRESET'].includes(String(code))) throw error
+    return fetch(`${url}${path}`, { ...init, headers })
+  })
 }
 
 async function write(key: string, changes: readonly Change[]): Promise<void> {
