@@ -27,7 +27,8 @@ export async function load({ port, requests, connections, milliseconds }: LoadOp
     Array.from({ length: connections }, async (_, number) => {
       const line = await Line.to(port)
       try {
-        for (let next = number; performance.now() - begun < milliseconds; next += connections) {
+        // Each line asks once at least, however late it was opened.
+        for (let next = number; next === number || performance.now() - begun < milliseconds; next += connections) {
           const request = requests[next % requests.length]
           if (request === undefined) throw new Error('there is nothing to ask')
           const asked = performance.now()

@@ -1,11 +1,11 @@
 /** A store whose tenant is a made world. It gives the rows when they are read, keeps none of them, and forgets what is written. */
 
-import type { CommitRequest, Committed, Store, StoreIdentity, TenantState } from 'curia/store/memory'
+import type { CommitRequest, Committed, Store, TenantState } from 'curia/store/memory'
+import { createMemoryStore } from 'curia/store/memory'
 import type { World } from './world.ts'
 import type { Part } from './world-rows.ts'
 import { rowsOfWorld } from './world-rows.ts'
 
-const identity: StoreIdentity = { id: 'bench', epoch: 1, secret: '0'.repeat(64) }
 const hash = '0'.repeat(64)
 
 /**
@@ -13,11 +13,13 @@ const hash = '0'.repeat(64)
  * @param without tables that stay empty
  */
 export function worldStore(world: World, without: ReadonlySet<Part> = new Set()): Store {
+  // What is beside the facts is kept as in any store.
+  const rest = createMemoryStore()
   let held: World | undefined = world
   let revision = 1
   return {
     isShared: false,
-    identity: async () => identity,
+    identity: () => rest.identity(),
     tenants: async () => ['main'],
     async load(): Promise<TenantState> {
       const [read] = [held]
@@ -30,14 +32,14 @@ export function worldStore(world: World, without: ReadonlySet<Part> = new Set())
       revision = expectedRevision + 1
       return { revision, hash }
     },
-    idempotent: async () => undefined,
-    async *journal() {},
-    verify: async () => ({ intact: true, revision, hash }),
-    erasePersonal: async () => 0,
-    note: async () => undefined,
-    notes: async () => [],
-    changeNotes: async () => undefined,
-    sweepNotes: async () => 0,
-    close: async () => undefined,
+    idempotent: (tenant, key) => rest.idempotent(tenant, key),
+    journal: (tenant, range) => rest.journal(tenant, range),
+    verify: (tenant) => rest.verify(tenant),
+    erasePersonal: (tenant, user) => rest.erasePersonal(tenant, user),
+    note: (tenant, purpose, key) => rest.note(tenant, purpose, key),
+    notes: (tenant, purpose, owner) => rest.notes(tenant, purpose, owner),
+    changeNotes: (tenant, changes) => rest.changeNotes(tenant, changes),
+    sweepNotes: (tenant, before) => rest.sweepNotes(tenant, before),
+    close: () => rest.close(),
   }
 }

@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileCondition } from './conditions.ts'
-import type { Configuration, TlsConfiguration } from './config.ts'
+import type { Configuration, TargetSettings, TlsConfiguration } from './config.ts'
 import { ConfigurationError, requireSafeListening } from './config.ts'
 import type { ActorReference, Catalogue, Instant, InstantInput } from './core/index.ts'
 import { CuriaError, lastingAdministrator, readId, readInstant, refuse, refusing } from './core/index.ts'
@@ -14,6 +14,8 @@ import type { TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
 import { authenticate, bootstrap } from './service/keys.ts'
 import { smtpMailer } from './service/mail.ts'
+import type { Mirror, MirroredTarget } from './service/mirror.ts'
+import { closeMirrors, openMirrors } from './service/mirrors.ts'
 import type { KeyBearer, NewKey } from './service/new-key.ts'
 import { openAccess } from './service/open-access.ts'
 import { requirePlugin } from './service/plugins.ts'
@@ -25,6 +27,7 @@ import { timeOrderedIds } from './service/time-ordered-id.ts'
 import { readIntent, write } from './service/write.ts'
 import { createMemoryStore } from './store/memory.ts'
 import type { Store } from './store/store.ts'
+import type { Target } from './targets/target.ts'
 
 /** The tenant of a fresh installation. */
 export const mainTenant = 'main'
@@ -36,6 +39,8 @@ export interface AccessOptions {
   readonly tenant?: string
   /** The clock that questions and writes are judged by. Default the clock of the machine. */
   readonly clock?: () => InstantInput
+  /** Other systems whose accounts mirror our users and groups. Closing the access closes them. */
+  readonly targets?: readonly MirroredTarget[]
 }
 
 export interface ProgramOptions extends AccessOptions {
@@ -54,19 +59,19 @@ export interface ProgramOptions extends AccessOptions {
 export function createAccess<const C extends Catalogue>(options: ProgramOptions & { readonly catalogue: C }): Promise<TypedAccess<C>>
 export function createAccess(options: ProgramOptions): Promise<Access>
 export async function createAccess(options: ProgramOptions & { readonly catalogue?: Catalogue }): Promise<Access> {
-  const { tenants, tenant } = await openTenant(options)
+  const { tenant, mirrors, close } = await openTenant(options)
   try {
     const { catalogue } = options
     if (catalogue !== undefined) {
       const intent = readIntent('system:library', { reason: 'the catalogue of the program' }, undefined)
       await write(tenant, intent, (snapshot) => changesForCatalogue(snapshot, catalogue))
     }
-    const access = openAccess(tenant, 'system:library', () => tenants.close())
+    const access = openAccess(tenant, 'system:library', close, mirrors)
     tenantsOfPrograms.set(access, tenant)
     await activateAll(access, options.plugins)
     return access
   } catch (error) {
-    await tenants.close()
+    await close()
     throw error
   }
 }
@@ -128,7 +133,7 @@ export interface Installation {
  * @throws CuriaError as `createAccess`
  */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
-  const { tenants, tenant } = await openTenant(options)
+  const { tenant, mirrors, close } = await openTenant(options)
   try {
     const newKey = await bootstrap(tenant, options.bootstrapKey)
     const signIn = new SignIn(tenant, options.signIn ?? noMail)
@@ -139,25 +144,50 @@ export async function openInstallation(options: InstallationOptions): Promise<In
       newKey !== undefined && password && claim && lastingAdministrator(tenant.snapshot, tenant.ground.now()) === undefined
     const newClaim = isClaimable ? await signIn.makeClaim() : undefined
     return {
-      access: openAccess(tenant, 'system:server', async () => {
-        await signIn.close()
-        await tenants.close()
-      }),
+      access: openAccess(
+        tenant,
+        'system:server',
+        async () => {
+          await signIn.close()
+          await close()
+        },
+        mirrors,
+      ),
       authenticate: (key, address) => authenticate(tenant.snapshot, key, tenant.ground.now(), address),
       signIn,
       ...(newKey === undefined ? {} : { newKey }),
       ...(newClaim === undefined ? {} : { newClaim }),
     }
   } catch (error) {
-    await tenants.close()
+    await close()
     throw error
+  }
+}
+
+/**
+ * Makes a new token of the claim, in place of the one before.
+ * @throws CuriaError `forbidden` when there is an administrator; as `createAccess`
+ */
+export async function renewClaim(options: AccessOptions): Promise<string> {
+  const { tenants, tenant } = await openTenant(options)
+  try {
+    return await new SignIn(tenant, noMail).makeClaim()
+  } finally {
+    await tenants.close()
   }
 }
 
 /** People sign in by password; no letters are sent. */
 const noMail: SignInOptions = { address: () => '' }
 
-async function openTenant(options: AccessOptions): Promise<{ readonly tenants: Tenants; readonly tenant: Tenant }> {
+interface Opened {
+  readonly tenant: Tenant
+  readonly mirrors: readonly Mirror[]
+  /** Lets go of everything. */
+  close(): Promise<void>
+}
+
+async function openTenant(options: AccessOptions): Promise<Opened> {
   const name = refusing(() => readId(options.tenant ?? mainTenant, 'tenant'))
   const { clock = () => new Date() } = options
   const now = (): Instant => refusing(() => readInstant(clock(), 'clock'))
@@ -165,7 +195,14 @@ async function openTenant(options: AccessOptions): Promise<{ readonly tenants: T
   const identity = await store.identity()
   const tenants = new Tenants({ store, identity, compileCondition, now, newId: timeOrderedIds() })
   try {
-    return { tenants, tenant: await tenants.get(name) }
+    const tenant = await tenants.get(name)
+    const mirrors = await openMirrors(tenant, options.targets ?? [])
+    const close = async () => {
+      // What is under way there still needs the store.
+      await closeMirrors(mirrors)
+      await tenants.close()
+    }
+    return { tenant, mirrors, close }
   } catch (error) {
     await tenants.close()
     throw error
@@ -186,9 +223,9 @@ export interface Local {
 export async function openLocal(options: AccessOptions, actor: ActorReference): Promise<Local> {
   // Loaded when it is needed, as the store is: a program that embeds Curia loads no server.
   const { createHandler } = await import('./server/handler.ts')
-  const { tenants, tenant } = await openTenant(options)
+  const { tenant, mirrors, close } = await openTenant(options)
   const signIn = new SignIn(tenant, noMail)
-  const access = openAccess(tenant, 'system:library', () => tenants.close())
+  const access = openAccess(tenant, 'system:library', close, mirrors)
   // A cursor must outlive the process that gave it; whoever can open the database gains nothing by forging one.
   const secret = 'local'
   try {
@@ -216,8 +253,10 @@ export interface RunningServer {
   readonly metricsUrl?: string
   /** The administrator's key that was made at the first start, to be shown once. */
   readonly newKey?: string
-  /** The address at which the new installation is claimed, once and within an hour. */
-  readonly claimAddress?: string
+  /** Where people reach it. */
+  readonly publicUrl: string
+  /** The token by which the new installation is claimed, once and within an hour, to be shown once. */
+  readonly newClaim?: string
   /** The worlds that were loaded, by their path. */
   readonly loaded: readonly string[]
   /** At SIGTERM or SIGINT answers the calls under way, then lets go of the store, so that the process ends. */
@@ -233,6 +272,7 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
   const { host, port, store, bootstrapKey, allowedHosts, metricsPort, publicUrl, mail, limits, trustedProxies, plugins } = configuration
   const tls = configuration.tls === undefined ? undefined : readTls(configuration.tls)
   const loadedPlugins = await loadPlugins(plugins)
+  const targets = await openTargets(configuration)
   const [{ createHandler, listen, stopAtSignals }, { pino }] = await Promise.all([import('./server/index.ts'), import('pino')])
   const log = pino(
     { level: logsRequests ? 'info' : 'error', serializers: { error: pino.stdSerializers.err } },
@@ -246,7 +286,7 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
     address: () => publicUrl ?? listening ?? '',
     onFailure: (error) => log.error({ error }, 'a letter could not be sent'),
   }
-  const { access, authenticate, signIn, newKey, newClaim } = await openInstallation({ store, bootstrapKey, signIn: signInOptions })
+  const { access, authenticate, signIn, newKey, newClaim } = await openInstallation({ store, bootstrapKey, signIn: signInOptions, targets })
   try {
     const loaded = await loadWorlds(access, worlds)
     await activateAll(access, loadedPlugins)
@@ -274,6 +314,7 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
     listening = listener.url
     return {
       url: listener.url,
+      publicUrl: publicUrl ?? listener.url,
       loaded,
       stopAtSignals: () =>
         stopAtSignals(listener, async () => {
@@ -282,7 +323,7 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
         }),
       ...(figures === undefined ? {} : { metricsUrl: `${figures.url}/metrics` }),
       ...(newKey === undefined ? {} : { newKey: newKey.text }),
-      ...(newClaim === undefined ? {} : { claimAddress: `${publicUrl ?? listener.url}/claim#${newClaim}` }),
+      ...(newClaim === undefined ? {} : { newClaim }),
     }
   } catch (error) {
     await access.close()
@@ -304,6 +345,47 @@ function readTls({ certificate, key }: TlsConfiguration): { readonly cert: strin
   if ((statSync(key).mode & 0o077) !== 0)
     throw new ConfigurationError(`the private key ${key} can be read by others; take their rights away with chmod 600`, { key: 'tls' })
   return read
+}
+
+/**
+ * Opens the targets of a configuration; nothing is connected to yet. Each kind is loaded when one of it is there.
+ * @throws CuriaError `bad_request` for an address that is none, or a token file that cannot be used
+ */
+export async function openTargets({ targets }: Pick<Configuration, 'targets'>): Promise<readonly MirroredTarget[]> {
+  const opened: MirroredTarget[] = []
+  for (const { name, users, groups, existing, ...settings } of targets) {
+    const rules = {
+      ...(users === undefined ? {} : { users }),
+      ...(groups === undefined ? {} : { groups }),
+      ...(existing === undefined ? {} : { existing }),
+    }
+    try {
+      opened.push({ name, rules, target: await openTarget(settings) })
+    } catch (error) {
+      throw new CuriaError(refuse('bad_request', { reason: `target ${name}: ${error instanceof Error ? error.message : ''}` }), {
+        cause: error,
+      })
+    }
+  }
+  return opened
+}
+
+type TargetKind<T> = T extends unknown ? Omit<T, 'name' | 'users' | 'groups' | 'existing'> : never
+
+async function openTarget(settings: TargetKind<TargetSettings>): Promise<Target> {
+  if (settings.kind === 'django') {
+    const { djangoTarget } = await import('./targets/django.ts')
+    return djangoTarget(settings)
+  }
+  const { scimTarget } = await import('./targets/scim.ts')
+  const { tokenFile, ...rest } = settings
+  return scimTarget(tokenFile === undefined ? rest : { ...rest, token: readSecret(tokenFile) })
+}
+
+/** A file that others can read holds no secret. */
+function readSecret(file: string): string {
+  if ((statSync(file).mode & 0o077) !== 0) throw new Error(`the file ${file} can be read by others; take their rights away with chmod 600`)
+  return readFileSync(file, 'utf8').trim()
 }
 
 /**

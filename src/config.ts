@@ -3,8 +3,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { Document } from 'yaml'
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
-import type { Shape } from './core/index.ts'
-import { flag, isInNetwork, list, optional, Refusal, readNetwork, record, refuse, text, whole } from './core/index.ts'
+import type { Infer, Shape } from './core/index.ts'
+import { flag, isInNetwork, list, oneOf, optional, Refusal, readNetwork, record, refuse, text, whole } from './core/index.ts'
 
 /** What a server is started with. */
 export interface Configuration {
@@ -20,6 +20,8 @@ export interface Configuration {
   readonly metricsPort?: number
   /** Host names that the server answers for beside those of the loopback and `host`. Default none. */
   readonly allowedHosts: readonly string[]
+  /** Other systems whose accounts mirror our users and groups: see [mirroring](../mirroring.md). Default none. */
+  readonly targets: readonly TargetSettings[]
   /** Where people reach the server from outside, `https://curia.example`: links in letters begin with it, and its host is answered for. Default: where it listens. */
   readonly publicUrl?: string
   /** Files of the certificate and its key, by which the server speaks TLS itself. Needed, or `behindProxy`, to listen on another address than the loopback. */
@@ -28,16 +30,46 @@ export interface Configuration {
   readonly behindProxy: boolean
   /** Networks (CIDR) of the proxies in front: what they say in `X-Forwarded-For` is believed. Default none. */
   readonly trustedProxies: readonly string[]
-  /** Which doors of sign-in stand open, see below. */
+  /** Which doors of sign-in stand open, and how long sessions last. */
   readonly signIn: SignInConfiguration
-  /** The mail server by which letters are sent, see below. Absent: the doors that need mail say so. */
+  /** The mail server by which letters are sent. Absent: the doors that need mail say so. */
   readonly mail?: MailConfiguration
-  /** How many requests one caller may send, see below. */
+  /** How many requests one caller may send. */
   readonly limits: LimitConfiguration
   /** Paths of the modules of plugins, relative to the working folder, activated in this order. Default none. */
   readonly plugins: readonly string[]
 }
 
+const affix = text(undefined, { maxLength: 100 })
+const nameRules = { prefix: optional(affix), suffix: optional(affix), limit: optional(whole(16, 10_000)) }
+const commonSettings = {
+  name: text(undefined, { minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$' }),
+  users: optional(record(nameRules)),
+  groups: optional(record({ ...nameRules, path: optional(oneOf('parent', 'full', 'none')) })),
+  existing: optional(oneOf('refuse', 'use')),
+}
+const address = text(undefined, { minLength: 1, maxLength: 4000 })
+const table = text(undefined, { minLength: 1, maxLength: 63 })
+const targetShapes = {
+  django: record({
+    ...commonSettings,
+    kind: oneOf('django'),
+    database: address,
+    userTable: optional(table),
+    userColumn: optional(table),
+  }),
+  scim: record({
+    ...commonSettings,
+    kind: oneOf('scim'),
+    url: address,
+    token: optional(text(undefined, { maxLength: 10_000 })),
+    tokenFile: optional(address),
+    allowLoopback: optional(flag),
+    timeoutSeconds: optional(whole(1, 600)),
+  }),
+}
+/** One target, as it is written in the configuration. */
+export type TargetSettings = Infer<(typeof targetShapes)['django']> | Infer<(typeof targetShapes)['scim']>
 export interface TlsConfiguration {
   /** File with the certificate and those above it, PEM. */
   readonly certificate: string
@@ -83,6 +115,7 @@ export const defaultConfiguration: Configuration = {
   port: 4680,
   store: 'sqlite:./data/curia.db',
   allowedHosts: [],
+  targets: [],
   behindProxy: false,
   trustedProxies: [],
   signIn: {},
@@ -171,6 +204,18 @@ const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNull
     const names = value.filter((name): name is string => typeof name === 'string' && /^[A-Za-z0-9.:_-]{1,255}$/.test(name))
     return names.length === value.length ? { value: names } : { fault: 'must be a list of host names' }
   },
+  targets: (value) => {
+    if (!Array.isArray(value)) return { fault: 'must be a list of targets' }
+    try {
+      const targets = value.map((given: unknown, index) => readTarget(given, `[${index}]`))
+      const names = targets.map(({ name }) => name)
+      const twice = names.find((name, index) => names.indexOf(name) !== index)
+      return twice === undefined ? { value: targets } : { fault: `the target ${twice} is given twice` }
+    } catch (refusal) {
+      if (refusal instanceof Refusal) return { fault: refusal.message }
+      throw refusal
+    }
+  },
   publicUrl: (value) =>
     typeof value === 'string' && /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/.test(value) && URL.canParse(value)
       ? { value }
@@ -202,6 +247,28 @@ const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNull
   },
 }
 type Key = keyof typeof readers
+
+/** Reasons name the field and never its value: it may be a secret. */
+function readTarget(given: unknown, field: string): TargetSettings {
+  const kind = typeof given === 'object' && given !== null && 'kind' in given ? given.kind : undefined
+  if (kind !== 'django' && kind !== 'scim') throw refuse('invalid_parameter', { field: `${field}.kind`, reason: 'must be django or scim' })
+  const target = targetShapes[kind].read(given, field)
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(target.name))
+    throw refuse('invalid_parameter', { field: `${field}.name`, reason: 'holds letters, digits, - and _' })
+  if (target.kind === 'scim' && target.token !== undefined && target.tokenFile !== undefined)
+    throw refuse('invalid_parameter', { field: `${field}.tokenFile`, reason: 'stands beside a token; give one of them' })
+  return target
+}
+
+/** Whether a target holds a token, or the password of a database. */
+function holdsSecret(given: unknown): boolean {
+  if (!Array.isArray(given)) return false
+  return given.some((target: unknown) => {
+    if (typeof target !== 'object' || target === null) return false
+    if ('token' in target) return true
+    return 'database' in target && typeof target.database === 'string' && withoutPassword(target.database) !== target.database
+  })
+}
 const known = Object.keys(readers)
 
 function isKey(name: string): name is Key {
@@ -212,6 +279,7 @@ function isKey(name: string): name is Key {
 function isSecret(name: Key, given: unknown): boolean {
   if (name === 'bootstrapKey') return true
   if (name === 'mail') return typeof given === 'object' && given !== null && 'server' in given && /:[^/@]*@/.test(String(given.server))
+  if (name === 'targets') return holdsSecret(given)
   return name === 'store' && typeof given === 'string' && withoutPassword(given) !== given
 }
 

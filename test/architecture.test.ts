@@ -18,15 +18,22 @@ const coreDoor = 'src/core/index.ts'
 const formatsDoor = 'src/formats/index.ts'
 const clientDoor = 'src/api/client.ts'
 const contracts = ['src/store/store.ts', 'src/sources/source.ts', 'src/targets/target.ts']
+/** How a database file of another program is opened with the library that the store has chosen. */
+const sqliteDoors = ['src/store/sqlite-library.ts', 'src/store/sqlite-code.ts']
 
 const rooms: readonly Room[] = [
   { at: 'src/core/', doors: [], packages: [], node: false },
   { at: 'src/store/', doors: [coreDoor], packages: ['kysely', '@photostructure/sqlite', 'pg'], node: true },
   { at: 'src/formats/', doors: [coreDoor], packages: ['yaml', 'csv-parse'], node: true },
   { at: 'src/sources/', doors: [coreDoor], packages: [], node: true },
-  { at: 'src/targets/', doors: [coreDoor], packages: [], node: true },
+  { at: 'src/targets/', doors: [coreDoor, ...sqliteDoors], packages: ['pg'], node: true },
   { at: 'src/api/', doors: [coreDoor], packages: [], node: false },
-  { at: 'src/service/', doors: [coreDoor, ...contracts], packages: ['@node-rs/argon2', 'nodemailer'], node: true },
+  {
+    at: 'src/service/',
+    doors: [coreDoor, ...contracts, 'src/targets/plan.ts', 'src/targets/accounts.ts'],
+    packages: ['@node-rs/argon2', 'nodemailer'],
+    node: true,
+  },
   {
     at: 'src/server/',
     doors: ['src/service/access.ts', 'src/api/', coreDoor, formatsDoor],
@@ -73,6 +80,9 @@ const publicDoors = {
   './store/memory': './dist/store/memory.js',
   './store/sqlite': './dist/store/sqlite.js',
   './store/postgres': './dist/store/postgres.js',
+  './targets/target': './dist/targets/target.js',
+  './targets/django': './dist/targets/django.js',
+  './targets/scim': './dist/targets/scim.js',
   './server': './dist/server/index.js',
   './guard': './dist/server/guard/index.js',
   './client': './dist/api/client.js',

@@ -237,8 +237,10 @@ const headings = {
   ask: 'Asking',
   change: 'Changing',
   journal: 'The journal',
+  'sign-in': 'Coming in',
   transfer: 'Export and import',
   records: 'Records',
+  targets: 'Targets',
   authzen: 'AuthZEN 1.0',
   server: 'The server',
 }
@@ -263,7 +265,7 @@ function httpPage({ core, endpoints: api, endpoint: shared, openapi }) {
     'A running server gives the same as an OpenAPI 3.1 document at `/openapi.json`, and as a page to read at `/docs`. The typed client in `curia/client` has one method for each',
     'endpoint, called by the name behind the path.',
     '',
-    '- Callers name themselves with `Authorization: Bearer <API key>`. More than one credential is refused.',
+    '- Callers name themselves with `Authorization: Bearer <API key>`, with the cookie of a session or, where it is switched on, with HTTP Basic. More than one credential is refused. See [signing in](../signing-in.md).',
     '- Bodies and answers are JSON; times are ISO 8601 in UTC; references are `type:id`, percent-encoded in paths.',
     '- Every answer to a caller carries `Curia-Revision`, an opaque token. `Curia-At-Least` with a token asks for an answer that is no older.',
     '- `Curia-Tenant` names the tenant, or `/t/{tenant}` in front of the path does; without either it is the one that the server serves. Any other is answered as not there.',
@@ -370,17 +372,22 @@ const exitWords = {
 }
 
 /**
- * The settings, read from their declaration: the comment of each field, and the variable that names it.
+ * The settings, read from their declaration: the comment of each field, and the variable that names it. A setting that has settings of its
+ * own is followed by them.
  * @param {string} text
+ * @param {string} declared the interface
+ * @param {string} inside what stands in front of the names
+ * @returns {readonly string[]}
  */
-function settingRows(text) {
-  const body = /^export interface Configuration \{\n([\s\S]*?)^\}/m.exec(text)?.[1] ?? ''
+function settingRows(text, declared = 'Configuration', inside = '') {
+  const body = new RegExp(`^export interface ${declared} \\{\\n([\\s\\S]*?)^\\}`, 'm').exec(text)?.[1] ?? ''
   const variables = new Map([...text.matchAll(/^ {2}(CURIA_\w+): '(\w+)',$/gm)].map(([, variable = '', key = '']) => [key, variable]))
-  const fields = [...body.matchAll(/\/\*\* (.+?) \*\/\n {2}readonly (\w+)/g)]
-  if (fields.length === 0) throw new Error('the settings were not found')
-  return fields.map(([, comment = '', name = '']) => {
-    const variable = variables.get(name)
-    return `| \`${name}\` | ${variable === undefined ? '' : `\`${variable}\``} | ${cell(escaped(comment))} |`
+  const fields = [...body.matchAll(/\/\*\* (.+?) \*\/\n {2}readonly (\w+)\??: (\w+)/g)]
+  if (fields.length === 0) throw new Error(`the settings of ${declared} were not found`)
+  return fields.flatMap(([, comment = '', name = '', type = '']) => {
+    const variable = inside === '' ? variables.get(name) : undefined
+    const row = `| \`${inside}${name}\` | ${variable === undefined ? '' : `\`${variable}\``} | ${cell(escaped(comment))} |`
+    return type.endsWith('Configuration') ? [row, ...settingRows(text, type, `${inside}${name}.`)] : [row]
   })
 }
 
@@ -409,7 +416,7 @@ function commandLinePage({ exits, help, source }) {
     '## Settings',
     '',
     'In the configuration file (`--config`, or `curia.config.json`, `.yaml` or `.yml` in the working folder), and in the environment, which wins. A file that holds a',
-    'secret must not be readable by others.',
+    'secret must not be readable by others. What stands behind a dot is a setting inside another: `signIn: { signUp: true }`.',
     '',
     '| Setting | Variable | Is |',
     '|---|---|---|',

@@ -9,6 +9,7 @@ import { delimiter, join } from 'node:path'
 export const programs = [
   { name: 'chromium', package: 'chromium', neededBy: 'the tests in a browser' },
   { name: 'strace', package: 'strace', neededBy: 'the tests that count what reaches the disk' },
+  { name: 'django-admin', package: 'python3-django', neededBy: 'the tests over a real Django project' },
   { name: 'initdb', package: 'postgresql', neededBy: 'the tests over a real PostgreSQL' },
 ]
 

@@ -14,9 +14,12 @@ const log = {
   error: (fields) =>
     defects.push('error' in fields && fields.error instanceof Error ? (fields.error.stack ?? fields.error.message) : String(fields)),
 }
-const { access, authenticate } = await openInstallation({ store: `sqlite:${database}`, bootstrapKey: process.env.CURIA_BOOTSTRAP_KEY })
+const { access, authenticate, signIn } = await openInstallation({
+  store: `sqlite:${database}`,
+  bootstrapKey: process.env.CURIA_BOOTSTRAP_KEY,
+})
 access.prepareLists()
-const listener = await listen(createHandler({ access, authenticate, version: '0.0.0', log }), { port: 0 })
+const listener = await listen(createHandler({ access, authenticate, signIn, version: '0.0.0', log }), { port: 0 })
 process.on('message', () => {
   // Twice: what the first finds to be finalised, the second takes away.
   globalThis.gc?.()

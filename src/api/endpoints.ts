@@ -18,6 +18,7 @@ import { pluginEndpoints } from './plugin-endpoints.ts'
 import { checkManyShape, checkShape, searchShapes } from './questions.ts'
 import { recordEndpoints } from './record-endpoints.ts'
 import { signInEndpoints } from './sign-in-endpoints.ts'
+import { targetEndpoints } from './target-endpoints.ts'
 import { tenantEndpoints } from './tenant-endpoints.ts'
 import { userEndpoints } from './user-endpoints.ts'
 
@@ -214,6 +215,7 @@ export const endpoints = {
   ...groupEndpoints,
   ...userEndpoints,
   ...tenantEndpoints,
+  ...targetEndpoints,
   ...signInEndpoints,
   ...pluginEndpoints,
 

@@ -18,6 +18,7 @@ const tags = {
   records: 'The records themselves, read a page at a time.',
   'sign-in': 'How people come in, stay and leave. Which doors stand open, the configuration says.',
   transfer: 'The whole tenant in its written form, out and in.',
+  targets: 'Other systems whose accounts mirror our users and groups.',
   authzen: 'The same questions in the words of the AuthZEN Authorization API 1.0 (OpenID).',
   server: 'How the server is.',
 } satisfies { readonly [Tag in Endpoint['tag']]: string }

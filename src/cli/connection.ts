@@ -69,11 +69,12 @@ export function databaseFile({ store }: Configuration): string | undefined {
 /**
  * Connects, runs and lets go.
  * @param makes whether a database that is not there may be made
+ * @param needsTargets opens the targets of the configuration; with other commands they are caught up by the next server
  */
 export async function connected<T>(
   options: ConnectionOptions,
   use: (connection: Connection) => Promise<T>,
-  { makes = false }: { readonly makes?: boolean } = {},
+  { makes = false, needsTargets = false }: { readonly makes?: boolean; readonly needsTargets?: boolean } = {},
 ): Promise<T> {
   const url = serverOf(options)
   if (url !== undefined) {
@@ -85,8 +86,9 @@ export async function connected<T>(
   if (file !== undefined && !makes && !existsSync(file))
     throw new NothingThere(`there is no database ${file}; make one with \`curia init\` or \`curia import\`, or name a server with --url`)
   // Loaded when it is needed: whoever asks a server does without store and doors.
-  const { openLocal } = await import('../assemble.ts')
-  const local = await openLocal({ store: configuration.store }, 'system:command-line')
+  const { openLocal, openTargets } = await import('../assemble.ts')
+  const targets = needsTargets ? await openTargets(configuration) : []
+  const local = await openLocal({ store: configuration.store, targets }, 'system:command-line')
   try {
     const client = createClient({ url: 'http://localhost', fetch: (request) => local.handler(request) })
     return await use({ client, place: withoutPassword(configuration.store), configuration })

@@ -126,6 +126,7 @@ const statusOf = {
   rate_limited: refused,
   source_unavailable: unreachable,
   sync_incomplete: refused,
+  target_unavailable: unreachable,
   stale: unreachable,
   revision_not_reached: refused,
   outcome_unknown: storeUnusable,

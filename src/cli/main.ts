@@ -8,13 +8,16 @@ import type { Run } from './command.ts'
 import { assignCommand, unassignCommand } from './commands/assign.ts'
 import { changeCommand } from './commands/change.ts'
 import { checkCommand, explainCommand } from './commands/check.ts'
+import { claimCommand, passwordCommand } from './commands/coming-in.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
 import { denyCommand, grantCommand, revokeCommand } from './commands/grant.ts'
 import { importCommand } from './commands/import.ts'
+import { importSettingsCommand } from './commands/import-settings.ts'
 import { initCommand } from './commands/init.ts'
 import { journalCommand, undoCommand, verifyCommand } from './commands/journal.ts'
 import { membersCommand } from './commands/members.ts'
+import { mirrorCommand, targetsCommand } from './commands/mirror.ts'
 import { moveCommand } from './commands/move.ts'
 import { pluginsCommand } from './commands/plugins.ts'
 import { apiKeysCommand, domainsCommand, permissionsCommand, rolesCommand } from './commands/records.ts'
@@ -52,6 +55,7 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     serveCommand,
     initCommand,
     importCommand,
+    importSettingsCommand,
     exportCommand,
     checkCommand,
     explainCommand,
@@ -75,6 +79,10 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     journalCommand,
     undoCommand,
     verifyCommand,
+    claimCommand,
+    passwordCommand,
+    targetsCommand,
+    mirrorCommand,
     doctorCommand,
   ]
   for (const command of commands) program.addCommand(command(run))

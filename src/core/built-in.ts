@@ -33,6 +33,8 @@ const actions: { readonly [type: string]: readonly string[] } = {
   assignment: ['create', 'delete', 'view'],
   'api-key': ['create', 'delete', 'edit', 'view'],
   source: ['create', 'delete', 'edit', 'view'],
+  /** run: bring what another system holds up to date, and have it told what that would change. */
+  target: ['run', 'view'],
   journal: ['view'],
 }
 

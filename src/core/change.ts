@@ -1,7 +1,18 @@
 /** The write vocabulary. Every write of every door is a list of these changes, applied together or not at all. */
 
 import { refuse } from './errors.ts'
-import { readCodename, readDotted, readEmail, readId, readName, readText, readUserName, refusePoisoned } from './name.ts'
+import {
+  readCodename,
+  readDotted,
+  readEmail,
+  readId,
+  readLink,
+  readName,
+  readPicture,
+  readText,
+  readUserName,
+  refusePoisoned,
+} from './name.ts'
 import { readNetwork } from './network.ts'
 import { policyShape } from './policy.ts'
 import type { PermissionCheck } from './predicate.ts'
@@ -82,9 +93,9 @@ const userFields = {
   displayName: name,
   firstName: name,
   lastName: name,
-  page: name,
+  page: text(readLink, { minLength: 1, maxLength: 255, description: 'the address of a page of the web' }),
   description: prose,
-  portrait: text(undefined, { maxLength: 200_000, description: 'an address or a data: URL of a picture' }),
+  portrait: text(readPicture, { maxLength: 200_000, description: 'an address or a data: URL of a picture' }),
   confirmedAt: instantShape,
 }
 const userLists = {

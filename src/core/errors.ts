@@ -101,6 +101,7 @@ export interface ErrorDetails {
   // what Curia stands on
   readonly source_unavailable: { readonly source: string; readonly reason: string }
   readonly sync_incomplete: { readonly source: string; readonly reason: string }
+  readonly target_unavailable: { readonly target: string; readonly reason: string }
   readonly stale: { readonly seconds: number }
   readonly revision_not_reached: { readonly revision: number; readonly found: number }
   readonly outcome_unknown: { readonly idempotencyKey?: string }
@@ -184,6 +185,7 @@ const sentences: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =
   rate_limited: ({ retryAfterSeconds }) => `too many requests; try again in ${retryAfterSeconds} s`,
   source_unavailable: ({ source, reason }) => `the source ${quoted(source)} does not answer: ${reason}`,
   sync_incomplete: ({ source, reason }) => `the source ${quoted(source)} was read in part only: ${reason}`,
+  target_unavailable: ({ target, reason }) => `the target ${quoted(target)} cannot be used: ${reason}`,
   stale: ({ seconds }) => `this node has not heard from the store for ${seconds} s`,
   revision_not_reached: ({ revision, found }) => `revision ${revision} is not reached, this node is at ${found}`,
   outcome_unknown: () => 'the connection to the store broke while the write was made; repeat it with the same idempotency key',

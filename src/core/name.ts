@@ -131,6 +131,27 @@ export function foldedKey(name: string): string {
   return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
 }
 
+/** What a browser would run or open as something else than a page: any scheme but those of the web. Browsers skip control characters in it. */
+const schemePattern = /^[\u0000-\u0020]*([a-z][a-z0-9+.\t\n\r-]*):/i
+
+/** Reads the address of a page: http, https, or without a scheme. What could be a script behind a link is refused. Throws `invalid_string`. */
+export function readLink(value: string, field: string): string {
+  const address = readName(value, field)
+  const scheme = schemePattern.exec(address)?.[1]?.toLowerCase()
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https')
+    throw refuse('invalid_string', { field, reason: 'must be an address of the web, https://...' })
+  return address
+}
+
+/** Reads the address of a picture, or the picture itself as a `data:` URL. Throws `invalid_string`. */
+export function readPicture(value: string, field: string): string {
+  if (/^data:image\/[a-z0-9.+-]+[;,]/i.test(value)) return value
+  const scheme = schemePattern.exec(value)?.[1]?.toLowerCase()
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https')
+    throw refuse('invalid_string', { field, reason: 'must be an address of the web or a picture as data:image/...' })
+  return value
+}
+
 /** An e-mail address as far as we judge it: something, `@`, a host name. Throws `invalid_string`. */
 export function readEmail(value: string, field: string): string {
   const address = readName(value, field)

@@ -1,6 +1,6 @@
 /** Who and what the names in a world stand for. */
 
-import { refusalOf } from './errors.ts'
+import { refusalOf, refuse } from './errors.ts'
 import { foldedKey, readId, slug } from './name.ts'
 import type { Policy, PolicyEntry, PolicyTable } from './policy.ts'
 import { mergePolicy, policyActions } from './policy.ts'
@@ -34,6 +34,8 @@ export function namesOf(snapshot: Snapshot, world: World): Names {
   const wantsUsers = world.users?.some((user) => user.id === undefined) || [...spoken].some((each) => isMissing(each, 'user'))
   const byUserName = new Map<string, string>()
   const byEmail = new Map<string, string>()
+  /** The keys of users that the world brings without an id, by their user names. */
+  const unnamed = new Map<string, string | undefined>()
   if (wantsUsers) {
     for (const user of snapshot.all('user')) {
       byUserName.set(foldedKey(user.userName), user.id)
@@ -42,6 +44,7 @@ export function namesOf(snapshot: Snapshot, world: World): Names {
     for (const user of world.users ?? []) {
       const [userName, email] = [user.userName, user.emails?.[0]].map((name) => (name === undefined ? undefined : foldedKey(name)))
       const key = user.id ?? byUserName.get(userName ?? '') ?? byEmail.get(email ?? '') ?? handle('user', user.userName)
+      if (user.id === undefined && userName !== undefined) unnamed.set(userName, key)
       if (key === undefined) continue
       if (user.id === undefined) keyOfUnnamed.set(user, key)
       if (userName !== undefined) byUserName.set(userName, key)
@@ -83,6 +86,12 @@ export function namesOf(snapshot: Snapshot, world: World): Names {
     const id = idOf(reference)
     return !snapshot.has(type, id) && !(type === 'user' ? userIds : groupIds).has(id)
   }
+  /** A person whom the world brings without an id is meant by the user name; that must not be the id of somebody else. */
+  function requireOneMeaning(reference: string, id: string): void {
+    const folded = foldedKey(id)
+    if (!reference.startsWith('user:') || !unnamed.has(folded) || unnamed.get(folded) === id) return
+    throw refuse('conflict', { reference, reason: 'is the id of one user and the user name of another; give that one an id' })
+  }
   /** The id of a new record that the world speaks of by its name: that name, as its author chose it. */
   function handle(type: 'user' | 'group', name: string | undefined): string | undefined {
     if (name === undefined || !spoken.has(`${type}:${foldedKey(name)}`)) return undefined
@@ -101,7 +110,10 @@ export function namesOf(snapshot: Snapshot, world: World): Names {
     member(reference) {
       const id = idOf(reference)
       if (reference.startsWith('group:')) return `group:${groupNamed(id) ?? id}`
-      if (!isMissing(reference, 'user')) return reference
+      if (!isMissing(reference, 'user')) {
+        requireOneMeaning(reference, id)
+        return reference
+      }
       return `user:${byUserName.get(foldedKey(id)) ?? byEmail.get(foldedKey(id)) ?? id}`
     },
   }

@@ -20,6 +20,25 @@ export function idFrom(name: string, isFree: (id: string) => boolean): string {
   return id
 }
 
+/** Gives each name once: whoever wants one that is taken gets a number behind it. Cost does not grow with how often a name is wanted. */
+export class FreeNames {
+  readonly #taken: Set<string>
+  readonly #next = new Map<string, number>()
+
+  constructor(taken: Iterable<string> = []) {
+    this.#taken = new Set(taken)
+  }
+
+  take(wanted: string): string {
+    let name = wanted
+    let number = this.#next.get(wanted) ?? 2
+    for (; this.#taken.has(name); number += 1) name = `${wanted}-${number}`
+    this.#next.set(wanted, number)
+    this.#taken.add(name)
+    return name
+  }
+}
+
 /** An id as a codename. */
 export function codenameFrom(id: string): string {
   return id.replace(/[^a-z0-9_-]+/g, '-').replace(/^[^a-z0-9]+/, '') || 'x'

@@ -9,7 +9,9 @@
 import type { Instant, World } from '../core/index.ts'
 import { readInstant, slug } from '../core/index.ts'
 import { writeNameValue } from './distinguished-name.ts'
+import { FreeNames } from './free-name.ts'
 import { heardIn, membershipsInForce } from './in-force.ts'
+import { personAttributes } from './ldif-attributes.ts'
 
 type User = NonNullable<World['users']>[number]
 type Group = NonNullable<World['groups']>[number]
@@ -70,14 +72,12 @@ function inTree(groups: readonly Group[]): readonly { readonly group: Group; rea
   const known = new Set(groups.map(({ id }) => id))
   const children = new Map<string, Group[]>()
   const placed: { readonly group: Group; readonly parent?: string }[] = []
-  const taken = new Set<string>()
+  const names = new FreeNames()
   for (const group of groups) {
     if (group.parent !== undefined && known.has(group.parent)) append(children, group.parent, group)
     else {
       // Two that stood under parents of their own may have one codename.
-      let codename = codenameOf(group)
-      for (let number = 2; taken.has(codename); number += 1) codename = `${codenameOf(group)}-${number}`
-      taken.add(codename)
+      const codename = names.take(codenameOf(group))
       placed.push({ group: { ...group, codename } })
     }
   }
@@ -114,21 +114,6 @@ function personEntry(user: User, name: string): string {
     isUuid(user.externalIds?.ldap) ? line('entryUUID', user.externalIds?.ldap) : '',
   ].join('')
 }
-
-/** Attributes that the class has itself; others would be refused by the directory. */
-const personAttributes = [
-  'title',
-  'employeeNumber',
-  'employeeType',
-  'departmentNumber',
-  'o',
-  'ou',
-  'l',
-  'roomNumber',
-  'telephoneNumber',
-  'mobile',
-  'preferredLanguage',
-]
 
 function attributeLines({ attributes = {} }: User): readonly string[] {
   return personAttributes.flatMap((name) => {

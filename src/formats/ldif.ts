@@ -32,9 +32,10 @@ import {
 } from '../core/index.ts'
 import { fileLimit, readBounded } from './bounded-file.ts'
 import { nameKey, readDistinguishedName } from './distinguished-name.ts'
-import { accepted, idFrom } from './free-name.ts'
+import { accepted, FreeNames, idFrom } from './free-name.ts'
 import type { Input } from './input.ts'
 import { atDoor } from './input.ts'
+import { keptAttributes } from './ldif-attributes.ts'
 import type { LdifEntry, LdifValue } from './ldif-text.ts'
 import { ldifEntries, placeAt } from './ldif-text.ts'
 
@@ -55,25 +56,6 @@ const treeClasses: ReadonlySet<string> = new Set([
   'locality',
   'container',
 ])
-/** Attributes of people that conditions may want to look at, under their own names. */
-const keptAttributes: readonly string[] = [
-  'title',
-  'employeeNumber',
-  'employeeType',
-  'departmentNumber',
-  'department',
-  'o',
-  'ou',
-  'l',
-  'roomNumber',
-  'telephoneNumber',
-  'mobile',
-  'preferredLanguage',
-  'uidNumber',
-  'gidNumber',
-  'homeDirectory',
-  'loginShell',
-]
 /** Where directories keep the one id of an entry that never changes. */
 const identities: readonly string[] = ['entryuuid', 'objectguid', 'ipauniqueid', 'nsuniqueid']
 const portraitLimit = 200_000
@@ -105,7 +87,7 @@ function readEntries(text: string, file: string | undefined): Reported {
 interface Known {
   readonly kind: 'user' | 'group'
   readonly entry: LdifEntry
-  /** What memberships name: an id, a user name or a codename. */
+  /** What memberships name, when all entries are read: an id, a user name or a codename. */
   name: string
   /** For people. */
   readonly shown: string
@@ -123,7 +105,6 @@ class Reading {
   readonly #people: { readonly known: Known; readonly user: MutableUser }[] = []
   readonly #groups: { readonly known: Known; readonly key: string; readonly group: MutableGroup }[] = []
   readonly #userNames = new Map<string, number>()
-  readonly #userIds = new Set<string>()
   readonly #memberships = new Map<string, ItemOf<'memberships'>>()
   #passwords = 0
 
@@ -155,6 +136,7 @@ class Reading {
   }
 
   reported(): Reported {
+    this.#namePeople()
     this.#nameGroups()
     for (const { known } of this.#groups) this.#readMembers(known)
     this.#readPrimaryGroups()
@@ -189,15 +171,24 @@ class Reading {
     this.#userNames.set(folded, entry.line)
     if (valuesOf(entry, 'userpassword').length > 0) this.#passwords += 1
 
-    // One who can be called by the user name is matched by it; another needs an id that memberships can name.
-    const isId = accepted(() => readId(userName, '')) !== undefined
-    const id = isId ? undefined : idFrom(userName, (free) => !this.#userIds.has(free))
-    this.#userIds.add(id ?? folded)
-    const user: MutableUser = { ...(id === undefined ? {} : { id }), userName, ...this.#personFields(entry, userName) }
-    const known: Known = { kind: 'user', entry, name: id ?? userName, shown: userName }
+    const user: MutableUser = { userName, ...this.#personFields(entry, userName) }
+    const known: Known = { kind: 'user', entry, name: '', shown: userName }
     this.#people.push({ known, user })
     this.#byName.set(key, known)
-    this.#places.set(`user:${id ?? userName}`, placeAtLine(this.#file, entry.line))
+  }
+
+  /**
+   * One who can be called by the user name is matched by it; another gets an id that memberships can name, which must be no user name of
+   * anybody in the file.
+   */
+  #namePeople(): void {
+    const ids = new FreeNames(this.#userNames.keys())
+    for (const { known, user } of this.#people) {
+      const userName = user.userName ?? ''
+      if (accepted(() => readId(userName, '')) === undefined) user.id = ids.take(idFrom(userName, () => true))
+      known.name = user.id ?? userName
+      this.#places.set(`user:${known.name}`, placeAtLine(this.#file, known.entry.line))
+    }
   }
 
   #userNameOf(entry: LdifEntry): string | undefined {
@@ -293,25 +284,24 @@ class Reading {
   #nameGroups(): void {
     const groups = new Map(this.#groups.map((each) => [each.key, each]))
     const counts = new Map<string, number>()
-    const siblings = new Set<string>()
+    const siblings = new Map<string, FreeNames>()
     for (const { group, key, known } of this.#groups) {
       const parent = groups.has(parentKey(key)) ? parentKey(key) : ''
+      const names = siblings.get(parent) ?? new FreeNames()
+      siblings.set(parent, names)
       const wanted = group.codename ?? ''
-      let codename = wanted
-      for (let number = 2; siblings.has(`${parent}\u0000${codename}`); number += 1) codename = `${wanted}-${number}`
+      const codename = names.take(wanted)
       if (codename !== wanted)
         this.#remark('corrected', known.entry.line, `a group is called ${wanted} already; this one is called ${codename}`)
-      siblings.add(`${parent}\u0000${codename}`)
       group.codename = codename
       counts.set(codename, (counts.get(codename) ?? 0) + 1)
     }
-    const ids = new Set(counts.keys())
+    const ids = new FreeNames(counts.keys())
     for (const { group, known } of this.#groups) {
       const codename = group.codename ?? ''
       if (counts.get(codename) === 1 && accepted(() => readId(codename, '')) !== undefined) known.name = codename
       else {
-        known.name = idFrom(codename, (free) => !ids.has(free))
-        ids.add(known.name)
+        known.name = ids.take(idFrom(codename, () => true))
         group.id = known.name
       }
       this.#places.set(`group:${known.name}`, placeAtLine(this.#file, known.entry.line))

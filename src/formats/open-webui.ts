@@ -20,7 +20,7 @@ import { basename } from 'node:path'
 import type { Json, JsonObject, Place, Remark, Reported, World } from '../core/index.ts'
 import { json, quoted, readDotted, readEmail, readId, readName, readText, readUserName, refuse, slug, worldVersion } from '../core/index.ts'
 import { fileLimit, readBounded } from './bounded-file.ts'
-import { accepted, idFrom } from './free-name.ts'
+import { accepted, FreeNames, idFrom } from './free-name.ts'
 import type { FolderInput, Input } from './input.ts'
 import { atDoor } from './input.ts'
 import { parseJson } from './json-text.ts'
@@ -194,7 +194,7 @@ class Reading {
 
   /** Names are not unique there; codenames under one parent are here. A parent that is in no file must be in the tenant. */
   #placeGroups(): void {
-    const taken = new Set<string>()
+    const taken = new Map<string | undefined, FreeNames>()
     for (const [id, group] of this.#groups) {
       const above = this.#parents.get(id)
       if (above !== undefined) {
@@ -202,9 +202,9 @@ class Reading {
         this.#put(above.parent, `group:${id}`, above.place)
       }
       const wanted = slug(group.name, '-') || idFrom(group.name, () => true)
-      let codename = wanted
-      for (let number = 2; taken.has(`${group.parent ?? ''}|${codename}`); number += 1) codename = `${wanted}-${number}`
-      taken.add(`${group.parent ?? ''}|${codename}`)
+      const names = taken.get(group.parent) ?? new FreeNames()
+      taken.set(group.parent, names)
+      const codename = names.take(wanted)
       group.codename = codename
       if (codename !== wanted)
         this.#remarks.push({

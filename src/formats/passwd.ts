@@ -15,7 +15,7 @@ import { basename } from 'node:path'
 import type { Json, Place, Remark, Reported, World } from '../core/index.ts'
 import { quoted, readCodename, readId, readName, readText, readUserName, refuse, slug, worldVersion } from '../core/index.ts'
 import { fileLimit, readBounded } from './bounded-file.ts'
-import { accepted, idFrom } from './free-name.ts'
+import { accepted, FreeNames, idFrom } from './free-name.ts'
 import type { FolderInput, Input } from './input.ts'
 import { atDoor } from './input.ts'
 
@@ -159,19 +159,28 @@ function worldFrom(accounts: readonly Account[], unixGroups: readonly UnixGroup[
   const places = new Map<string, Place>()
   const isIn = (number: number) => number >= range.from && number <= range.to
   const people = accounts.filter(({ uid }) => isIn(uid))
-  const users = people.map((account) => userFrom(account, people, remarks, places))
+  const byUid = new Map<number, Account>()
+  const byPrimary = new Map<number, Account[]>()
+  for (const account of people) {
+    if (!byUid.has(account.uid)) byUid.set(account.uid, account)
+    const same = byPrimary.get(account.gid)
+    if (same === undefined) byPrimary.set(account.gid, [account])
+    else same.push(account)
+  }
+  const ids = new FreeNames(people.map(({ name }) => name))
+  const users = people.map((account) => userFrom(account, byUid.get(account.uid), ids, remarks, places))
 
   const memberships = new Map<string, ItemOf<'memberships'>>()
   const groups: ItemOf<'groups'>[] = []
   const byName = new Map(accounts.map((account) => [account.name, account]))
-  const names = new Set<string>()
+  const names = new FreeNames()
   const byGid = new Map<number, string>()
   for (const { name, gid, line, members } of unixGroups) {
     const twin = byGid.get(gid)
     if (twin !== undefined) remarks.push({ kind: 'kept', place: line.place, reason: `the group ${name} has the gid ${gid} of ${twin}` })
     else byGid.set(gid, name)
     const inside = new Map<string, Place>()
-    for (const { id, gid: primary, line: account } of people) if (primary === gid && id !== undefined) inside.set(id, account.place)
+    for (const { id, line: account } of byPrimary.get(gid) ?? []) if (id !== undefined) inside.set(id, account.place)
     for (const [member, place] of members) {
       const account = byName.get(member)
       if (account === undefined && accounts.length > 0)
@@ -202,16 +211,21 @@ function worldFrom(accounts: readonly Account[], unixGroups: readonly UnixGroup[
   return { world, places, remarks }
 }
 
-function userFrom(account: Account, people: readonly Account[], remarks: Remark[], places: Map<string, Place>): ItemOf<'users'> {
+function userFrom(
+  account: Account,
+  twin: Account | undefined,
+  ids: FreeNames,
+  remarks: Remark[],
+  places: Map<string, Place>,
+): ItemOf<'users'> {
   const { name, uid, gid, line } = account
-  const twin = people.find((other) => other.uid === uid)
   if (twin !== undefined && twin !== account)
     remarks.push({ kind: 'kept', place: line.place, reason: `the account ${name} has the uid ${uid} of ${twin.name}` })
   const userName = accepted(() => readUserName(name, 'name')) ?? idFrom(name, () => true)
   if (userName !== name)
     remarks.push({ kind: 'corrected', place: line.place, reason: `${quoted(name)} cannot be a user name; the user is called ${userName}` })
   const isId = accepted(() => readId(userName, '')) !== undefined
-  account.id = isId ? userName : idFrom(userName, (free) => people.every(({ id }) => id !== free))
+  account.id = isId ? userName : ids.take(idFrom(userName, () => true))
   places.set(`user:${account.id}`, line.place)
   const [, , , , comment = '', home = '', shell = ''] = line.fields
   const [full = '', room = '', phone = ''] = comment.split(',')
@@ -229,12 +243,10 @@ function userFrom(account: Account, people: readonly Account[], remarks: Remark[
   }
 }
 
-function groupFrom(name: string, gid: number, names: Set<string>): ItemOf<'groups'> {
+function groupFrom(name: string, gid: number, names: FreeNames): ItemOf<'groups'> {
   const shown = accepted(() => readName(name.trim(), 'name')) ?? idFrom(name, () => true)
   const wanted = accepted(() => readCodename(slug(shown, '-'), '')) ?? idFrom(shown, () => true)
-  let codename = wanted
-  for (let number = 2; names.has(codename); number += 1) codename = `${wanted}-${number}`
-  names.add(codename)
+  const codename = names.take(wanted)
   const isId = accepted(() => readId(codename, '')) !== undefined
   return { ...(isId ? {} : { id: `group-${gid}` }), name: shown, codename, properties: { gid } }
 }

@@ -32,6 +32,7 @@ function readWorldText(given: string, file: string | undefined): Reported {
   const root = /^\s*\{/.test(text) ? parseJson(text, file) : (parsePlainYaml(text) ?? parseYaml(text, file))
   const value = plain(root)
   requireVersion(value)
+  refuseHashes(root, file)
   const world = readShape(value, root, file)
   return { world, places: placesOf(world, root, file) }
 }
@@ -41,6 +42,18 @@ function requireVersion(value: unknown): void {
   if (typeof found === 'number' && found > worldVersion) {
     throw refuse('unsupported_version', { found: String(found), known: String(worldVersion) })
   }
+}
+
+/** A hash of another system may be weak, or cost minutes to compare with; so none is taken over, whatever its scheme. */
+function refuseHashes(root: Located, file: string | undefined): void {
+  const users = nearest(root, 'users')
+  if (users === root || users.kind !== 'list') return
+  users.items.forEach((user, index) => {
+    const entry = user.kind === 'object' ? user.entries.find(({ key }) => /^password_?(hash)?$/i.test(key)) : undefined
+    if (entry === undefined) return
+    const field = `users[${index}].${entry.key}`
+    throw withPlace(refuse('unsupported_hash', { field, reason: 'passwords are not imported; their owners set new ones' }), root, file)
+  })
 }
 
 function readShape(value: unknown, root: Located, file: string | undefined): World {

@@ -31,6 +31,11 @@ export function addressOf(request: Request, { peer }: Arrival, proxies: TrustedP
   return connected
 }
 
+/** Whether one of the proxies has brought the request. */
+export function isProxied({ peer }: Arrival, proxies: TrustedProxies): boolean {
+  return peer !== undefined && isTrusted(peer, proxies)
+}
+
 function isTrusted(address: string, proxies: TrustedProxies): boolean {
   return proxies.some((network) => isInNetwork(address, network))
 }
@@ -54,19 +59,18 @@ export function refuseForeignPage(request: Request, own: ReadonlySet<string>, is
   if (site === null && origin === null && !isOptional) throw fault('the request does not say which page it comes from: send Origin')
 }
 
-/** Refuses (`csrf`) a body that a form of another page could send. */
+/** Refuses (`csrf`) a body that a form of another page could send. One without a type is no form, and is read by nobody. */
 export function refuseForms(request: Request): void {
   const type = request.headers.get('content-type')
-  if (request.body === null && type === null) return
-  if (!/^application\/json\s*(;|$)/i.test(type ?? ''))
+  if (type !== null && !/^application\/json\s*(;|$)/i.test(type))
     throw refuse('csrf', { reason: 'with a session, bodies are sent as application/json' })
 }
 
 /** The origins of our pages: where the server is called from outside, or as it was called here. */
-export function ownOrigins(request: Request, publicUrl: string | undefined, isBehindProxy: boolean): ReadonlySet<string> {
+export function ownOrigins(request: Request, publicUrl: string | undefined, isProxied: boolean): ReadonlySet<string> {
   const { origin, host } = new URL(request.url)
   const outside = publicUrl === undefined ? undefined : new URL(publicUrl)
   if (outside !== undefined) return new Set(outside.host === host ? [outside.origin] : [outside.origin, origin])
   // A proxy speaks TLS and calls us without.
-  return new Set(isBehindProxy ? [origin, `https://${host}`] : [origin])
+  return new Set(isProxied ? [origin, `https://${host}`] : [origin])
 }

@@ -29,9 +29,10 @@ interface Token {
 const tokenPattern =
   /\s*(?:(?<text>"(?:[^"\\\u0000-\u001f]|\\.)*")|(?<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]))|(?<word>[A-Za-z_$][\w.$:/-]*)|(?<mark>[()[\]]))/y
 
-/** Takes the value at an attribute's place out of a record. */
+/** What stands at an attribute's place in a record. */
 interface Attribute {
-  readonly values: (record: unknown) => readonly unknown[]
+  /** Whether any value there passes the test. */
+  readonly some: (record: unknown, test: (value: unknown) => boolean) => boolean
   readonly isExact: boolean
 }
 
@@ -116,7 +117,7 @@ class Reader {
     this.#terms += 1
     if (this.#terms > termLimit) throw fault(word, `holds more than ${termLimit} comparisons`)
     if (operator === 'pr') {
-      this.#read.push((record) => attribute.values(record).some(isPresent))
+      this.#read.push((record) => attribute.some(record, isPresent))
       return
     }
     const known = operators.find((each) => each === operator)
@@ -147,11 +148,11 @@ class Reader {
     const [head = '', ...path] = token.text.split('.')
     const outer = this.#waiting.findLast((each) => each.kind === '[')
     if (outer !== undefined) {
-      return { isExact: false, values: head.toLowerCase() === 'value' && path.length === 0 ? plainOrField(head) : inside([head, ...path]) }
+      return { isExact: false, some: head.toLowerCase() === 'value' && path.length === 0 ? plainOrField(head) : inside([head, ...path]) }
     }
     const field = this.#fields.get(head.toLowerCase())
     if (field === undefined) throw fault(token, `there is no field ${quoted(head)}; known are ${[...this.#fields.values()].join(', ')}`)
-    return { isExact: exactFields.has(field), values: inside([field, ...path]) }
+    return { isExact: exactFields.has(field), some: inside([field, ...path]) }
   }
 
   #close(token: Token): void {
@@ -162,7 +163,7 @@ class Reader {
       throw fault(token, `${token.kind} closes what was not opened`)
     this.#depth -= 1
     if (opened.kind === '(') this.#read.push(opened.negated ? (record) => !inner(record) : inner)
-    else if (opened.kind === '[') this.#read.push((record) => opened.attribute.values(record).some((value) => inner(Object(value))))
+    else if (opened.kind === '[') this.#read.push((record) => opened.attribute.some(record, (value) => inner(Object(value))))
   }
 
   #whole(end: Token): Filter {
@@ -233,49 +234,61 @@ function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
 }
 
-/** The values at a path; a list gives its items, and what lies behind a list lies in each of them. */
-function inside(path: readonly string[]): (record: unknown) => readonly unknown[] {
-  return (record) => {
+/** Whether anything at a path passes the test; of a list its items do, and what lies behind a list lies in each of them. */
+function inside(path: readonly string[]): Attribute['some'] {
+  const [only = '', ...more] = path
+  // A filter looks at every record of a list, mostly at a field of it.
+  if (more.length === 0) return (record, test) => someOf(ownField(record, only), test)
+  return (record, test) => {
     let values: readonly unknown[] = [record]
     for (const name of path) {
-      values = values.flatMap((value) => {
-        if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return []
-        // It has a field of its own of this name.
-        return (value as { readonly [name: string]: unknown })[name]
-      })
+      // A list gives its items.
+      values = values.flatMap((value) => ownField(value, name) ?? [])
     }
-    return values
+    return values.some(test)
   }
 }
 
-function plainOrField(name: string): (value: unknown) => readonly unknown[] {
+function ownField(record: unknown, name: string): unknown {
+  if (typeof record !== 'object' || record === null || !Object.hasOwn(record, name)) return undefined
+  // It has a field of its own of this name.
+  return (record as { readonly [name: string]: unknown })[name]
+}
+
+function someOf(value: unknown, test: (value: unknown) => boolean): boolean {
+  if (value === undefined) return false
+  return Array.isArray(value) ? value.some(test) : test(value)
+}
+
+function plainOrField(name: string): Attribute['some'] {
   const field = inside([name])
-  return (value) => {
+  return (value, test) => {
     const own = value === null || value === undefined ? value : Object(value).valueOf()
-    return typeof own === 'object' ? field(own) : [own]
+    return typeof own === 'object' ? field(own, test) : test(own)
   }
 }
 
-function comparing({ values, isExact }: Attribute, operator: Operator, wanted: Scalar): Filter {
+function comparing({ some, isExact }: Attribute, operator: Operator, wanted: Scalar): Filter {
   const fold = (value: unknown) => (typeof value === 'string' && !isExact ? foldedKey(value) : value)
   const sought = fold(wanted)
-  const equals = (record: object) =>
-    wanted === null ? !values(record).some(isPresent) : values(record).some((value) => fold(value) === sought)
+  const isEqual = (value: unknown) => fold(value) === sought
+  const equals = (record: object) => (wanted === null ? !some(record, isPresent) : some(record, isEqual))
   if (operator === 'eq') return equals
   if (operator === 'ne') return (record) => !equals(record)
   if (typeof sought === 'number') {
-    return (record) => values(record).some((value) => typeof value === 'number' && isInOrder(operator, value - sought))
+    const isInPlace = (value: unknown) => typeof value === 'number' && isInOrder(operator, value - sought)
+    return (record) => some(record, isInPlace)
   }
   const text = String(sought)
-  return (record) =>
-    values(record).some((value) => {
-      const folded = fold(value)
-      if (typeof folded !== 'string') return false
-      if (operator === 'co') return folded.includes(text)
-      if (operator === 'sw') return folded.startsWith(text)
-      if (operator === 'ew') return folded.endsWith(text)
-      return isInOrder(operator, folded < text ? -1 : folded > text ? 1 : 0)
-    })
+  const fits = (value: unknown) => {
+    const folded = fold(value)
+    if (typeof folded !== 'string') return false
+    if (operator === 'co') return folded.includes(text)
+    if (operator === 'sw') return folded.startsWith(text)
+    if (operator === 'ew') return folded.endsWith(text)
+    return isInOrder(operator, folded < text ? -1 : folded > text ? 1 : 0)
+  }
+  return (record) => some(record, fits)
 }
 
 function isInOrder(operator: Operator, difference: number): boolean {

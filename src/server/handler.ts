@@ -13,7 +13,7 @@ import { canonicalJson, record, refuse } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
 import type { SignIn, Visitor } from '../service/sign-in.ts'
 import type { Arrival, TrustedProxies } from './arrival.ts'
-import { addressOf, ownOrigins, refuseForeignPage, refuseForms } from './arrival.ts'
+import { addressOf, isProxied, ownOrigins, refuseForeignPage, refuseForms } from './arrival.ts'
 import type { Authenticate, Caller } from './authenticate.ts'
 import { callerOf } from './authenticate.ts'
 import { isAuthzen, messageResponse } from './authzen.ts'
@@ -76,8 +76,15 @@ export interface Answered {
 /** Answers a request. Whoever has the socket says what it knows of it. */
 export type Handler = (request: Request, arrival?: Arrival) => Promise<Response>
 
+/** What was found out of where a request comes from. */
+interface Arrived {
+  readonly visitor: Visitor
+  /** A proxy of ours has brought it. */
+  readonly isProxied: boolean
+}
+
 interface Environment {
-  readonly Bindings: { readonly visitor: Visitor }
+  readonly Bindings: Arrived
   readonly Variables: { caller: Caller | undefined }
 }
 
@@ -102,19 +109,19 @@ export function createHandler(options: HandlerOptions): Handler {
     identify,
     signIn,
     budgets: createBudgets(options.limits),
-    isBehindProxy: trustedProxies.length > 0,
     isProgram: options.actor !== undefined,
   }
   // One path may hold an open door and a closed one: they are told apart by the method.
   const open = endpointNames.map((name): Endpoint => endpoints[name]).filter(({ right }) => right.kind === 'public')
   const publicCalls = new Set(open.flatMap(({ method, path }) => [`${method} ${path}`, ...(method === 'GET' ? [`HEAD ${path}`] : [])]))
-  const closed = new Set(
-    endpointNames.map((name): Endpoint => endpoints[name]).flatMap(({ right, path }) => (right.kind === 'public' ? [] : [path])),
-  )
+  const closed = endpointNames
+    .map((name): Endpoint => endpoints[name])
+    .flatMap(({ right, path }) => (right.kind === 'public' ? [] : [patternOf(path)]))
   const isPublic = (method: string, path: string): boolean => {
     const plain = path.replace(tenantPrefix, '')
+    if (pages.has(path) || publicCalls.has(`${method} ${plain}`)) return true
     // Another method on a path where everything is open is told which methods there are.
-    return pages.has(path) || publicCalls.has(`${method} ${plain}`) || open.some((one) => one.path === plain && !closed.has(plain))
+    return open.some((one) => one.path === plain) && !closed.some((pattern) => pattern.test(plain))
   }
 
   const reached = new WeakMap<Request, EndpointName>()
@@ -132,14 +139,14 @@ export function createHandler(options: HandlerOptions): Handler {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(endpoint.method, path, ({ req, get, env }) => {
       reached.set(req.raw, name)
-      return serve(name, endpoint, req.raw, req.param(), get('caller'), options.access, env.visitor, shared)
+      return serve(name, endpoint, req.raw, req.param(), get('caller'), options.access, env, shared)
     })
     if (!path.startsWith(basePath) && !isAuthzen(path)) continue
     app.on(endpoint.method, `/t/:tenant${path}`, ({ req, get, env }) => {
       reached.set(req.raw, name)
       const { tenant, ...parameters } = req.param()
       requireTenant(tenant, options.access)
-      return serve(name, endpoint, req.raw, parameters, get('caller'), options.access, env.visitor, shared)
+      return serve(name, endpoint, req.raw, parameters, get('caller'), options.access, env, shared)
     })
   }
   app.notFound(({ req }) => {
@@ -162,7 +169,10 @@ export function createHandler(options: HandlerOptions): Handler {
       const url = new URL(request.url)
       refuseHost(url, hosts)
       refusePath(arrival.target ?? url.pathname)
-      response = await app.fetch(request, { visitor: visitorOf(request, arrival, trustedProxies) })
+      response = await app.fetch(request, {
+        visitor: visitorOf(request, arrival, trustedProxies),
+        isProxied: isProxied(arrival, trustedProxies),
+      })
     } catch (thrown) {
       code = refusalOf(thrown)?.code
       isDefect = code === undefined
@@ -171,7 +181,10 @@ export function createHandler(options: HandlerOptions): Handler {
     }
     // AuthZEN: whoever numbers the own requests finds the number in the answer.
     secure(response.headers, (authzen ? request.headers.get('x-request-id') : null) ?? requestId)
-    const { pathname } = new URL(request.url)
+    const { pathname, protocol } = new URL(request.url)
+    // Whoever has come by TLS once comes by TLS.
+    if (protocol === 'https:' || options.publicUrl?.startsWith('https:') === true)
+      response.headers.set('strict-transport-security', 'max-age=31536000')
     const exact = performance.now() - started
     const milliseconds = Math.round(exact)
     const endpoint = reached.get(request)
@@ -223,9 +236,13 @@ function methodsOf(path: string, pages: ReadonlyMap<string, unknown>): readonly 
   const inTenant = path.replace(tenantPrefix, '')
   const found = endpointNames
     .map((name): Endpoint => endpoints[name])
-    .filter(({ path: pattern }) => new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`).test(inTenant))
+    .filter(({ path: pattern }) => patternOf(pattern).test(inTenant))
     .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return pages.has(path) ? ['GET', 'HEAD'] : [...new Set(found)]
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`)
 }
 
 function requireTenant(tenant: string | undefined | null, access: Access): void {
@@ -237,7 +254,6 @@ interface Shared extends Pick<Call, 'cursors' | 'document' | 'signIn'> {
   readonly publicUrl: string | undefined
   readonly identify: (request: Request, visitor: Visitor) => Promise<Caller>
   readonly budgets: Budgets
-  readonly isBehindProxy: boolean
   /** The caller is the program that holds the handler. */
   readonly isProgram: boolean
 }
@@ -264,12 +280,14 @@ async function serve(
   parameters: { readonly [name: string]: string },
   caller: Caller | undefined,
   base: Access,
-  visitor: Visitor,
-  { publicUrl, identify, budgets, isBehindProxy, isProgram, ...shared }: Shared,
+  { visitor, isProxied }: Arrived,
+  { publicUrl, identify, budgets, isProgram, ...shared }: Shared,
 ): Promise<Response> {
   requireTenant(request.headers.get('curia-tenant'), base)
+  // INVARIANT: without a caller nothing is called but what is open to everybody, however the path was read on the way here.
+  if (caller === undefined && endpoint.right.kind !== 'public') throw refuse('unauthenticated', { reason: 'sign in, or send an API key' })
   budgets.take(endpoint.tag, caller?.actor ?? visitor.address ?? 'unknown')
-  refuseStrangers(endpoint, request, caller, ownOrigins(request, publicUrl, isBehindProxy))
+  refuseStrangers(endpoint, request, caller, ownOrigins(request, publicUrl, isProxied))
   // A public endpoint is called by nobody in particular, and gets nothing but what it answers to everybody.
   const access = caller === undefined ? base : base.as(caller.actor)
   if (caller !== undefined) {

@@ -70,6 +70,7 @@ export const statusOf = {
   rate_limited: 429,
   source_unavailable: 502,
   sync_incomplete: 502,
+  target_unavailable: 502,
   stale: 503,
   revision_not_reached: 503,
   outcome_unknown: 503,

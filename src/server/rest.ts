@@ -19,6 +19,7 @@ import { namesOf, referencesIn } from './names.ts'
 import { pluginDoors } from './plugins.ts'
 import { recordDoors } from './records.ts'
 import { signInDoors } from './sign-in.ts'
+import { targetDoors } from './targets.ts'
 import { tenantDoors } from './tenant.ts'
 import { userDoors } from './users.ts'
 import { optionsOf, previewAnswer } from './writes.ts'
@@ -126,6 +127,7 @@ export const doors: Doors = {
   ...groupDoors,
   ...userDoors,
   ...tenantDoors,
+  ...targetDoors,
   ...signInDoors,
   ...pluginDoors,
 

@@ -21,11 +21,17 @@ import type {
   World,
 } from '../core/index.ts'
 import type { ChangeSummary, JournalEntry, JournalRange, Verification } from '../store/store.ts'
+import type { Probe } from '../targets/target.ts'
+import type { MirrorForecast, MirrorReport, MirrorState } from './mirror.ts'
+
+export type { MirrorForecast, MirrorReport, MirrorState }
+
 import type { ApplicationHandles } from './handles.ts'
 import type { KeyBearer } from './new-key.ts'
 import type { Plugins } from './plugins.ts'
 
 export type { Filter, Kind, Relations } from './find-records.ts'
+export type { Assignments, AssignmentWish, GroupPeople, MembershipWish } from './group-handle.ts'
 export type { ApplicationHandles, Finder, ForOwner, Handle, Handles, OfOwner, Registered, Shown } from './handles.ts'
 export type { KeyBearer } from './new-key.ts'
 export type { Orphan, OrphanChanges, Plugin, PluginContext, PluginState, Plugins } from './plugins.ts'
@@ -87,6 +93,24 @@ export interface Figures {
   readonly tenant: string
   readonly revision: Revision
   readonly rows: { readonly [Name in TableName]: number }
+}
+
+/**
+ * The targets that mirror this tenant. Looking needs `target.view`, everything else `target.run`, both on the tenant. A name that is no
+ * target is `not_found`, a target that does not answer `target_unavailable`.
+ */
+export interface Targets {
+  /** How each stands, by name. */
+  list(): readonly MirrorState[]
+  get(name: string): MirrorState
+  /** Whether the target can be used. Changes nothing. */
+  probe(name: string): Promise<Probe>
+  /** What a run over everything would do. Changes nothing. */
+  plan(name: string): Promise<MirrorForecast>
+  /** Brings the target up to date. The first run is over everything; from then on it follows by itself. */
+  run(name: string): Promise<MirrorReport>
+  /** Looks at everything, and puts right what somebody else has changed. */
+  repair(name: string): Promise<MirrorReport>
 }
 
 /**
@@ -152,6 +176,7 @@ export interface Access extends Questions, ApplicationHandles {
   planImport(reported: Reported): Plan
   /** Carries the plan out in one change set; refused as a whole (`invalid_row`) when a line is refused. Needs `tenant.import` and the rights of every change. */
   importWorld(reported: Reported, options?: ImportOptions): Promise<{ readonly plan: Plan; readonly written: Written }>
+  readonly targets: Targets
   /** Needs `tenant.view`. */
   figures(): Figures
   /** The plugins of this process, and what plugins have left. */

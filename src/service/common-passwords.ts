@@ -144,7 +144,7 @@ export function isCommonPassword(password: string, names: readonly string[]): bo
     ...walks.flatMap(stretches),
     ...names.flatMap((name) => foldedKey(name).split(/[@.\s_+-]+/)).filter((part) => part.length > 2),
   ]
-  const undisguised = [...plain].map((sign) => disguises[sign] ?? sign).join('')
+  const undisguised = [...bare(plain)].map((sign) => disguises[sign] ?? sign).join('')
   // What is left when all that is known is taken away is what somebody would have to guess.
   return [plain, undisguised].some((text) => new Set(without(text, known)).size < 4)
 }
@@ -162,5 +162,10 @@ function without(text: string, known: readonly string[]): string {
   const longestFirst = [...known].sort((one, other) => other.length - one.length)
   let left = text
   for (const piece of longestFirst) left = left.replaceAll(piece, '')
-  return left.replace(/[\s\d\p{P}\p{S}]+$/u, '').replace(/^[\s\d\p{P}\p{S}]+/u, '')
+  return bare(left)
+}
+
+/** Without the digits and signs that people put at the ends. */
+function bare(text: string): string {
+  return text.replace(/[\s\d\p{P}\p{S}]+$/u, '').replace(/^[\s\d\p{P}\p{S}]+/u, '')
 }

@@ -94,11 +94,21 @@ export function groupCalled(snapshot: Snapshot, name: string, field: string, dom
   return first.id
 }
 
-/** Throws `unknown_reference`. */
+/** A role by reference, codename or label. Throws `unknown_reference`, and `invalid_parameter` for a label that several roles share. */
 export function roleCalled(snapshot: Snapshot, name: string, field: string): string {
+  if (typeof name !== 'string') throw refuse('invalid_parameter', { field, reason: 'must be the codename, label or reference of a role' })
   const codename = name.startsWith('role:') ? name.slice('role:'.length) : name
-  if (snapshot.role(codename) === undefined) throw unknown(`role:${codename}`, field)
-  return codename
+  if (snapshot.role(codename) !== undefined) return codename
+  const labelled = [...snapshot.roles()].filter(({ label }) => label === name).map((role) => role.codename)
+  const [only] = labelled
+  if (only === undefined) throw unknown(`role:${codename}`, field)
+  if (labelled.length > 1)
+    throw ambiguous(
+      name,
+      field,
+      labelled.map((each) => `role:${each}`),
+    )
+  return only
 }
 
 /** Throws `unknown_reference`, and `invalid_parameter` for two readings. */

@@ -4,6 +4,8 @@ import type { ApiKey, Origin, Snapshot } from '../core/index.ts'
 import { refusing } from '../core/index.ts'
 import type { Filter, Kind, RowOf, Sees } from './find-records.ts'
 import { findRecords, tableOf } from './find-records.ts'
+import type { Assignments, GroupPeople } from './group-handle.ts'
+import { assignmentsOn, groupPeopleOn } from './group-handle.ts'
 import type { Edits, Planned, Registrations, Scene } from './registrations.ts'
 import { planDeletion, planEdit, planRegistration } from './registrations.ts'
 
@@ -27,8 +29,13 @@ export interface Handle<K extends Kind, Registering = unknown, Editing = unknown
   delete(name: string, options?: Editing): Promise<void>
 }
 
-/** A handle for each kind of record. */
-export type Handles<Registering = unknown, Editing = unknown> = { readonly [K in Kind]: Handle<K, Registering, Editing> }
+/** A handle for each kind of record; that of groups takes people in too, and that of assignments gives them resources. */
+export type Handles<Registering = unknown, Editing = unknown> = {
+  readonly [K in Exclude<Kind, 'groups'>]: Handle<K, Registering, Editing>
+} & {
+  readonly groups: Handle<'groups', Registering, Editing> & GroupPeople<Editing>
+  readonly assignments: Assignments<Editing>
+}
 
 /** At application level a record is registered for somebody: `local`, or a plugin. */
 export interface ForOwner {
@@ -61,7 +68,8 @@ export interface Desk {
 export function handlesOn(desk: Desk): ApplicationHandles {
   return {
     users: handleOn(desk, 'users'),
-    groups: handleOn(desk, 'groups'),
+    groups: { ...handleOn(desk, 'groups'), ...groupPeopleOn(desk) },
+    assignments: assignmentsOn(desk),
     roles: handleOn(desk, 'roles'),
     permissions: handleOn(desk, 'permissions'),
     domains: handleOn(desk, 'domains'),

@@ -107,7 +107,8 @@ export class Observations {
   async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#writing = this.#writing.then(() => this.#write())
+    // What failed before has been told to whoever waited for it.
+    this.#writing = this.#writing.catch(() => undefined).then(() => this.#write())
     await this.#writing
   }
 

@@ -39,6 +39,8 @@ import { applicationDesk } from './application-desk.ts'
 import { PastStates } from './as-of.ts'
 import { handlesOn } from './handles.ts'
 import { authenticate } from './keys.ts'
+import type { Mirror } from './mirror.ts'
+import { targetsFor } from './mirrors.ts'
 import { makeKey } from './new-key.ts'
 import { keysEnd, PluginHost } from './plugin-host.ts'
 import { pluginsFor } from './plugins-handle.ts'
@@ -53,7 +55,7 @@ const waitLimit = 2000
  * Gives the handle of an actor on a tenant that is loaded.
  * @param close lets go of everything; called by `close` of any handle
  */
-export function openAccess(tenant: Tenant, actor: ActorReference, close: () => Promise<void>): Access {
+export function openAccess(tenant: Tenant, actor: ActorReference, close: () => Promise<void>, mirrors: readonly Mirror[] = []): Access {
   const host = new PluginHost(tenant)
   tenant.use(host)
   const ended = async () => {
@@ -63,18 +65,19 @@ export function openAccess(tenant: Tenant, actor: ActorReference, close: () => P
       await close()
     }
   }
-  return accessFor(tenant, readActor(actor), { past: new PastStates(tenant), host, close: ended })
+  return accessFor(tenant, readActor(actor), { past: new PastStates(tenant), host, mirrors, close: ended })
 }
 
 /** What every handle of a tenant stands on. */
 interface Common {
   readonly past: PastStates
   readonly host: PluginHost
+  readonly mirrors: readonly Mirror[]
   readonly close: () => Promise<void>
 }
 
 function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Access {
-  const { past, host, close } = common
+  const { past, host, mirrors, close } = common
   const { store, identity, now } = tenant.ground
   const isSystem = actor.startsWith('system:')
   const questions = questionsOf(() => tenant.snapshot, now)
@@ -206,6 +209,7 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
       return { plan, written }
     },
 
+    targets: targetsFor(mirrors, demand),
     figures() {
       demand('tenant.view')
       return figuresOf(tenant)

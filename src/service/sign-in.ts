@@ -225,8 +225,9 @@ export class SignIn {
     return this.#observations.signInsOf(user)
   }
 
-  /** Makes the token of a claim, and ends those before it. */
+  /** Makes the token of a claim, and ends those before it. Throws `forbidden` when there is an administrator. */
   async makeClaim(): Promise<string> {
+    this.#requireNoAdministrator()
     const claims = await this.#claims()
     const token = makeToken('claim', this.#now(), {})
     await this.#change([...claims.map(useUp), token.note])
@@ -249,10 +250,9 @@ export class SignIn {
       { kind: 'user.create', id, ...names, emails },
       { kind: 'grant.create', subject: `user:${id}`, role: administratorRole },
     ]
-    await this.#write('system:claim', 'the installation is claimed', changes, [useUp(token), passwordNote(id, hash, this.#now())], () => {
-      if (this.#administrator() === undefined) return
-      throw refuse('forbidden', { right: 'claim', resource: 'tenant', reason: 'there is an administrator already; ask to be invited' })
-    })
+    await this.#write('system:claim', 'the installation is claimed', changes, [useUp(token), passwordNote(id, hash, this.#now())], () =>
+      this.#requireNoAdministrator(),
+    )
     return this.#opened(this.#required(id), visitor)
   }
 
@@ -272,7 +272,7 @@ export class SignIn {
     if (snapshot.usersByName(profile.userName).size > 0) throw nameTaken(profile.userName)
     if (known !== undefined) {
       if (known.status === 'pending' && known.confirmedAt === undefined) await this.#sendConfirmation(known.id, email)
-      else this.#sendLater(email, () => knownLetter(email, this.#link('sign-in')))
+      else this.#tellKnown(known.emails[0] ?? email)
       return
     }
     const changes: readonly Change[] = [{ kind: 'user.create', id, ...profile, emails: [email], status: 'pending' }]
@@ -311,7 +311,7 @@ export class SignIn {
     const user = this.#ownerOf(token)
     if (!this.#isActive(user) || token.value.email !== user.emails[0]) throw badToken()
     await this.#setPassword(user, password, [useUp(token)])
-    this.#accounts.clear(user.id)
+    this.#accounts.clear(accountOf(user.id))
   }
 
   /** Sets the own password, and ends all other sessions. Throws `invalid_credentials` when the present one is wrong. */
@@ -334,7 +334,7 @@ export class SignIn {
       throw new CuriaError(refuse('forbidden', { right: 'user.edit', resource: actor, reason }))
     }
     await this.#setPassword(this.#required(user), password)
-    this.#accounts.clear(user)
+    this.#accounts.clear(accountOf(user))
   }
 
   /**
@@ -452,7 +452,8 @@ export class SignIn {
     const { current, last } = await this.#observations.signInsOf(user?.id ?? '')
     const isKnown =
       address !== undefined && [current, last].some((one) => one?.address !== undefined && countedNetwork(one.address) === address)
-    const account = user?.id ?? login
+    // Apart, so that a name that nobody has is never taken for the id of somebody.
+    const account = user === undefined ? `nobody called ${login}` : accountOf(user.id)
     return isKnown ? `${account} ${address}` : account
   }
 
@@ -514,6 +515,11 @@ export class SignIn {
     return user
   }
 
+  /** To the address as its owner wrote it, and not as somebody typed it. */
+  #tellKnown(email: string): void {
+    this.#sendLater(email, () => knownLetter(email, this.#link('sign-in')))
+  }
+
   async #sendConfirmation(id: string, email: string): Promise<void> {
     // Without mail the administrator who lets the account in judges the address.
     if (this.#options.mailer === undefined) return
@@ -573,6 +579,12 @@ export class SignIn {
     return lastingAdministrator(this.#tenant.snapshot, this.#now())
   }
 
+  #requireNoAdministrator(): void {
+    if (this.#administrator() === undefined) return
+    const reason = 'there is an administrator already; ask to be invited'
+    throw new CuriaError(refuse('forbidden', { right: 'claim', resource: 'tenant', reason }))
+  }
+
   async #claims(): Promise<readonly Note[]> {
     const now = this.#now()
     const notes = await this.#tenant.ground.store.notes(this.#tenant.name, 'claim')
@@ -606,6 +618,11 @@ export class SignIn {
       throw isUsedUp(error) ? badToken() : error
     }
   }
+}
+
+/** How the wrong passwords of a user are counted. */
+function accountOf(user: string): string {
+  return `user:${user}`
 }
 
 /** Somebody else has used the token between our reading and our writing. */

@@ -83,7 +83,7 @@ export class TextIndex {
   }
 
   #candidates(sought: string): Uint32Array {
-    const [first, ...more] = new Set(planesOf(sought))
+    const [first, ...more] = new Set(planes.subarray(0, readPlanes(sought)))
     const words = (this.#keys.length + 31) >>> 5
     const found = new Uint32Array(words)
     found.set((this.#planes[first ?? 0] ?? found).subarray(0, words))
@@ -98,8 +98,9 @@ export class TextIndex {
     const word = number >>> 5
     const bit = 1 << (number & 31)
     if (word >= (this.#planes[0]?.length ?? 0)) this.#grow(word)
-    for (const plane of planesOf(text)) {
-      const row = this.#planes[plane]
+    const count = readPlanes(text)
+    for (let at = 0; at < count; at += 1) {
+      const row = this.#planes[planes[at] ?? 0]
       if (row !== undefined) row[word] = (row[word] ?? 0) | bit
     }
   }
@@ -127,26 +128,30 @@ export interface FoundRecords {
   keys(): IterableIterator<string>
 }
 
-/** The planes of every letter, pair and triple of the text. */
-function planesOf(text: string): readonly number[] {
-  const planes: number[] = []
+/** The planes of the text that was read last; made anew for each, and of one size, because every record is read into it. */
+let planes = new Uint16Array(1024)
+
+/** Reads the planes of every letter, pair and triple of the text into `planes`, and says how many there are. */
+function readPlanes(text: string): number {
+  if (text.length * 3 > planes.length) planes = new Uint16Array(text.length * 3)
+  let count = 0
   let before = 0
   let second = 0
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
-    planes.push(code < 128 ? (planeOfLetter[code] ?? letters.length) : letters.length)
+    planes[count++] = code < 128 ? (planeOfLetter[code] ?? letters.length) : letters.length
     if (at > 0) {
       const pair = Math.imul(before, 0x9e3779b1) + Math.imul(code, 0x85ebca6b)
-      planes.push(letterPlanes + ((pair ^ (pair >>> 15)) & (pairPlanes - 1)))
+      planes[count++] = letterPlanes + ((pair ^ (pair >>> 15)) & (pairPlanes - 1))
       if (at > 1) {
         const triple = Math.imul(pair ^ (pair >>> 13), 0xc2b2ae35) + Math.imul(second, 0x27d4eb2f)
-        planes.push(letterPlanes + pairPlanes + ((triple ^ (triple >>> 16)) & (triplePlanes - 1)))
+        planes[count++] = letterPlanes + pairPlanes + ((triple ^ (triple >>> 16)) & (triplePlanes - 1))
       }
     }
     second = before
     before = code
   }
-  return planes
+  return count
 }
 
 function onesIn(bits: number): number {

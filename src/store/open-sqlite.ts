@@ -1,31 +1,10 @@
-/** Which SQLite library is used, and how a database file is opened: made when missing, checked, and locked for this process alone. */
+/** How a database file is opened: made when missing, checked, and locked for this process alone. */
 
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { CuriaError, refuse } from '../core/index.ts'
-
-/** What we use of the API that `node:sqlite` and `@photostructure/sqlite` share. */
-export interface SqliteDatabase {
-  readonly isOpen: boolean
-  readonly isTransaction: boolean
-  exec(sql: string): void
-  prepare(sql: string): SqliteStatement
-  close(): void
-  /** Newer libraries only: refuses SQL that could damage the file. */
-  enableDefensive?(active: boolean): void
-}
-
-export interface SqliteStatement {
-  all(...parameters: readonly unknown[]): unknown[]
-  get(...parameters: readonly unknown[]): unknown
-  run(...parameters: readonly unknown[]): { readonly changes: number | bigint }
-  columns(): readonly unknown[]
-}
-
-interface SqliteLibrary {
-  readonly DatabaseSync: new (path: string) => SqliteDatabase
-  readonly StatementSync: { readonly prototype: object }
-}
+import type { SqliteDatabase } from './sqlite-library.ts'
+import { sqliteLibrary } from './sqlite-library.ts'
 
 /** How long a second opener waits for the first one to go, as at a restart. */
 const patienceMilliseconds = 1000
@@ -58,7 +37,7 @@ const settings: readonly (readonly [name: string, value: string, reads: string |
  */
 export async function openSqlite(path: string): Promise<SqliteDatabase> {
   makeFile(path)
-  const { DatabaseSync } = await library()
+  const { DatabaseSync } = await sqliteLibrary()
   const database = new DatabaseSync(path)
   try {
     for (const [name, value, reads] of settings) {
@@ -90,23 +69,6 @@ export function closeSqlite(database: SqliteDatabase): void {
     // A full or broken disk, or another process that has the lock. What was committed is in the log, and the next opener reads it.
   }
   database.close()
-}
-
-/** Node's own library where the runtime has it with all that we need, else the packaged one, which has the same API. */
-async function library(): Promise<SqliteLibrary> {
-  const own: unknown = process.getBuiltinModule?.('node:sqlite')
-  if (isComplete(own)) return own
-  const packaged: unknown = await import('@photostructure/sqlite')
-  if (isComplete(packaged)) return packaged
-  throw new CuriaError(refuse('store_unavailable', { reason: 'the SQLite library is not the one that this program was built with' }))
-}
-
-/** Early versions of Node's own library cannot say whether a statement gives rows. */
-function isComplete(found: unknown): found is SqliteLibrary {
-  if (typeof found !== 'object' || found === null || !('DatabaseSync' in found) || !('StatementSync' in found)) return false
-  const { DatabaseSync, StatementSync } = found
-  if (typeof DatabaseSync !== 'function' || typeof StatementSync !== 'function') return false
-  return typeof StatementSync.prototype?.columns === 'function' && 'isTransaction' in DatabaseSync.prototype
 }
 
 function requireSetting(database: SqliteDatabase, name: string, expected: string | number): void {

@@ -4,9 +4,9 @@ import type { CompiledQuery, DatabaseConnection, Dialect, Driver, Kysely, QueryR
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { CuriaError, refuse } from '../core/index.ts'
 import { CommitFailure } from './commit-failure.ts'
-import type { SqliteDatabase, SqliteStatement } from './open-sqlite.ts'
 import { closeSqlite } from './open-sqlite.ts'
 import { sqliteCode, sqliteCodeOf } from './sqlite-code.ts'
+import type { SqliteDatabase, SqliteStatement } from './sqlite-library.ts'
 
 /** Statements that are kept prepared. Those of a store are about a hundred. */
 const statementsKept = 300

@@ -4,12 +4,12 @@ import { resolve } from 'node:path'
 import { Kysely, sql } from 'kysely'
 import { CuriaError, refuse } from '../core/index.ts'
 import { CommitFailure } from './commit-failure.ts'
-import type { SqliteDatabase } from './open-sqlite.ts'
 import { openSqlite } from './open-sqlite.ts'
 import type { Explained, Flavour } from './sql/schema.ts'
 import { openSqlStore } from './sql/sql-store.ts'
 import { sqliteCode, sqliteCodeOf } from './sqlite-code.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
+import type { SqliteDatabase } from './sqlite-library.ts'
 import type { Store } from './store.ts'
 
 export interface SqliteOptions {

@@ -3,6 +3,8 @@
 import type { ErrorCode, Instant, Revision, RowChange, TableName, Tables } from '../core/index.ts'
 import { CuriaError, canonicalJson, defaultPolicy, keyOf, readInstant, tableNames } from '../core/index.ts'
 import type { JournalDraft, JournalEntry, JournalRange, Row, Store, Verification } from '../store/store.ts'
+import type { ContractCase } from './contract-case.ts'
+import { casesOver } from './contract-case.ts'
 
 /** A kind of store that is held to the contract. */
 export interface StoreUnderTest {
@@ -24,12 +26,6 @@ export interface StoreHome {
   remove(): Promise<void>
 }
 
-/** One thing that a store keeps. `run` rejects when this one does not. */
-export interface ContractCase {
-  readonly name: string
-  run(): Promise<void>
-}
-
 /**
  * The contract of `store/store.ts` as cases, each over a home of its own, for any test runner.
  *
@@ -38,17 +34,7 @@ export interface ContractCase {
  */
 export function storeContract({ isDurable, isSql, newHome }: StoreUnderTest): readonly ContractCase[] {
   const chosen = { ...cases, ...(isDurable ? durableCases : {}), ...(isSql ? alteredCases : {}) }
-  return Object.entries(chosen).map(([name, work]) => ({
-    name,
-    async run() {
-      const home = await newHome()
-      try {
-        await work(home)
-      } finally {
-        await home.remove()
-      }
-    },
-  }))
+  return casesOver(chosen, newHome)
 }
 
 type Cases = { readonly [name: string]: (home: StoreHome) => Promise<void> }

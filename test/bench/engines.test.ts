@@ -8,12 +8,12 @@ import { divided, sizes } from '../../bench/sizes.ts'
 import type { World } from '../../bench/world.ts'
 import { makeWorld, organisation, treeOf } from '../../bench/worlds.ts'
 
-const small = organisation('small', divided(sizes.S, 10), 1)
-const denied = organisation('small with denials', { ...divided(sizes.S, 10), denialShare: 10 }, 1)
+const small = organisation('small', divided(sizes.S, 30), 1)
+const denied = organisation('small with denials', { ...divided(sizes.S, 30), denialShare: 10 }, 1)
 const lists = ['members', 'subjects', 'documents'] as const
 
 /** Enough of each kind that hits and misses are among them. */
-const asked = 24
+const asked = 16
 
 async function answersOf(open: OpenContender, world: World, kind: QuestionKind) {
   const engine = await open(world)

@@ -19,20 +19,33 @@ const world = (parts: object) => JSON.stringify({ curia: 1, ...parts })
 const tenThousandUsers = Array.from({ length: 10_000 }, (_, index) => (index === 9998 ? ',too,many,cells' : `u${index}`))
 
 const badFiles: readonly BadFile[] = [
-  { what: 'a CSV with an open quote', file: 'groups.csv', content: 'name,parent\n"a,b\n', code: 'invalid_csv', says: 'groups.csv:2' },
-  { what: 'a CSV with a ragged row', file: 'groups.csv', content: 'name,parent\na,b,c\n', code: 'invalid_csv', says: 'groups.csv:2' },
-  { what: 'a CSV with another separator', file: 'groups.csv', content: '\ufeffname;parent\r\na;b\r\n', code: 'invalid_csv', says: ';' },
-  { what: 'a CSV with a column twice', file: 'groups.csv', content: 'name,name\na,b\n', code: 'duplicate_column' },
+  { what: 'B184 a CSV with an open quote', file: 'groups.csv', content: 'name,parent\n"a,b\n', code: 'invalid_csv', says: 'groups.csv:2' },
+  { what: 'B185 a CSV with a ragged row', file: 'groups.csv', content: 'name,parent\na,b,c\n', code: 'invalid_csv', says: 'groups.csv:2' },
+  {
+    what: 'B186 a CSV with another separator',
+    file: 'groups.csv',
+    content: '\ufeffname;parent\r\na;b\r\n',
+    code: 'invalid_csv',
+    says: ';',
+  },
+  { what: 'B187 a CSV with a column twice', file: 'groups.csv', content: 'name,name\na,b\n', code: 'duplicate_column' },
   { what: 'a CSV with an unknown column', file: 'groups.csv', content: 'name,sorcery\na,b\n', code: 'unknown_field' },
   {
-    what: 'a CSV whose row 9999 of 10000 is bad',
+    what: 'B196 a CSV whose row 9999 of 10000 is ragged',
     file: 'users.csv',
     content: `user_name\n${tenThousandUsers.join('\n')}\n`,
     code: 'invalid_csv',
     says: 'users.csv:10000',
   },
   {
-    what: 'a world whose groups stand below each other',
+    what: 'B196 a CSV whose row 9999 of 10000 cannot be',
+    file: 'users.csv',
+    content: `user_name\n${tenThousandUsers.map((row) => row.replace(',too,many,cells', 'two words')).join('\n')}\n`,
+    code: 'invalid_row',
+    says: 'users.csv:10000:1',
+  },
+  {
+    what: 'B195 a world whose groups stand below each other',
     file: 'world.json',
     content: world({
       groups: [
@@ -54,12 +67,13 @@ const badFiles: readonly BadFile[] = [
     }),
     code: 'cycle',
   },
-  { what: 'a world of a later version', file: 'world.json', content: '{"curia": 2}', code: 'unsupported_version' },
+  { what: 'B202 a world of a later version', file: 'world.json', content: '{"curia": 2}', code: 'unsupported_version' },
   {
-    what: 'a world with a password',
+    what: 'B198 a world with a hash that would cost hours',
     file: 'world.json',
-    content: world({ users: [{ userName: 'u', passwordHash: '$' }] }),
-    code: 'unknown_field',
+    content: world({ users: [{ userName: 'u', passwordHash: '$argon2id$v=19$m=4194304,t=100,p=64$c2FsdA$aGFzaA' }] }),
+    code: 'unsupported_hash',
+    says: 'world.json:1:',
   },
   {
     what: 'a world that names nobody',
@@ -128,7 +142,7 @@ describe('what cannot be imported', () => {
 
   it.each([
     ['a line of 100 MB', 100 * 1024 * 1024],
-    ['a field of 1 GiB', 1024 ** 3],
+    ['B189 a field of 1 GiB', 1024 ** 3],
   ])('is refused before it is read: %s', (_, size) => {
     const file = join(place.folder, 'users.csv')
     writeFileSync(file, 'user_name\n')
@@ -138,7 +152,7 @@ describe('what cannot be imported', () => {
     expect(stderr).toContain('(payload_too_large)')
   })
 
-  it('is never read from what is no file', () => {
+  it('B211 is never read from what is no file', () => {
     expect(spawnSync('mkfifo', [join(place.folder, 'pipe')]).status).toBe(0)
     mkdirSync(join(place.folder, 'empty'))
     symlinkSync('/dev/zero', join(place.folder, 'zero.yaml'))
@@ -213,7 +227,7 @@ describe('what cannot be typed', () => {
     ['a revision that nobody has made', ['undo', '99'], '(not_found)'],
     ['a condition that is none', ['grant', 'user:sulla', 'legion:4', '--actions', 'view', '--condition', '1 +'], '(condition_invalid)'],
     ['a state that is not the one that was meant', ['move', 'plebeians', 'gods', '--expected-revision', '1'], '(revision_conflict)'],
-    ['a name that starts with a dash', ['move', '--', '-rf', 'gods'], '(invalid_string)'],
+    ['B205 a name that starts with a dash', ['move', '--', '-rf', 'gods'], '(invalid_string)'],
   ])('is refused and changes nothing: %s', (_, words, message) => {
     const { status, stdout, stderr } = place.run(words)
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
@@ -227,7 +241,7 @@ describe('what cannot be typed', () => {
 })
 
 describe('a server that is not there', () => {
-  it('is named, and nothing is answered in its place', () => {
+  it('B208 is named, and nothing is answered in its place', () => {
     const place = new Workplace()
     const { status, stdout, stderr } = place.run(['users'], { env: { CURIA_URL: 'http://127.0.0.1:1' } })
     expect({ status, stdout }).toEqual({ status: 4, stdout: '' })
@@ -238,7 +252,7 @@ describe('a server that is not there', () => {
 })
 
 describe('a database that a newer Curia has written', () => {
-  it('is not used', () => {
+  it('B212 is not used', () => {
     const place = legion()
     const database = new DatabaseSync(place.database)
     database.exec(`insert into schema_version (version, name, applied_at) values (999, 'later', '2030-01-01T00:00:00.000Z')`)
@@ -261,6 +275,15 @@ describe('a configuration that cannot be used', () => {
     ['an empty key', { bootstrapKey: '' }, 'bootstrapKey'],
     ['a short key', { bootstrapKey: 'short' }, 'bootstrapKey'],
     ['a store that is none', { store: 'ftp://example.com' }, 'store'],
+    ['an unknown door (B213)', { signIn: { singUp: true } }, 'signIn'],
+    ['a session without end', { signIn: { idleMinutes: 0 } }, 'signIn'],
+    ['a proxy that is no network', { trustedProxies: ['everywhere'] }, 'trustedProxies'],
+    ['a mail server that is none', { mail: { server: 'http://mail.example', from: 'a@b' } }, 'mail'],
+    ['a sender with a line end', { mail: { server: 'smtp://mail.example', from: 'a@b\r\nbcc: c@d' } }, 'mail'],
+    ['an address from outside that is none', { publicUrl: 'curia.example' }, 'publicUrl'],
+    ['an address from outside with a password', { publicUrl: 'https://a:b@curia.example' }, 'publicUrl'],
+    ['half of TLS', { tls: { certificate: 'a.pem' } }, 'tls'],
+    ['no requests at all', { limits: { requestsPerMinute: 0 } }, 'limits'],
   ])('ends the start before anything is opened: %s', (_, settings, key) => {
     const place = new Workplace()
     place.write('curia.config.json', `{\n  ${JSON.stringify(settings).slice(1, -1)}\n}\n`)
@@ -269,6 +292,31 @@ describe('a configuration that cannot be used', () => {
     expect(stderr).toContain(`curia: curia.config.json:2: ${key}: `)
     expect(stderr).not.toContain('short,')
     expect(existsSync(place.database)).toBe(false)
+    place.remove()
+  })
+
+  it.each([
+    ['the open network without TLS', { host: '0.0.0.0' }, 'host: 0.0.0.0 is open to the network'],
+    ['the open network of IPv6 without TLS', { host: '::' }, 'host: :: is open to the network'],
+    ['a proxy that is not named', { host: '0.0.0.0', behindProxy: true }, 'behindProxy: needs the networks of the proxies'],
+    ['TLS without its files', { host: '0.0.0.0', tls: { certificate: 'none.pem', key: 'none.pem' } }, 'tls: ENOENT'],
+  ])('ends the start before anybody could listen in: %s', (_, settings, says) => {
+    const place = new Workplace()
+    place.write('curia.config.json', settings)
+    const { status, stdout, stderr } = place.run(['serve', '--port', '0'])
+    expect({ status, stdout }).toEqual({ status: 78, stdout: '' })
+    expect(stderr).toContain(says)
+    expect(existsSync(place.database)).toBe(false)
+    place.remove()
+  })
+
+  it('is a file with the password of a mail server that others can read', () => {
+    const place = new Workplace()
+    place.write('curia.config.yaml', 'mail: { server: "smtp://ada:lovelace@mail.example", from: a@b }\n', 0o644)
+    const { status, stderr } = place.run(['serve'])
+    expect(status).toBe(78)
+    expect(stderr).toContain('curia.config.yaml:1: mail: ')
+    expect(stderr).not.toContain('lovelace')
     place.remove()
   })
 

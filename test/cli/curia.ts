@@ -77,7 +77,7 @@ export class Workplace {
     const url = await new Promise<string>((resolve, reject) => {
       createInterface({ input: child.stdout }).on('line', (line) => {
         lines.push(line)
-        const found = /^listening on (http:\S+)$/.exec(line)?.[1]
+        const found = /^listening on (https?:\S+)$/.exec(line)?.[1]
         if (found !== undefined) resolve(found)
       })
       ended.then((status) => reject(new Error(`curia serve ended with ${status}: ${stderr}`)))
@@ -86,7 +86,7 @@ export class Workplace {
       child.kill(signal)
       return ended
     }
-    return { url, lines, stop }
+    return { url, lines, errors: () => stderr, stop }
   }
 
   /** The same state in another folder. */
@@ -107,6 +107,8 @@ export interface Serving {
   readonly url: string
   /** What it has said so far. */
   readonly lines: readonly string[]
+  /** What it has said on standard error so far. */
+  readonly errors: () => string
   /** Sends the signal; resolves with the exit status. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>
 }

@@ -242,6 +242,77 @@ export const badInputs: readonly BadInput[] = [
   ),
   get('B025 the record of somebody else', '/users/sulla', 404, 'not_found', { key: lowKey }),
 
+  ...['javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'data:text/html,<script>', 'vbscript:x', 'file:///etc/passwd', 'blob:x'].map((page) =>
+    changes(`B228 a page that is no page: ${page}`, userWith({ page }), 400, 'invalid_string'),
+  ),
+  ...['javascript:alert(1)', 'data:text/html,x', ' java\tscript:alert(1)'].map((portrait) =>
+    changes(`B228 a portrait that is no picture: ${JSON.stringify(portrait)}`, userWith({ portrait }), 400, 'invalid_string'),
+  ),
+
+  // coming in
+  ...[
+    ['/sign-in', { login: 'low' }, 'invalid_parameter'],
+    ['/sign-in', { login: 'low', password: 'x', remember: true }, 'unknown_field'],
+    ['/sign-in', { login: ['low'], password: 'x' }, 'invalid_parameter'],
+    ['/sign-in', { login: 'low', password: null }, 'invalid_parameter'],
+    ['/sign-in', { login: 'low', password: 'x'.repeat(1025) }, 'password_too_long'],
+    ['/sign-in', { login: 'x'.repeat(321), password: 'x' }, 'invalid_string'],
+    ['/claim', { token: 'x', userName: 'adm\u0131n', password: 'x' }, 'invalid_username'],
+    ['/claim', { token: 'x', userName: 'p\u0430ypal', password: 'x' }, 'mixed_script'],
+    ['/claim', { token: 'x', userName: 'eve', email: 'eve', password: 'x' }, 'invalid_string'],
+  ].map(
+    ([path = '', body, code]): BadInput => ({
+      name: `${String(path)} with ${JSON.stringify(body).slice(0, 60)}`,
+      path: String(path),
+      key: null,
+      body,
+      status: 400,
+      code: code as ErrorCode,
+    }),
+  ),
+  ...[
+    ['/sign-in', { login: 'low', password: 'x' }, 'invalid_credentials'],
+    ['/sign-in', { login: 'low', password: '\u0000' }, 'invalid_credentials'],
+    ['/sign-in', { login: '*', password: 'x' }, 'invalid_credentials'],
+    ['/sign-in', { login: 'alice,ou=admins,dc=x', password: 'x' }, 'invalid_credentials'],
+    ['/confirm', { token: 'x' }, 'unauthenticated'],
+    ['/claim', { token: '../../etc', userName: 'eve', password: 'x' }, 'unauthenticated'],
+  ].map(
+    ([path = '', body, code]): BadInput => ({
+      name: `${String(path)} with ${JSON.stringify(body)}`,
+      path: String(path),
+      key: null,
+      body,
+      status: 401,
+      code: code as ErrorCode,
+    }),
+  ),
+  get('a session that is none', '/me', 401, 'unauthenticated', { key: null, headers: { cookie: '__Host-curia=x' } }),
+  get('B042 a session that somebody made up', '/me', 401, 'unauthenticated', {
+    key: null,
+    headers: { cookie: `__Host-curia=${'a'.repeat(43)}` },
+  }),
+  get('a session under another name', '/me', 401, 'unauthenticated', { key: null, headers: { cookie: 'session=x; curia=x' } }),
+  get('sessions of a user and of everybody', '/sessions?user=low&everybody=true', 400, 'invalid_parameter'),
+  get('the sessions of nobody', '/sessions?user=nobody', 404, 'not_found'),
+  { name: 'a session that is not there', method: 'DELETE', path: '/sessions/x', status: 404, code: 'not_found' },
+  {
+    name: 'a password that is too short',
+    method: 'PUT',
+    path: '/users/low/password',
+    body: { password: 'short' },
+    status: 400,
+    code: 'invalid_string',
+  },
+  {
+    name: 'B053 a reset for another host',
+    path: 'http://evil.example/api/v1/password/reset',
+    key: null,
+    body: { login: 'low' },
+    status: 400,
+    code: 'invalid_host',
+  },
+
   // who calls
   get('B030 two credentials', '/me', 400, 'ambiguous_credentials', { headers: { 'x-api-key': lowKey } }),
   get('B030 a key and a session', '/me', 400, 'ambiguous_credentials', { headers: { cookie: 'a=b; __Host-curia=x' } }),

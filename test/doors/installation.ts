@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Client } from '../../src/api/client.ts'
 import { createClient } from '../../src/api/client.ts'
+import type { AccessOptions } from '../../src/assemble.ts'
 import { openInstallation } from '../../src/assemble.ts'
 import type { Change } from '../../src/core/index.ts'
 import type { Handler, HandlerOptions, Log } from '../../src/server/index.ts'
@@ -67,15 +68,20 @@ export function install(...worlds: readonly (readonly Change[])[]): Promise<Inst
   return installWith({}, ...worlds)
 }
 
-/** The same with people who sign in, and a handler that is set up in another way. */
+/** The same with people who sign in, targets, and a handler that is set up in another way. */
 export async function installWith(
-  { signIn: options, ...more }: { readonly signIn?: SignInOptions } & Partial<Omit<HandlerOptions, 'signIn'>>,
+  {
+    signIn: options,
+    targets,
+    ...more
+  }: { readonly signIn?: SignInOptions } & Pick<AccessOptions, 'targets'> & Partial<Omit<HandlerOptions, 'signIn'>>,
   ...worlds: readonly (readonly Change[])[]
 ): Promise<Installed> {
   const { access, authenticate, signIn } = await openInstallation({
     store: 'memory:',
     bootstrapKey: adminKey,
     ...(options === undefined ? {} : { signIn: options }),
+    ...(targets === undefined ? {} : { targets }),
   })
   for (const changes of [callers, ...worlds]) await access.write(changes)
   const defects: object[] = []

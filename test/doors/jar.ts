@@ -4,7 +4,8 @@ import type { Client } from '../../src/api/client.ts'
 import { createClient } from '../../src/api/client.ts'
 import type { Handler } from '../../src/server/index.ts'
 
-const base = 'http://localhost:4680'
+/** Where the handler is called. */
+export const base = 'http://localhost:4680'
 
 /** A browser, as far as cookies are concerned. */
 export interface Jar {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Installed } from './installation.ts'
-import { install } from './installation.ts'
+import { adminKey, install } from './installation.ts'
 import { legion } from './legion.ts'
 
 let installed: Installed
@@ -83,7 +83,7 @@ describe('a filter of a list', () => {
 
   it.each(['password eq "x"', 'name', 'name eq "x" or 1 eq 1', '('.repeat(4000), 'x'.repeat(4097)])('is refused: %.30s', async (filter) => {
     const response = await installed.send('GET', `/api/v1/users?filter=${encodeURIComponent(filter)}`, {
-      key: 'the-key-of-the-administrator-in-tests',
+      key: adminKey,
     })
     expect(response.status).toBe(400)
   })

@@ -120,6 +120,23 @@ describe('LDIF', () => {
     expect(places?.get('membership:math-and-logic|group:logic')).toEqual({ file: 'f.ldif', line: 38 })
   })
 
+  it('never takes one person for another whose name looks like an id', async () => {
+    const { world } = await readLdif({
+      text: `dn:: ${base64('uid=zoë,dc=x')}\nobjectClass: person\nuid:: ${base64('zoë')}\n\ndn: uid=zoe,dc=x\nobjectClass: person\nuid: zoe\n\ndn: cn=g,dc=x\nobjectClass: groupOfNames\ncn: g\nmember: uid=zoe,dc=x\n`,
+    })
+    expect(world.users).toEqual([{ id: 'zoe-2', userName: 'zoë' }, { userName: 'zoe' }])
+    const snapshot = holding(world)
+    expect([...snapshot.holdsOfGroup('g')].map(({ member }) => snapshot.get('user', member.slice('user:'.length))?.userName)).toEqual([
+      'zoe',
+    ])
+  })
+
+  it('of many that want one name is read in a moment', async () => {
+    const people = Array.from({ length: 20_000 }, (_, index) => `dn: cn=${index},dc=x\nobjectClass: groupOfNames\ncn: same\n`)
+    const { world } = await readLdif({ text: people.join('\n').replaceAll('dn: cn=', 'dn: uid=') })
+    expect(world.groups?.at(-1)?.codename).toBe('same-20000')
+  })
+
   it('imported twice changes nothing the second time', async () => {
     const reported = await readLdif({ text: directory })
     const snapshot = holding(reported.world)

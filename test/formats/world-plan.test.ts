@@ -360,3 +360,19 @@ describe('an import', () => {
     expect(plan.lines[0]?.record).toBe('group:g0')
   })
 })
+
+describe('a name that is the id of one user and the user name of another', () => {
+  const snapshot = tenantOf({ curia: 1, users: [{ id: 'ada', userName: 'grace' }], groups: [{ id: 'staff', name: 'Staff' }] })
+  const memberships = [{ group: 'staff', member: 'user:ada' as const }]
+
+  it('is never taken for either', () => {
+    expect(() => planOf(snapshot, { users: [{ userName: 'ada' }], memberships })).toThrow(
+      expect.objectContaining({ code: 'conflict', details: expect.objectContaining({ reference: 'user:ada' }) }),
+    )
+  })
+
+  it('means the id where the world brings nobody of that name', () => {
+    expect(told(planOf(snapshot, { memberships }))).toEqual(['make membership:staff|user:ada'])
+    expect(told(planOf(snapshot, { users: [{ id: 'lovelace', userName: 'ada' }], memberships }))).toHaveLength(2)
+  })
+})

@@ -48,6 +48,7 @@ describe('the configuration', () => {
       port: 8080,
       store: 'memory:',
       allowedHosts: ['curia.example'],
+      targets: [],
       plugins: ['./rates.mjs'],
     })
     const environment = {
@@ -64,6 +65,7 @@ describe('the configuration', () => {
       store: 'sqlite:/srv/curia.db',
       bootstrapKey: secret,
       allowedHosts: ['curia.example'],
+      targets: [],
       plugins: ['./rates.mjs'],
     })
   })
@@ -75,6 +77,22 @@ describe('the configuration', () => {
     ['a store that is not known', 'store: mysql://x\n', 'store', 1, /sqlite:<path>/],
     ['a host that is none', 'host: "a b"\n', 'host', 1, /host name/],
     ['hosts that are no list', 'allowedHosts: curia.example\n', 'allowedHosts', 1, /list/],
+    ['targets that are no list', 'targets: intranet\n', 'targets', 1, /list of targets/],
+    ['a target of no kind', 'targets: [{ name: x, kind: ldap }]\n', 'targets', 1, /kind: must be django or scim/],
+    [
+      'a target with an unknown field',
+      'targets: [{ name: x, kind: django, database: "sqlite:x", prefix: y }]\n',
+      'targets',
+      1,
+      /\[0\]\.prefix/,
+    ],
+    [
+      'a target given twice',
+      `targets: [${'{ name: x, kind: django, database: "sqlite:x" }, '.repeat(2)}]\n`,
+      'targets',
+      1,
+      /x is given twice/,
+    ],
     ['a secret that is too short', `bootstrapKey: ${'x'.repeat(31)}\n`, 'bootstrapKey', 1, /31 characters, 32/],
     ['a secret with a space', `bootstrapKey: "${'x'.repeat(31)} y"\n`, 'bootstrapKey', 1, /may hold/],
     ['no settings at all', '- host\n', undefined, 1, /settings by name/],
@@ -106,6 +124,17 @@ describe('the configuration', () => {
     const path = file('curia.config.yaml', `port: 1\nbootstrapKey: ${secret}\n`, mode)
     expect(faultOf(() => readConfiguration(path, {}))).toMatchObject({ key: 'bootstrapKey', line: 2 })
     expect(readConfiguration(file('open.yaml', 'port: 1\n', mode), {}).port).toBe(1)
+  })
+
+  it.each([
+    `{ name: x, kind: scim, url: 'https://directory.example', token: ${secret} }`,
+    `{ name: x, kind: django, database: 'postgres://intranet:${secret}@db/intranet' }`,
+  ])('takes what a target is called with for a secret: %s', (target) => {
+    const text = `targets: [${target}]\n`
+    expect(faultOf(() => readConfiguration(file('open.yaml', text, 0o644), {}))).toMatchObject({ key: 'targets', line: 1 })
+    const broken = file('broken.yaml', text.replace('name: x', 'name: x, nmae: y'))
+    expect(faultOf(() => readConfiguration(broken, {})).message).not.toContain(secret)
+    expect(readConfiguration(file('closed.yaml', text), {}).targets).toMatchObject([{ name: 'x' }])
   })
 
   it('takes the address of a database for a secret when it holds a password', () => {

@@ -8,7 +8,7 @@ import type { Run } from '../command.ts'
 import { portOption } from '../command.ts'
 import { configurationFiles, configurationFor, databaseFile } from '../connection.ts'
 import { exit } from '../exit.ts'
-import { tellKey } from './serve.ts'
+import { tellClaim, tellKey } from './serve.ts'
 
 interface InitOptions {
   readonly host?: string
@@ -36,7 +36,11 @@ export function initCommand(run: Run): Command {
 
         const { host, port, store, bootstrapKey } = configuration
         const { openInstallation } = await import('../../assemble.ts')
-        const { access, newKey } = await openInstallation({ store, bootstrapKey })
+        const { access, newKey, newClaim } = await openInstallation({
+          store,
+          bootstrapKey,
+          signIn: { settings: configuration.signIn, address: () => '' },
+        })
         await access.close()
         const lines = Object.entries({ host, port, store }).map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
         const text = file.endsWith('.json') ? `${JSON.stringify({ host, port, store }, undefined, 2)}\n` : lines.join('')
@@ -44,7 +48,8 @@ export function initCommand(run: Run): Command {
         terminal.say(`wrote ${file}`)
         terminal.say(`made an empty database: ${withoutPassword(store)}`)
         if (newKey !== undefined) tellKey(terminal, newKey.text)
-        else terminal.say('the key of CURIA_BOOTSTRAP_KEY has the rights of the administrator')
+        if (newClaim !== undefined) tellClaim(terminal, `http://${host}:${port}`, newClaim)
+        if (newKey === undefined) terminal.say('the key of CURIA_BOOTSTRAP_KEY has the rights of the administrator')
         return exit.done
       }),
     )

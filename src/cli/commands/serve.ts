@@ -48,7 +48,7 @@ export function serveCommand(run: Run): Command {
         })
         for (const path of server.loaded) terminal.say(`loaded the demo world ${basename(path)}`)
         if (server.newKey !== undefined) tellKey(terminal, server.newKey)
-        if (server.claimAddress !== undefined) tellClaim(terminal, server.claimAddress)
+        if (server.newClaim !== undefined) tellClaim(terminal, server.publicUrl, server.newClaim)
         if (server.metricsUrl !== undefined) terminal.say(`metrics at ${server.metricsUrl}`)
         terminal.say(`listening on ${server.url}`)
         server.stopAtSignals()
@@ -66,10 +66,10 @@ export function tellKey(terminal: Terminal, key: string): void {
 }
 
 /** Says where a new installation is claimed. */
-function tellClaim(terminal: Terminal, address: string): void {
+export function tellClaim(terminal: Terminal, address: string, token: string): void {
   terminal.say('Whoever opens this address first becomes the administrator. It is shown this once, and good for one hour:')
   terminal.say('')
-  terminal.say(`    ${address}`)
+  terminal.say(`    ${address}/claim#${token}`)
   terminal.say('')
 }
 

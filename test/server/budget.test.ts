@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { createBudgets } from '../../src/server/budget.ts'
+import { adminKey, installWith, lowKey } from '../doors/installation.ts'
+
+describe('the budget of a caller', () => {
+  it('is that of a minute, fills up again as time goes by, and is one for checks and one for the rest', () => {
+    const clock = { now: 0 }
+    const budgets = createBudgets({ checksPerMinute: 600, requestsPerMinute: 60 }, () => clock.now)
+    const take = (tag: 'ask' | 'authzen' | 'records', caller = 'user:ada') => {
+      let taken = 0
+      try {
+        for (; taken < 1000; taken += 1) budgets.take(tag, caller)
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'rate_limited', details: { retryAfterSeconds: 1 } })
+      }
+      return taken
+    }
+    expect([take('records'), take('ask'), take('authzen'), take('records', 'user:bob')]).toEqual([60, 600, 0, 60])
+    clock.now += 5_000
+    expect([take('records'), take('ask')]).toEqual([5, 50])
+    clock.now += 3_600_000
+    expect(take('records')).toBe(60)
+  })
+
+  it('is without end where no limits are set', () => {
+    const { take } = createBudgets(undefined)
+    expect(() => {
+      for (let count = 0; count < 10_000; count += 1) take('ask', 'user:ada')
+    }).not.toThrow()
+  })
+
+  it('is answered with the time to wait when it is used up, and one caller takes nothing from another', async () => {
+    const { send, access } = await installWith({ limits: { checksPerMinute: 1000, requestsPerMinute: 3 } })
+    const statuses: number[] = []
+    for (let count = 0; count < 4; count += 1) statuses.push((await send('GET', '/api/v1/users', { key: lowKey })).status)
+    expect(statuses).toEqual([200, 200, 200, 429])
+    const refused = await send('GET', '/api/v1/users', { key: lowKey })
+    expect([refused.headers.get('retry-after'), ((await refused.json()) as { code: string }).code]).toEqual(['20', 'rate_limited'])
+    expect((await send('GET', '/api/v1/me', { key: lowKey })).status).toBe(200)
+    expect((await send('GET', '/api/v1/users', { key: adminKey })).status).toBe(200)
+    await access.close()
+  })
+})
