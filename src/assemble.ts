@@ -169,11 +169,11 @@ export async function openInstallation(options: InstallationOptions): Promise<In
  * @throws CuriaError `forbidden` when there is an administrator; as `createAccess`
  */
 export async function renewClaim(options: AccessOptions): Promise<string> {
-  const { tenants, tenant } = await openTenant(options)
+  const { tenant, close } = await openTenant(options)
   try {
     return await new SignIn(tenant, noMail).makeClaim()
   } finally {
-    await tenants.close()
+    await close()
   }
 }
 
