@@ -1,9 +1,9 @@
 /** The plugins of the process, and what plugins have left. */
 
 import { flag, list, optional, readPluginName, record, tableNames, text } from '../core/index.ts'
-import { previewShape, why, writtenShape } from './change-sets.ts'
+import { previewShape, writtenShape } from './change-sets.ts'
 import { basePath, endpoint, writeErrors } from './endpoint.ts'
-import { pageQuery } from './parameters.ts'
+import { pageQuery, writeQuery } from './parameters.ts'
 import { many, titled } from './titled.ts'
 import { anyText, count, revision } from './words.ts'
 
@@ -27,8 +27,6 @@ const wish = titled(
   'OrphanWish',
   record({
     records: optional(list(text(undefined, { maxLength: 700, description: 'as the list of orphans names it' }))),
-    reason: optional(why),
-    preview: optional(flag),
   }),
   'The orphans that are meant; absent: all that the plugin left.',
 )
@@ -38,6 +36,7 @@ const acting = {
   tag: 'records',
   right: { kind: 'write', permission: 'tenant.take-over' },
   parameters: plugin,
+  query: writeQuery,
   body: wish,
   bodyOptional: true,
   answer: writtenShape,

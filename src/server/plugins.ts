@@ -6,7 +6,7 @@ import type { OrphanChanges } from '../service/access.ts'
 import { pageOf } from './cursor.ts'
 import type { Call, Doors } from './door.ts'
 import { defaultLimit } from './list.ts'
-import { previewAnswer } from './writes.ts'
+import { optionsOf, previewAnswer, previewOptionsOf } from './writes.ts'
 
 type PluginName = Extract<EndpointName, keyof typeof pluginEndpoints>
 
@@ -22,7 +22,9 @@ export const pluginDoors: Pick<Doors, PluginName> = {
   removeOrphans: (call, input) => carryOut(call, input, call.access.plugins.removing(input.plugin, input.records)),
 }
 
-async function carryOut(call: Call, { preview, reason }: InputOf<'takeOverOrphans'>, { changes, options }: OrphanChanges) {
-  if (preview === true) return previewAnswer(call.access, await call.access.preview(changes, options))
-  return call.access.write(changes, { ...options, ...(reason === undefined ? {} : { reason }) })
+async function carryOut(call: Call, input: InputOf<'takeOverOrphans'>, { changes, options }: OrphanChanges) {
+  // What the caller expects is judged before what we have just looked at.
+  if (input.preview === true)
+    return previewAnswer(call.access, await call.access.preview(changes, { ...options, ...previewOptionsOf(input) }))
+  return call.access.write(changes, { ...options, ...optionsOf(call, input) })
 }

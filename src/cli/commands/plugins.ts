@@ -74,7 +74,7 @@ function acting(word: string, description: string, endpoint: 'takeOverOrphans' |
     run((terminal, plugin: string, records: readonly string[], options: ActOptions) =>
       connected(options, async ({ client }): Promise<ExitStatus> => {
         const { reason } = options
-        const wish = { plugin, ...(records.length === 0 ? {} : { records }), ...(reason === undefined ? {} : { reason }) }
+        const wish = { plugin, ...(records.length === 0 ? {} : { records }), ...(reason === undefined ? {} : { changeReason: reason }) }
         if (options.preview === true) {
           const preview = await client[endpoint]({ ...wish, preview: true })
           if (options.json === true) sayJson(terminal, preview)
