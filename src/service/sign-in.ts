@@ -437,7 +437,15 @@ export class SignIn {
     const account = await this.#accountOf(user, login, address)
     if (address !== undefined) this.#addresses.take(address)
     this.#accounts.take(account)
-    const found = await attempt()
+    let found: User | undefined
+    try {
+      found = await attempt()
+    } catch (error) {
+      // Nothing was found out, so nothing was tried.
+      this.#accounts.giveBack(account)
+      if (address !== undefined) this.#addresses.giveBack(address)
+      throw error
+    }
     if (found === undefined) {
       if (user !== undefined) this.#observations.failed(user.id, visitor)
       throw new CuriaError(refuse('invalid_credentials', {}))
@@ -478,8 +486,12 @@ export class SignIn {
 
   async #rehash({ id }: User, note: Note, password: string): Promise<void> {
     const hash = await this.#passwords.hash(password)
-    // Somebody who sets another password meanwhile wins.
-    await this.#change([{ ...passwordNote(id, hash, this.#now()), expected: note.version }])
+    try {
+      await this.#tenant.ground.store.changeNotes(this.#tenant.name, [{ ...passwordNote(id, hash, this.#now()), expected: note.version }])
+    } catch (error) {
+      // Somebody who has set another password meanwhile, or made this hash anew, has won.
+      if (!isUsedUp(error)) throw error
+    }
   }
 
   async #setPassword(user: User, password: string, more: readonly NoteChange[] = [], keptSession?: string): Promise<void> {
@@ -625,7 +637,7 @@ function accountOf(user: string): string {
   return `user:${user}`
 }
 
-/** Somebody else has used the token between our reading and our writing. */
+/** Somebody else has changed or used up what we read, before we wrote. */
 function isUsedUp(error: unknown): boolean {
   return error instanceof CuriaError && error.code === 'precondition_failed'
 }
