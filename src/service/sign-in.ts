@@ -5,7 +5,6 @@ import {
   administers,
   administratorRole,
   CuriaError,
-  countedNetwork,
   foldedKey,
   idOf,
   isMemberActive,
@@ -14,10 +13,11 @@ import {
   shownName,
 } from '../core/index.ts'
 import type { Note, NoteChange } from '../store/store.ts'
-import { Backoff } from './backoff.ts'
-import { day, hour, minute } from './instants.ts'
+import { Guesses } from './guesses.ts'
+import { hour, minute } from './instants.ts'
+import type { LetterboxOptions } from './letterbox.ts'
+import { Letterbox } from './letterbox.ts'
 import { confirmationLetter, invitationLetter, knownLetter, resetLetter } from './letters.ts'
-import type { Letter, Mailer } from './mail.ts'
 import type { Sighting, SignIns } from './observations.ts'
 import { Observations } from './observations.ts'
 import { badToken, makeToken, requireToken, secretHash, useUp } from './one-time-token.ts'
@@ -64,16 +64,8 @@ export const defaultSignIn: SignInSettings = {
 /** How long after the password was given it need not be given again, for grants, keys, sources, exports and other people's passwords. */
 const recentMilliseconds = 5 * minute
 
-export interface SignInOptions {
+export interface SignInOptions extends LetterboxOptions {
   readonly settings?: Partial<SignInSettings>
-  /** Absent: the doors that need mail say so. */
-  readonly mailer?: Mailer
-  /** Where people reach the console: links in letters begin with it. Never taken from a request. */
-  readonly address: () => string
-  /** Told of a letter that could not be sent when nobody waits for it. */
-  readonly onFailure?: (error: unknown) => void
-  /** Milliseconds that never go back, for the waits of those who try too often. */
-  readonly clock?: () => number
 }
 
 /** Which doors stand open at this moment. */
@@ -108,29 +100,21 @@ export interface Invitation {
 export class SignIn {
   readonly settings: SignInSettings
   readonly #tenant: Tenant
-  readonly #options: SignInOptions
   readonly #passwords = new Passwords()
   readonly #sessions: Sessions
   readonly #observations: Observations
-  /** Wrong passwords of one account. */
-  readonly #accounts: Backoff
-  /** Wrong passwords and tokens from one address. */
-  readonly #addresses: Backoff
-  /** Letters that somebody outside causes: from one address, and to one. */
-  readonly #letters: Backoff
+  readonly #guesses: Guesses
+  readonly #letterbox: Letterbox
   #swept: Instant
 
   constructor(tenant: Tenant, options: SignInOptions) {
     this.settings = { ...defaultSignIn, ...options.settings }
     this.#tenant = tenant
-    this.#options = options
     const { idleMinutes, absoluteHours } = this.settings
     this.#sessions = new Sessions(tenant, { idle: idleMinutes * minute, absolute: absoluteHours * hour, recent: recentMilliseconds })
     this.#observations = new Observations(tenant)
-    const { clock } = options
-    this.#accounts = new Backoff({ free: 5, longest: minute, forgotten: 15 * minute }, clock)
-    this.#addresses = new Backoff({ free: 30, longest: 15 * minute, forgotten: hour }, clock)
-    this.#letters = new Backoff({ free: 5, longest: hour, forgotten: day }, clock)
+    this.#guesses = new Guesses(this.#observations, options.clock)
+    this.#letterbox = new Letterbox(options)
     this.#swept = tenant.ground.now()
   }
 
@@ -148,7 +132,7 @@ export class SignIn {
   /** Which doors stand open. */
   async openDoors(): Promise<OpenDoors> {
     const { password, signUp, reset, invitations, claim } = this.settings
-    const hasMail = this.#options.mailer !== undefined
+    const hasMail = this.#letterbox.isThere
     return {
       password,
       signUp: password && signUp,
@@ -262,7 +246,7 @@ export class SignIn {
    */
   async signUp(profile: Profile & { readonly userName: string }, email: string, password: string, visitor: Visitor): Promise<void> {
     this.#requireOpen('signUp', 'sign-up')
-    if (visitor.address !== undefined) this.#letters.take(`from ${countedNetwork(visitor.address)}`)
+    this.#letterbox.takeFrom(visitor)
     refuseForeignName(profile.userName, email)
     const hash = await this.#newHash(password, [...Object.values(profile), email])
     const { snapshot } = this.#tenant
@@ -292,15 +276,15 @@ export class SignIn {
   /** Writes to whoever has lost the password. Answers the same whether there is such a user or not, and as quickly. */
   async askForReset(login: string, visitor: Visitor): Promise<void> {
     this.#requireOpen('reset', 'password/reset')
-    this.#requireMail()
-    if (visitor.address !== undefined) this.#letters.take(`from ${countedNetwork(visitor.address)}`)
+    this.#letterbox.require()
+    this.#letterbox.takeFrom(visitor)
     const user = this.#called(login)
     const email = user?.emails[0]
     if (user === undefined || email === undefined || !this.#isActive(user) || !keepsPassword(user)) return
-    this.#sendLater(email, async () => {
+    this.#letterbox.sendLater(email, async () => {
       const token = makeToken('reset', this.#now(), { email }, `user:${user.id}`)
       await this.#change([token.note])
-      return resetLetter(email, this.#link('reset-password', token.text))
+      return resetLetter(email, this.#letterbox.link('reset-password', token.text))
     })
   }
 
@@ -311,7 +295,7 @@ export class SignIn {
     const user = this.#ownerOf(token)
     if (!this.#isActive(user) || token.value.email !== user.emails[0]) throw badToken()
     await this.#setPassword(user, password, [useUp(token)])
-    this.#accounts.clear(accountOf(user.id))
+    this.#guesses.forget(user.id)
   }
 
   /** Sets the own password, and ends all other sessions. Throws `invalid_credentials` when the present one is wrong. */
@@ -334,7 +318,7 @@ export class SignIn {
       throw new CuriaError(refuse('forbidden', { right: 'user.edit', resource: actor, reason }))
     }
     await this.#setPassword(this.#required(user), password)
-    this.#accounts.clear(accountOf(user))
+    this.#guesses.forget(user)
   }
 
   /**
@@ -344,7 +328,7 @@ export class SignIn {
    */
   async invite(actor: ActorReference, email: string, groups: readonly string[], displayName?: string): Promise<Invitation> {
     this.#requireOpen('invitations', 'invitations')
-    const mailer = this.#requireMail()
+    const mailer = this.#letterbox.require()
     const now = this.#now()
     const open = (await this.invitations()).filter((invitation) => foldedKey(invitation.email) === foldedKey(email))
     const [known] = this.#tenant.snapshot.usersByEmail(email)
@@ -364,7 +348,7 @@ export class SignIn {
     const { snapshot } = this.#tenant
     const inviter = actor.startsWith('user:') ? shownName(this.#required(idOf(actor))) : 'The administrator'
     const names = groups.map((group) => snapshot.get('group', group)?.name ?? group)
-    await mailer.send(invitationLetter(email, this.#link('invitation', token.text), inviter, names))
+    await mailer.send(invitationLetter(email, this.#letterbox.link('invitation', token.text), inviter, names))
     return { id: secretHash(token.text), user: `user:${id}`, email, invitedBy: actor, until: token.until }
   }
 
@@ -401,7 +385,7 @@ export class SignIn {
   /** The user of a right name and password. */
   #verified(login: string, password: string, visitor: Visitor): Promise<User> {
     const user = this.#called(login)
-    return this.#try(user, foldedKey(login), visitor, async () => {
+    return this.#guesses.password(user, foldedKey(login), visitor, async () => {
       // Asked in any case, so that it costs the same whether somebody is there.
       const note = await this.#tenant.ground.store.note(this.#tenant.name, 'password', user?.id ?? '')
       const verdict = await this.#passwords.verify(user === undefined ? undefined : this.#hashIn(user, note), password)
@@ -431,32 +415,6 @@ export class SignIn {
     await this.#verified(user.userName, password, visitor)
   }
 
-  /** Counts the try for the account and the address; a good one counts for nothing. */
-  async #try(user: User | undefined, login: string, visitor: Visitor, attempt: () => Promise<User | undefined>): Promise<User> {
-    const address = visitor.address === undefined ? undefined : countedNetwork(visitor.address)
-    const account = await this.#accountOf(user, login, address)
-    if (address !== undefined) this.#addresses.take(address)
-    this.#accounts.take(account)
-    const found = await attempt()
-    if (found === undefined) {
-      if (user !== undefined) this.#observations.failed(user.id, visitor)
-      throw new CuriaError(refuse('invalid_credentials', {}))
-    }
-    if (address !== undefined) this.#addresses.giveBack(address)
-    this.#accounts.clear(account)
-    return found
-  }
-
-  /** An account is counted apart for the address it was last signed in from, so that strangers who guess keep nobody out. */
-  async #accountOf(user: User | undefined, login: string, address: string | undefined): Promise<string> {
-    const { current, last } = await this.#observations.signInsOf(user?.id ?? '')
-    const isKnown =
-      address !== undefined && [current, last].some((one) => one?.address !== undefined && countedNetwork(one.address) === address)
-    // Apart, so that a name that nobody has is never taken for the id of somebody.
-    const account = user === undefined ? `nobody called ${login}` : accountOf(user.id)
-    return isKnown ? `${account} ${address}` : account
-  }
-
   async #opened(user: User, visitor: Visitor): Promise<OpenedSession> {
     if (!this.#isWelcome(user, visitor)) throw new CuriaError(refuse('invalid_credentials', {}))
     const { note, ...opened } = this.#sessions.open(`user:${user.id}`, visitor)
@@ -478,8 +436,12 @@ export class SignIn {
 
   async #rehash({ id }: User, note: Note, password: string): Promise<void> {
     const hash = await this.#passwords.hash(password)
-    // Somebody who sets another password meanwhile wins.
-    await this.#change([{ ...passwordNote(id, hash, this.#now()), expected: note.version }])
+    try {
+      await this.#tenant.ground.store.changeNotes(this.#tenant.name, [{ ...passwordNote(id, hash, this.#now()), expected: note.version }])
+    } catch (error) {
+      // Somebody who has set another password meanwhile, or made this hash anew, has won.
+      if (!isUsedUp(error)) throw error
+    }
   }
 
   async #setPassword(user: User, password: string, more: readonly NoteChange[] = [], keptSession?: string): Promise<void> {
@@ -502,11 +464,7 @@ export class SignIn {
 
   /** A token that is good. Those that are not count for the address. */
   async #token(purpose: 'claim' | 'reset' | 'confirmation' | 'invitation', text: string, visitor: Visitor): Promise<Note> {
-    const address = visitor.address === undefined ? undefined : countedNetwork(visitor.address)
-    if (address !== undefined) this.#addresses.take(address)
-    const note = await requireToken(this.#tenant.ground.store, this.#tenant.name, purpose, text, this.#now())
-    if (address !== undefined) this.#addresses.giveBack(address)
-    return note
+    return this.#guesses.token(visitor, () => requireToken(this.#tenant.ground.store, this.#tenant.name, purpose, text, this.#now()))
   }
 
   #ownerOf({ owner }: Note): User {
@@ -517,43 +475,22 @@ export class SignIn {
 
   /** To the address as its owner wrote it, and not as somebody typed it. */
   #tellKnown(email: string): void {
-    this.#sendLater(email, () => knownLetter(email, this.#link('sign-in')))
+    this.#letterbox.sendLater(email, () => knownLetter(email, this.#letterbox.link('sign-in')))
   }
 
   async #sendConfirmation(id: string, email: string): Promise<void> {
     // Without mail the administrator who lets the account in judges the address.
-    if (this.#options.mailer === undefined) return
-    this.#sendLater(email, async () => {
+    if (!this.#letterbox.isThere) return
+    this.#letterbox.sendLater(email, async () => {
       const token = makeToken('confirmation', this.#now(), { email }, `user:${id}`)
       await this.#change([token.note])
-      return confirmationLetter(email, this.#link('confirm', token.text))
+      return confirmationLetter(email, this.#letterbox.link('confirm', token.text))
     })
-  }
-
-  /** Sends a letter of which nobody may see whether it was sent. */
-  #sendLater(email: string, letter: () => Letter | Promise<Letter>): void {
-    const { mailer, onFailure } = this.#options
-    const to = `to ${foldedKey(email)}`
-    if (mailer === undefined || !this.#letters.mayTry(to)) return
-    this.#letters.take(to)
-    const send = async () => mailer.send(await letter())
-    send().catch((error: unknown) => onFailure?.(error))
-  }
-
-  #requireMail(): Mailer {
-    const { mailer } = this.#options
-    if (mailer !== undefined) return mailer
-    const reason = 'this needs a mail server, and none is configured: set mail in the configuration'
-    throw new CuriaError(refuse('forbidden', { right: 'mail', resource: 'tenant', reason }))
   }
 
   /** A door that is switched off is not there. */
   #requireOpen(door: 'password' | 'signUp' | 'reset' | 'invitations' | 'claim', path: string): void {
     if (!this.settings.password || !this.settings[door]) throw new CuriaError(refuse('not_found', { reference: `/api/v1/${path}` }))
-  }
-
-  #link(page: string, token?: string): string {
-    return `${this.#options.address().replace(/\/+$/, '')}/${page}${token === undefined ? '' : `#${token}`}`
   }
 
   /** The user of a user name; failing that, of a primary e-mail address. */
@@ -620,12 +557,7 @@ export class SignIn {
   }
 }
 
-/** How the wrong passwords of a user are counted. */
-function accountOf(user: string): string {
-  return `user:${user}`
-}
-
-/** Somebody else has used the token between our reading and our writing. */
+/** Somebody else has changed or used up what we read, before we wrote. */
 function isUsedUp(error: unknown): boolean {
   return error instanceof CuriaError && error.code === 'precondition_failed'
 }

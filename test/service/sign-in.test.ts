@@ -374,6 +374,9 @@ describe.each(kinds)('sign-in with state %s', (name, newHome) => {
     const cheap = await hash(password, { memoryCost: 8192, timeCost: 1, parallelism: 1 })
     await store.changeNotes('main', [{ purpose: 'password', key: 'ada', note: { owner: 'user:ada', value: { hash: cheap } } }])
     await doors.signIn('ada', password, here)
+    // Several at once make it anew once, and all of them are in.
+    await store.changeNotes('main', [{ purpose: 'password', key: 'ada', note: { owner: 'user:ada', value: { hash: cheap } } }])
+    expect(await Promise.all([1, 2, 3].map(() => doors.signIn('ada', password, here)))).toHaveLength(3)
     expect((await store.note('main', 'password', 'ada'))?.value.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     await doors.signIn('ada', password, here)
     await access.close()
