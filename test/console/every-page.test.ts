@@ -39,7 +39,9 @@ describe.skipIf(browserPath === undefined)('every page of the console', () => {
   /** Goes there, and waits until the page is what it will be. */
   async function visit(address: string): Promise<void> {
     await console_.go(address)
-    await expect.poll(() => console_.page.locator('.app').getAttribute('data-at'), { message: address }).toBe(address)
+    await expect
+      .poll(async () => decodeURIComponent((await console_.page.locator('.app').getAttribute('data-at')) ?? ''), { message: address })
+      .toBe(address)
     await expect.poll(() => console_.page.locator('.bones').count(), { message: address }).toBe(0)
   }
 
