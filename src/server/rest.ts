@@ -4,13 +4,12 @@ import type { AnswerOf, InputOf } from '../api/endpoints.ts'
 import type { JsonObject, Revision, RowChange } from '../core/index.ts'
 import { refuse } from '../core/index.ts'
 import type { FormatName } from '../formats/index.ts'
-import { readFormat, writeWorld } from '../formats/index.ts'
+import { readFormat } from '../formats/index.ts'
 import type { Access } from '../service/access.ts'
 import { answered, at, itself, noNames, question } from './asking.ts'
 import { auditDoors } from './audit.ts'
 import { authzenDoors } from './authzen.ts'
 import type { Call, Doors } from './door.ts'
-import { TextAnswer } from './door.ts'
 import { groupDoors, membersOf } from './groups.ts'
 import { withoutHashes } from './journal-entry.ts'
 import { journalStream } from './journal-stream.ts'
@@ -21,6 +20,7 @@ import { signInDoors } from './sign-in.ts'
 import { tenantDoors } from './tenant.ts'
 import { userDoors } from './users.ts'
 import { optionsOf, previewAnswer } from './writes.ts'
+import { writtenAnswer } from './written-answer.ts'
 
 type JournalEntry = AnswerOf<'journal'>['items'][number]
 /** Change sets say their reason in the body. */
@@ -111,8 +111,7 @@ export const doors: Doors = {
   },
 
   exportWorld(call, { format }) {
-    const chosen = format ?? (prefersYaml(call.accepted) ? 'yaml' : 'json')
-    return new TextAnswer(`application/${chosen}`, writeWorld(call.access.exportWorld(), chosen))
+    return writtenAnswer(call, call.access.exportWorld(), format)
   },
   async importFiles(call, input) {
     const format: FormatName = input.format ?? 'world'
@@ -162,11 +161,6 @@ export const doors: Doors = {
 
 function shownPlan({ lines, remarks, counts }: AnswerOf<'importFiles'>['plan']) {
   return { lines, remarks, counts }
-}
-
-/** Whether the caller names YAML and not JSON. */
-function prefersYaml(accepted: string): boolean {
-  return /\b(application|text)\/(x-)?yaml\b/.test(accepted) && !/\bapplication\/json\b/.test(accepted)
 }
 
 type JournalFilter = Omit<InputOf<'journal'>, 'limit' | 'after' | 'before'>
