@@ -38,8 +38,8 @@ const branchShape = titled(
     below: count,
     /** Direct members in force; absent where the caller may not see them. */
     members: optional(count),
-    /** Of these, and of those with a grant of the role on the group: who manages it. */
-    managers: optional(count),
+    /** How many manage it. */
+    managers: count,
     /** Ids of the groups above it, from the root. */
     above: texts,
   }),
@@ -138,6 +138,17 @@ export const groupEndpoints = {
       sort: optional(oneOf('name')),
     },
     answer: searchAnswerShapes.members,
+    errors: ['invalid_cursor'],
+  }),
+  groupManagers: endpoint({
+    method: 'GET',
+    path: `${groupPath}/managers`,
+    tag: 'records',
+    summary: 'who manages the group: by a standing in it, or by a grant on it',
+    right: { kind: 'record', permission: 'group.view' },
+    parameters: key,
+    query: pageQuery,
+    answer: listing('GroupManagers', anyText),
     errors: ['invalid_cursor'],
   }),
   groupMember: endpoint({

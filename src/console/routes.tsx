@@ -11,6 +11,7 @@ const pages: readonly (readonly [path: string, load: () => Promise<{ readonly de
   ['/', () => import('./pages/overview.tsx')],
   ['/people', () => import('./pages/people.tsx')],
   ['/people/$id', () => import('./pages/person.tsx')],
+  ['/groups', () => import('./pages/groups.tsx')],
   ['/ask', () => import('./pages/ask.tsx')],
   ['/me', () => import('./pages/my-access.tsx')],
 ]

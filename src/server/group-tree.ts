@@ -6,13 +6,11 @@ import { foldedKey } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
 import { answered } from './asking.ts'
 import type { Call } from './door.ts'
+import { managersIn } from './group-managers.ts'
 import { defaultLimit } from './list.ts'
 import { mayView, namesOf } from './names.ts'
 
 type Group = Tables['group']
-
-/** The role that makes a manager of whoever holds it in a group, or on it. */
-const managing = 'manager'
 
 /** The groups that the caller may see, and who is below whom among them. */
 interface Forest {
@@ -89,14 +87,15 @@ export function groupTree(call: Call, { limit = defaultLimit, ...query }: InputO
     ({ place }) => place,
     ({ group }) => above(forest, group).map((id) => `group:${id}`),
   )
-  const granted = managersByGrant(everything)
+  const managersOf = managersIn(everything)
   return {
     ...page,
     items: page.items.map(({ group }) => ({
       group: { ...group, fullName: access.fullNameOf(group.id) },
       children: forest.children.get(group.id)?.length ?? 0,
       below: countBelow(forest, group.id),
-      ...countsInside(call, group.id, granted),
+      ...membersIn(call, group.id),
+      managers: managersOf(group.id).length,
       above: above(forest, group),
     })),
   }
@@ -123,24 +122,10 @@ function pathPlace(forest: Forest, group: Group): string {
   return path.map((each) => (each === undefined ? '' : placeOf(each))).join('\u0001')
 }
 
-/** Who holds the managing role by a grant on a group, by the group. */
-function managersByGrant(everything: Access): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = new Map<string, Set<string>>()
-  for (const grant of everything.records('grant')) {
-    if (grant.role !== managing || grant.effect !== 'allow' || !grant.resource.startsWith('group:')) continue
-    const group = grant.resource.slice('group:'.length)
-    const managers = found.get(group)
-    if (managers === undefined) found.set(group, new Set([grant.subject]))
-    else managers.add(grant.subject)
-  }
-  return found
-}
-
-function countsInside(call: Call, group: string, granted: ReadonlyMap<string, ReadonlySet<string>>) {
+/** How many are in the group directly; nothing for whoever may not see them. */
+function membersIn(call: Call, group: string): { readonly members?: number } {
   if (!mayView(call.access, 'group.members.view', `group:${group}`)) return {}
-  const { items } = call.everything.membersOf({ group, mode: 'direct' })
-  const standing = items.filter(({ holds }) => holds.some(({ roles }) => roles.includes(managing))).map(({ member }) => member)
-  return { members: items.length, managers: new Set([...standing, ...(granted.get(group) ?? [])]).size }
+  return { members: call.everything.membersOf({ group, mode: 'direct' }).items.length }
 }
 
 /** So many groups of a graph, unless told. */
@@ -187,12 +172,8 @@ export function groupGraph(call: Call, { key, limit = graphLimit }: InputOf<'gro
     const parent = group === undefined ? '' : parentIn(groups, group)
     return shown.has(parent) ? [{ group: id, parent }] : []
   })
-  const none = new Map<string, ReadonlySet<string>>()
   return {
-    nodes: [...shown].map((group) => {
-      const { members } = countsInside(call, group, none)
-      return { group, distance: distances.get(group) ?? 0, ...(members === undefined ? {} : { members }) }
-    }),
+    nodes: [...shown].map((group) => ({ group, distance: distances.get(group) ?? 0, ...membersIn(call, group) })),
     inside: inside.filter(({ member, group }) => shown.has(member) && shown.has(group)),
     sits,
     total: queue.length,

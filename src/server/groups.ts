@@ -12,6 +12,7 @@ import type { Call, Doors } from './door.ts'
 import { Reply } from './door.ts'
 import { etagOf, requireMatch } from './etag.ts'
 import { worldOfGroup } from './group-export.ts'
+import { managersIn } from './group-managers.ts'
 import type { MemberQuery } from './group-members.ts'
 import { narrowed, placeByName } from './group-members.ts'
 import { groupGraph, groupTree } from './group-tree.ts'
@@ -135,6 +136,12 @@ export const groupDoors: Pick<Doors, GroupName> = {
     return groupGraph(call, input)
   },
   groupMembers: (call, { key, ...query }) => membersOf(call, { limit: defaultLimit, ...query, group: key }),
+  groupManagers(call, { key, limit = defaultLimit, ...query }) {
+    required(call, key)
+    const listing = { items: managersIn(call.everything)(key), revision: call.access.revision, at: call.access.now() }
+    const asked = { key, limit, ...query }
+    return answered(call, asked, listing, itself, (subject) => [subject.replace(/[#^].*$/s, '')])
+  },
   groupMember: (call, where) => {
     const hold = holdOf(call, where)
     return new Reply(hold, { etag: etagOf(hold) })

@@ -13,6 +13,8 @@ beforeAll(async () => {
     { kind: 'member.update', group: 'consuls', member: 'user:sulla', roles: ['manager'] },
     { kind: 'member.update', group: 'greeks', member: 'user:archelaus', until: '2020-01-01T00:00:00Z' },
     { kind: 'grant.create', subject: 'user:mars', role: 'manager', resource: 'group:consuls' },
+    { kind: 'role.create', codename: 'lead', includes: ['manager'] },
+    { kind: 'grant.create', subject: 'user:metellus', role: 'lead', resource: 'group:greeks' },
     { kind: 'grant.create', subject: 'user:manager', role: 'manager', resource: 'group:plebeians' },
   ])
 })
@@ -43,6 +45,15 @@ describe('the tree of groups', () => {
   it('shows whoever sees one group that group alone, among the roots', async () => {
     const seen = await installed.manager.groupTree()
     expect(seen.items.map(({ group, above }) => [group.id, above])).toEqual([['plebeians', []]])
+  })
+})
+
+describe('the managers of a group', () => {
+  it('are those with the standing and those with a grant, also of a role that includes it', async () => {
+    const managers = await installed.admin.groupManagers({ key: 'consuls' })
+    expect(managers.items).toEqual(['user:mars', 'user:sulla'])
+    const over = await installed.admin.groupManagers({ key: 'greeks' })
+    expect(over.items).toEqual(['user:metellus'])
   })
 })
 

@@ -178,6 +178,7 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   groupGroups: { path: '/api/v1/groups/consuls/groups' },
   groupRoles: { path: '/api/v1/groups/consuls/roles?resource=legion:4' },
   groupTree: {},
+  groupManagers: { path: '/api/v1/groups/consuls/managers' },
   groupPermissions: { path: '/api/v1/groups/consuls/permissions' },
   groupAccess: { path: '/api/v1/groups/consuls/access' },
   groupGraph: { path: '/api/v1/groups/consuls/graph' },
