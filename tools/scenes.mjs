@@ -22,6 +22,19 @@ export const scenes = [
   { name: 'groups-search', address: '/groups?q=e+%2F+p' },
   { name: 'groups-list', address: '/groups?view=list' },
   { name: 'groups-add', address: '/groups?adding=yes', act: nameGroups },
+  { name: 'group', address: '/groups/platform' },
+  { name: 'group-members', address: '/groups/engineering/members?adding=yes', act: pasteMembers },
+  { name: 'group-membership', address: '/groups/company/members?member=user:ben.ito' },
+  { name: 'group-permissions', address: '/groups/sales/permissions', act: switchOne },
+  { name: 'group-roles', address: '/groups/engineering/roles' },
+  { name: 'group-resources', address: '/groups/consuls/resources' },
+  { name: 'group-assignment', address: '/groups/consuls/resources?assignment=legio-iv-to-consuls', act: editPolicy },
+  { name: 'group-access', address: '/groups/engineering/access' },
+  { name: 'group-graph', address: '/groups/launch/graph' },
+  { name: 'group-history', address: '/groups/engineering/history' },
+  { name: 'group-export', address: '/groups/engineering/export' },
+  { name: 'phone-group-members', address: '/groups/engineering/members', size: phone },
+  { name: 'phone-group-permissions', address: '/groups/sales/permissions', size: phone },
   { name: 'phone-groups', address: '/groups', size: phone, act: unfoldGroups },
 ]
 
@@ -40,4 +53,22 @@ async function takeGroup(page) {
 /** @param {Page} page */
 async function nameGroups(page) {
   await page.getByRole('textbox', { name: /One name a line/ }).fill('Legio X\nGods\nLegio X\n!!!')
+}
+
+/** @param {Page} page */
+async function pasteMembers(page) {
+  const lines = ['hanna.berg', 'Ben Ito', 'lind', 'Board', 'nobody@example.com', 'Company', 'greta.holm, lead, , 2027-01-31']
+  await page.getByRole('textbox', { name: /One a line/ }).fill(lines.join('\n'))
+}
+
+/** @param {Page} page */
+async function switchOne(page) {
+  await page.getByRole('switch', { name: /vanish/ }).check()
+  await page.getByRole('switch', { name: 'Run reports' }).click()
+  await page.keyboard.press('Control+Enter')
+}
+
+/** @param {Page} page */
+async function editPolicy(page) {
+  await page.getByRole('group', { name: 'Everyone in a group beside may' }).getByLabel('view').uncheck()
 }

@@ -135,7 +135,9 @@ function TreeView() {
       }
       foot={
         <div className="foot-line">
-          {(searching ? found.total : total) !== undefined && <span>{say('counted', { count: (searching ? found.total : total) ?? 0 })}</span>}
+          {(searching ? found.total : total) !== undefined && (
+            <span>{say('counted', { count: (searching ? found.total : total) ?? 0 })}</span>
+          )}
           <span className="grow" />
           <span className="keys">
             {mayMove && (
