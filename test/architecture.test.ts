@@ -19,6 +19,21 @@ const formatsDoor = 'src/formats/index.ts'
 const clientDoor = 'src/api/client.ts'
 const contracts = ['src/store/store.ts', 'src/sources/source.ts', 'src/targets/target.ts']
 
+/** What the console is built of; its builder puts it into the page, so nobody installs it at run time. */
+const browserPackages = [
+  'react',
+  'react-dom',
+  '@mantine/core',
+  '@mantine/hooks',
+  '@tanstack/react-query',
+  '@tanstack/react-router',
+  '@tanstack/react-virtual',
+  'i18next',
+  'react-i18next',
+  '@fontsource-variable/inter',
+  '@fontsource-variable/jetbrains-mono',
+]
+
 const rooms: readonly Room[] = [
   { at: 'src/core/', doors: [], packages: [], node: false },
   { at: 'src/store/', doors: [coreDoor], packages: ['kysely', '@photostructure/sqlite', 'pg'], node: true },
@@ -34,7 +49,7 @@ const rooms: readonly Room[] = [
     packages: ['hono', '@hono/node-server'],
     node: true,
   },
-  { at: 'src/console/', doors: [clientDoor], typeDoors: [coreDoor], packages: [], node: false },
+  { at: 'src/console/', doors: [clientDoor], typeDoors: [coreDoor], packages: browserPackages, node: false },
   { at: 'src/react/', doors: [clientDoor], typeDoors: [coreDoor], packages: [], node: false },
   { at: 'src/testing/', doors: [coreDoor, ...contracts], packages: [], node: false },
   { at: 'src/conditions.ts', doors: [coreDoor], packages: ['@marcbachmann/cel-js'], node: false },

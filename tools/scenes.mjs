@@ -16,6 +16,59 @@ const phone = { width: 360, height: 780 }
 export const scenes = [
   { name: 'sign-in', address: '/', signedIn: false },
   { name: 'overview', address: '/' },
+  { name: 'people', address: '/people' },
+  {
+    name: 'people-chosen',
+    address: '/people',
+    act: async (page) => {
+      for (const name of ['Aisha Khan', 'Archelaus of Cappadocia']) await page.getByLabel(`Choose ${name}`, { exact: true }).check()
+      await page.getByRole('button', { name: /^Change…/ }).click()
+      await page.getByRole('radiogroup', { name: 'Groups' }).getByText('Add', { exact: true }).click()
+      await page.getByRole('combobox', { name: 'Which groups' }).fill('cons')
+      await page.getByRole('option', { name: /Consuls/ }).click()
+    },
+  },
+  {
+    name: 'people-effect',
+    address: '/people',
+    act: async (page) => {
+      for (const name of ['Archelaus of Cappadocia', 'Quintus']) await page.getByLabel(`Choose ${name}`, { exact: true }).check()
+      await page.getByRole('button', { name: /^Change…/ }).click()
+      await page.getByRole('radiogroup', { name: 'Groups' }).getByText('Add', { exact: true }).click()
+      await page.getByRole('combobox', { name: 'Which groups' }).fill('cons')
+      await page.getByRole('option', { name: /Consuls/ }).click()
+      await page.getByRole('button', { name: /^Show the effect/ }).click()
+      await page.getByText('people gain').waitFor()
+    },
+  },
+  {
+    name: 'people-add',
+    address: '/people?adding=yes',
+    act: async (page) => {
+      await page.getByLabel(/^One a line/).fill('Livia Drusilla <livia@example.org>\nmarius\ncaesar\ncaesar')
+    },
+  },
+  { name: 'person', address: '/people/vik.mehta' },
+  { name: 'person-groups', address: '/people/vik.mehta?tab=groups' },
+  { name: 'person-permissions', address: '/people/vik.mehta?tab=permissions' },
+  { name: 'person-access', address: '/people/vik.mehta?tab=access' },
+  { name: 'person-leaving', address: '/people/vik.mehta?tab=leaving' },
+  { name: 'person-history', address: '/people/vik.mehta?tab=history' },
+  { name: 'ask-no', address: '/ask?subject=user:quintus&action=change&resource=legion:4' },
+  { name: 'ask-yes', address: '/ask?subject=user:sulla&action=delete&resource=legion:4' },
+  { name: 'ask-who', address: '/ask?view=who&action=view&resource=legion:4' },
+  { name: 'ask-compare', address: '/ask?view=compare&one=user:sulla&other=user:mars&resource=legion:4' },
+  {
+    name: 'finder',
+    address: '/',
+    act: async (page) => {
+      await page.getByRole('heading', { name: 'Overview' }).waitFor()
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('add archelaus to consuls')
+      await page.waitForTimeout(800)
+    },
+  },
+  { name: 'my-access', address: '/me' },
   { name: 'phone-overview', address: '/', size: phone },
   { name: 'groups', address: '/groups?at=engineering', act: unfoldGroups },
   { name: 'groups-moving', address: '/groups', act: takeGroup },
@@ -23,19 +76,22 @@ export const scenes = [
   { name: 'groups-list', address: '/groups?view=list' },
   { name: 'groups-add', address: '/groups?adding=yes', act: nameGroups },
   { name: 'group', address: '/groups/platform' },
-  { name: 'group-members', address: '/groups/engineering/members?adding=yes', act: pasteMembers },
-  { name: 'group-membership', address: '/groups/company/members?member=user:ben.ito' },
-  { name: 'group-permissions', address: '/groups/sales/permissions', act: switchOne },
-  { name: 'group-roles', address: '/groups/engineering/roles' },
-  { name: 'group-resources', address: '/groups/consuls/resources' },
-  { name: 'group-assignment', address: '/groups/consuls/resources?assignment=legio-iv-to-consuls', act: editPolicy },
-  { name: 'group-access', address: '/groups/engineering/access' },
-  { name: 'group-graph', address: '/groups/launch/graph' },
-  { name: 'group-history', address: '/groups/engineering/history' },
-  { name: 'group-export', address: '/groups/engineering/export' },
-  { name: 'phone-group-members', address: '/groups/engineering/members', size: phone },
-  { name: 'phone-group-permissions', address: '/groups/sales/permissions', size: phone },
+  { name: 'group-members', address: '/groups/engineering?tab=members&adding=yes', act: pasteMembers },
+  { name: 'group-membership', address: '/groups/company?tab=members&member=user:ben.ito' },
+  { name: 'group-permissions', address: '/groups/sales?tab=permissions', act: switchOne },
+  { name: 'group-roles', address: '/groups/engineering?tab=roles' },
+  { name: 'group-resources', address: '/groups/consuls?tab=resources' },
+  { name: 'group-assignment', address: '/groups/consuls?tab=resources&assignment=legio-iv-to-consuls', act: editPolicy },
+  { name: 'group-access', address: '/groups/engineering?tab=access' },
+  { name: 'group-graph', address: '/groups/launch?tab=graph' },
+  { name: 'group-history', address: '/groups/engineering?tab=history' },
+  { name: 'group-export', address: '/groups/engineering?tab=export' },
+  { name: 'phone-group-members', address: '/groups/engineering?tab=members', size: phone },
+  { name: 'phone-group-permissions', address: '/groups/sales?tab=permissions', size: phone },
   { name: 'phone-groups', address: '/groups', size: phone, act: unfoldGroups },
+  { name: 'phone-people', address: '/people', size: phone },
+  { name: 'phone-person', address: '/people/vik.mehta?tab=groups', size: phone },
+  { name: 'phone-ask', address: '/ask?subject=user:quintus&action=change&resource=legion:4', size: phone },
 ]
 
 /** @param {Page} page */

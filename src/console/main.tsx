@@ -17,8 +17,10 @@ import { cssVariables, theme } from './look/theme.ts'
 import { Sprite } from './parts/drawings.tsx'
 import { createConsoleRouter } from './routes.tsx'
 import { Gate } from './shell/gate.tsx'
+import { startWords } from './words/words.tsx'
 
 allowTextAsStyle()
+startWords()
 const queries = createQueries()
 const router = createConsoleRouter()
 const place = document.getElementById('console')

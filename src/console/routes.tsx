@@ -13,7 +13,6 @@ const pages: readonly (readonly [path: string, load: () => Promise<{ readonly de
   ['/people/$id', () => import('./pages/person.tsx')],
   ['/groups', () => import('./pages/groups.tsx')],
   ['/groups/$id', () => import('./pages/group.tsx')],
-  ['/groups/$id/$tab', () => import('./pages/group.tsx')],
   ['/ask', () => import('./pages/ask.tsx')],
   ['/me', () => import('./pages/my-access.tsx')],
 ]

@@ -1,4 +1,4 @@
-/** The pages that the server gives out itself: files that lie beside this one, read once at start. */
+/** The pages that the server gives out itself: files of the package, read once at start. */
 
 import { readFileSync } from 'node:fs'
 
@@ -25,14 +25,17 @@ const mediaTypes: { readonly [extension: string]: string } = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
+  yaml: 'application/yaml; charset=utf-8',
 }
 
 /** Which file answers at which path: a fixed list, so that no path of a request ever becomes the path of a file. */
 const files: { readonly [path: string]: string } = {
-  '/docs': 'docs.html',
-  '/pages/docs.css': 'docs.css',
-  '/pages/docs.js': 'docs.js',
-  '/pages/emblem.svg': 'emblem.svg',
+  '/docs': 'pages/docs.html',
+  '/pages/docs.css': 'pages/docs.css',
+  '/pages/docs.js': 'pages/docs.js',
+  '/pages/emblem.svg': 'pages/emblem.svg',
+  // The demo world that a new installation can begin with.
+  '/examples/company.yaml': '../../examples/worlds/company.yaml',
 }
 
 /** Reads the pages. Throws when one is missing: the package is broken then. */
@@ -41,7 +44,7 @@ export function readPages(): ReadonlyMap<string, Page> {
     Object.entries(files).map(([path, file]) => [
       path,
       {
-        body: new Uint8Array(readFileSync(new URL(`./pages/${file}`, import.meta.url))),
+        body: new Uint8Array(readFileSync(new URL(file, import.meta.url))),
         mediaType: mediaTypes[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
       },
     ]),

@@ -246,16 +246,7 @@ const publicEndpoints: readonly EndpointName[] = [
 const forSessions: readonly EndpointName[] = ['signInAgain', 'signOut', 'changePassword']
 /** Nobody may have it once there is an administrator, an administrator least of all. */
 const over: EndpointName = 'claim'
-const publicPages = [
-  '/',
-  '/docs',
-  '/pages/ask.css',
-  '/pages/ask.js',
-  '/pages/chips.js',
-  '/pages/server.js',
-  '/pages/docs.js',
-  '/pages/emblem.svg',
-]
+const publicPages = ['/', '/people/ada', '/docs', '/pages/docs.css', '/pages/docs.js', '/pages/emblem.svg']
 /** What any active user may have: words about themselves. */
 const forEverybody: readonly EndpointName[] = ['me', 'changePassword']
 

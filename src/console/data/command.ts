@@ -8,7 +8,7 @@ import { idOf } from './reference.ts'
 /** A way in which a written command can be meant: a change whose effect is shown first, or a place to go. */
 export type Command =
   | {
-      readonly say: 'commandAdd' | 'commandRemove' | 'commandMove' | 'commandGive'
+      readonly say: 'commandAdd' | 'commandRemove' | 'commandMove' | 'commandGive' | 'commandDeny'
       readonly values: { readonly [name: string]: string }
       readonly change: Change
     }
@@ -20,6 +20,7 @@ const patterns = {
   remove: [/^(?:remove|take)\s+(.+?)\s+(?:out of|from)\s+(.+)$/i, /^(.+?)\s+aus\s+(.+?)\s+(?:nehmen|entfernen)$/i],
   move: [/^move\s+(.+?)\s+(?:below|under|to)\s+(.+)$/i, /^(.+?)\s+unter\s+(.+?)\s+(?:stellen|verschieben)$/i],
   give: [/^(?:give|make)\s+(.+?)\s+(?:the role|role|an?)\s+(.+)$/i, /^(.+?)\s+die\s+rolle\s+(.+?)\s+geben$/i],
+  deny: [/^deny\s+(.+?)\s+(?:the role|role)\s+(.+)$/i, /^(.+?)\s+die\s+rolle\s+(.+?)\s+verwehren$/i],
   ask: [/^(?:can|may)\s+(\S+)\s+(\S+)\s+(\S+?)\??$/i, /^(?:darf|kann)\s+(\S+)\s+(\S+)\s+(\S+?)\??$/i],
 } as const
 type Act = keyof typeof patterns
@@ -54,6 +55,7 @@ async function commandsFor(
     remove: [members, ['groups']],
     move: [['groups'], ['groups']],
     give: [members, ['roles']],
+    deny: [members, ['roles']],
   }
   const [one, other] = await Promise.all([find(first, sought[act][0], signal), find(second, sought[act][1], signal)])
   const pairs = best(one, first).flatMap((who) => best(other, second).map((where) => [who, where] as const))
@@ -96,6 +98,12 @@ function commandOf(act: Exclude<Act, 'ask'>, who: Found, where: Found): Command 
         say: 'commandGive',
         values: { subject: who.name, role: where.name },
         change: { kind: 'grant.create', subject: who.reference, role: idOf(where.reference) },
+      }
+    case 'deny':
+      return {
+        say: 'commandDeny',
+        values: { subject: who.name, role: where.name },
+        change: { kind: 'grant.create', effect: 'deny', subject: who.reference, role: idOf(where.reference) },
       }
   }
 }

@@ -11,7 +11,7 @@ export interface KeyAct {
   /** Also works while one types into a field. Always so with Ctrl and for Escape. */
   readonly inFields?: boolean
   /** Gives back false when it has nothing to do here: the next one with this key is asked. */
-  readonly run: () => boolean | void
+  readonly run: () => unknown
 }
 
 const layers: { readonly acts: { current: readonly KeyAct[] } }[] = []

@@ -1,6 +1,6 @@
 /** Moments in words: a day, a time of day, how long ago. */
 
-import { language } from '../words/words.tsx'
+import { locale } from '../words/words.tsx'
 
 const dayMilliseconds = 86_400_000
 
@@ -8,23 +8,18 @@ const dayMilliseconds = 86_400_000
 export function day(instant: string, now = new Date()): string {
   const moment = new Date(instant)
   const sameYear = moment.getFullYear() === now.getFullYear()
-  return moment.toLocaleDateString(language(), { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) })
-}
-
-/** The time of day: 09:41. */
-export function timeOfDay(instant: string): string {
-  return new Date(instant).toLocaleTimeString(language(), { hour: '2-digit', minute: '2-digit' })
+  return moment.toLocaleDateString(locale(), { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) })
 }
 
 /** Everything that is known of a moment, for a title: 22 Nov 2026, 09:41:07. */
 export function moment(instant: string): string {
-  return new Date(instant).toLocaleString(language(), { dateStyle: 'medium', timeStyle: 'medium' })
+  return new Date(instant).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'medium' })
 }
 
 /** How far a moment lies from now: 2 minutes ago, in 8 days. Older than a week it is the day. */
 export function distance(instant: string, now = Date.now()): string {
   const milliseconds = Date.parse(instant) - now
-  const format = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' })
+  const format = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' })
   const size = Math.abs(milliseconds)
   if (size < 60_000) return format.format(0, 'second')
   if (size < 3_600_000) return format.format(Math.trunc(milliseconds / 60_000), 'minute')

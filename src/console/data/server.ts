@@ -12,11 +12,13 @@ export interface Connection {
   readonly ended: boolean
   /** The newest revision that an answer named; 0 before the first. */
   readonly revision: number
+  /** What is being done takes the password again: it waits until somebody has given it, or has given up. */
+  readonly confirming: boolean
 }
 
 const keyPlace = 'curia-key'
 
-let connection: Connection = { away: false, ended: false, revision: 0 }
+let connection: Connection = { away: false, ended: false, revision: 0, confirming: false }
 const listeners = new Set<() => void>()
 let client = connect()
 let lastToken: string | undefined
@@ -65,7 +67,24 @@ export function heardOf(revision: number): void {
   if (revision > connection.revision) change({ revision })
 }
 
-/** Makes a session that has ended ask for a new sign-in, without losing what was being done. */
+/** Whoever waits for the password to be given again. */
+let waiting: readonly ((given: boolean) => void)[] = []
+
+/** Tells what waits whether the password was given again. */
+export function passwordGiven(given: boolean): void {
+  const told = waiting
+  waiting = []
+  change({ confirming: false })
+  for (const tell of told) tell(given)
+}
+
+function passwordAgain(): Promise<boolean> {
+  change({ confirming: true })
+  return new Promise((resolve) => {
+    waiting = [...waiting, resolve]
+  })
+}
+
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }
@@ -92,9 +111,17 @@ export async function call<Name extends EndpointName>(
     return answer
   } catch (error) {
     if (error instanceof Unreachable) change({ away: true })
-    if (codeOf(error) === 'unauthenticated' && name !== 'me') change({ ended: true })
+    if (codeOf(error) === 'unauthenticated' && name !== 'me' && name !== 'signIn') change({ ended: true })
+    // What gives rights away takes a password that was given lately; the same call is then made again.
+    if (takesPassword(error) && (await passwordAgain())) return call(name, input, options)
     throw error
   }
+}
+
+function takesPassword(error: unknown): boolean {
+  if (codeOf(error) !== 'forbidden' || typeof error !== 'object' || error === null || !('details' in error)) return false
+  const { details } = error
+  return typeof details === 'object' && details !== null && 'right' in details && details.right === 'recent-sign-in'
 }
 
 /** Keeps what an answer says beside what was asked: the revision, and names. */

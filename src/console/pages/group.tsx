@@ -29,8 +29,9 @@ const tabs: { readonly [T in TabName]: ComponentType<TabProps> } = {
 export default function GroupPage() {
   const say = useWords(groupWords)
   const groups = useWords(groupsWords)
-  const { path } = useAddress()
-  const [, , id = '', tab = 'general'] = path.split('/').map(decodeURIComponent)
+  const { path, query } = useAddress()
+  const [, , id = ''] = path.split('/').map(decodeURIComponent)
+  const { tab = 'general' } = query
   const current = tabNames.find((each) => each === tab)
   const { data: group, error, refetch } = useAnswer('group', { key: id }, { keeps: true })
   const isHere = group?.id === id

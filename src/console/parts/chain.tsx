@@ -13,7 +13,7 @@ import { Chip } from './names.tsx'
 type Words = Say<keyof typeof chainWords.texts.en & string>
 
 /** One step: its words, and the record it leads to. */
-interface Step {
+export interface Step {
   readonly words: string
   readonly to?: string
   /** The step is missing: the chain breaks here. */
@@ -70,7 +70,8 @@ function StepOf({ step, names, alone }: { readonly step: Step; readonly names: N
   )
 }
 
-function stepsOf(say: Words, part: Finding | NearMiss): readonly Step[] {
+/** The steps of a way, for who draws or says them. */
+export function stepsOf(say: Words, part: Finding | NearMiss): readonly Step[] {
   const lacks = 'lacks' in part ? part.lacks : []
   // A membership that is lacking stands where it would be: before the group that it leads to.
   const lackingGroups = new Set(lacks.flatMap((lack) => (lack.lack === 'membership' ? [lack.group] : [])))
@@ -85,7 +86,7 @@ function stepsOf(say: Words, part: Finding | NearMiss): readonly Step[] {
   ]
 }
 
-function windowWords(say: Words, words: string, { until }: { readonly until?: string }): string {
+function windowWords(_say: Words, words: string, { until }: { readonly until?: string }): string {
   return until === undefined ? words : `${words} (– ${day(until)})`
 }
 

@@ -62,13 +62,14 @@ export function ChangeWords({ change, names = {} }: { readonly change: Change; r
     case 'user.delete':
       return told('user.delete', { user: chip(`user:${change.id}`) })
     case 'grant.create': {
+      const named = change.actions ?? (change.permission === undefined ? [] : [change.permission])
       const what =
         change.role === undefined ? (
-          <>
-            {(change.actions ?? (change.permission === undefined ? [] : [change.permission])).map((name) => (
+          <span>
+            {named.map((name) => (
               <PermissionChip key={name} name={name} />
             ))}
-          </>
+          </span>
         ) : (
           chip(`role:${change.role}`)
         )

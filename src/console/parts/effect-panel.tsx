@@ -31,7 +31,7 @@ const saidEdits = 12
 export function EffectPanel() {
   const { draft } = useDesk()
   if (draft === undefined) return null
-  return <EffectOf key={JSON.stringify(draft.changes)} draft={draft} />
+  return <EffectOf key={JSON.stringify([draft.changes, draft.base?.before])} draft={draft} />
 }
 
 function EffectOf({ draft }: { readonly draft: Draft }) {
@@ -163,7 +163,6 @@ function EffectOf({ draft }: { readonly draft: Draft }) {
       <footer>
         {fault !== undefined && <Fault error={fault} />}
         {fault instanceof Unreachable && <p className="hint">{say('unknownOutcome')}</p>}
-        {/* biome-ignore lint/a11y/noLabelWithoutControl: the field stands inside its label */}
         <label>
           <span className="label">{say('reason')}</span>
           <span className="field">

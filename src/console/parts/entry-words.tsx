@@ -3,7 +3,6 @@
 import type { ReactNode } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
 import { journalWords } from '../words/journal-words.ts'
-import { partWords } from '../words/parts.ts'
 import { number, useWords } from '../words/words.tsx'
 import { Chip } from './names.tsx'
 
@@ -17,7 +16,6 @@ const withoutPage = /^(grant|assignment|api-key|source|resource-type|permission|
 /** What an entry is about. Changes of one kind are counted and not repeated. */
 export function EntryWords({ entry }: { readonly entry: Entry }): ReactNode {
   const say = useWords(journalWords)
-  const parts = useWords(partWords)
   const [first] = entry.changes
   if (first === undefined) return null
   const kinds = [...new Set(entry.changes.map(({ kind }) => kind))]
@@ -26,8 +24,7 @@ export function EntryWords({ entry }: { readonly entry: Entry }): ReactNode {
   const known = (kind: string): string => (kind in journalWords.texts.en ? say(kind as 'member.add') : kind)
   return (
     <span className="does">
-      {kinds.slice(0, 2).map(known).join(', ')}
-      {kinds.length > 2 && ` ${parts('andMore', { count: number(kinds.length - 2) })}`}{' '}
+      {kinds.length <= 2 ? kinds.map(known).join(', ') : say('changes', { count: entry.changes.length })}{' '}
       {shown.map((record) => (
         <Chip key={record} reference={record} names={entry.names} />
       ))}

@@ -19,7 +19,6 @@ const atOnce = 50
 export function GroupBranches() {
   return (
     // The keys of a tree: arrows move, fold and unfold.
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: see above
     <ul className="branches" onKeyDown={onKeys}>
       <Branch parent="" level={1} />
     </ul>

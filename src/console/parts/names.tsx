@@ -40,7 +40,7 @@ export function To({
   // Addresses are made by `addressOf` and by pages, as texts; the router checks them when it reads them.
   const to = { to: path, search: readQuery(query) } as { readonly to: string }
   return (
-    <Link {...to} {...shared} activeProps={{}} aria-current={current === true ? 'page' : undefined}>
+    <Link {...to} {...shared} activeOptions={{ exact: true, includeSearch: true }} aria-current={current === true ? 'page' : undefined}>
       {children}
     </Link>
   )

@@ -4,17 +4,12 @@ import type { ReactNode } from 'react'
 import { useEffect } from 'react'
 import { useDesk } from '../data/draft.tsx'
 import type { Kind } from '../data/reference.ts'
+import type { Crumb } from '../shell/bar.tsx'
 import { Bar } from '../shell/bar.tsx'
 import { number } from '../words/words.tsx'
 import { EffectPanel } from './effect-panel.tsx'
 import { To } from './names.tsx'
 import { Sign } from './signs.tsx'
-
-/** One step of the way to a page. */
-export interface Crumb {
-  readonly label: string
-  readonly address?: string
-}
 
 /** A view of the page that has an address of its own. */
 export interface Tab {
@@ -133,7 +128,6 @@ function TabLink({ tab }: { readonly tab: Tab }) {
 export function Reading({ children }: { readonly children: ReactNode }) {
   return (
     // A region that scrolls must be reached by the keyboard.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <div className="scroll" tabIndex={0} role="region" aria-label="content">
       <div className="read">{children}</div>
     </div>

@@ -7,6 +7,7 @@ import type { ReactNode } from 'react'
 import { useEffect, useId, useState } from 'react'
 import type { Found, Sought } from '../data/find.ts'
 import { find } from '../data/find.ts'
+import { useNamed } from '../data/named.ts'
 import type { Kind } from '../data/reference.ts'
 import { kindOf, knownName } from '../data/reference.ts'
 import { partWords } from '../words/parts.ts'
@@ -79,13 +80,15 @@ export function Picker({
   const [typed, setTyped] = useState<string>()
   const found = useFound(typed ?? '', kinds, combobox.dropdownOpened, onResource)
   const offered = found?.filter(({ reference }) => !without.includes(reference)) ?? []
-  const shown = typed ?? shownValue(value)
+  const named = useNamed(value)
+  const shown = typed ?? named ?? (value.startsWith('permission:') ? value.slice('permission:'.length) : value)
   const choose = (reference: string) => {
     setTyped(undefined)
     onChange(reference)
     combobox.closeDropdown()
   }
-  useEffect(() => setTyped(undefined), [value])
+  // Something else was put here than what is being typed.
+  useEffect(() => setTyped((text) => (text === value ? text : undefined)), [value])
   return (
     <Combobox
       store={combobox}
@@ -94,45 +97,47 @@ export function Picker({
       width={look === 'slot' ? 340 : 'target'}
       middlewares={{ flip: true, shift: true }}
     >
-      <Combobox.Target>
+      <Combobox.DropdownTarget>
         <span className={look === 'slot' ? `slot kind-${kindLook(kinds)}` : 'field'}>
           {children}
-          <input
-            aria-label={label}
-            placeholder={placeholder ?? label}
-            autoComplete="off"
-            spellCheck={false}
-            value={shown}
-            // A form that opens because somebody wants to type into it.
-            // biome-ignore lint/a11y/noAutofocus: see above
-            autoFocus={autoFocus === true}
-            {...(look === 'slot' ? { size: Math.max(4, Math.min(30, (shown === '' ? (placeholder ?? label) : shown).length)) } : {})}
-            onChange={(event) => {
-              setTyped(event.target.value)
-              onChange(event.target.value)
-              setTyped(event.target.value)
-              combobox.openDropdown()
-            }}
-            onFocus={(event) => {
-              event.target.select()
-              if (value === '') combobox.openDropdown()
-            }}
-            onClick={() => combobox.openDropdown()}
-            onBlur={() => combobox.closeDropdown()}
-            onKeyDown={(event) => {
-              if (event.key === 'Escape' && combobox.dropdownOpened) event.stopPropagation()
-              if (event.key === 'Enter' && combobox.getSelectedOptionIndex() === -1) {
-                event.preventDefault()
-                combobox.closeDropdown()
-                onEnter?.()
-              }
-            }}
-          />
+          <Combobox.EventsTarget withExpandedAttribute>
+            <input
+              role="combobox"
+              aria-autocomplete="list"
+              aria-label={label}
+              placeholder={placeholder ?? label}
+              autoComplete="off"
+              spellCheck={false}
+              value={shown}
+              // A form that opens because somebody wants to type into it.
+              autoFocus={autoFocus === true}
+              {...(look === 'slot' ? { size: Math.max(4, Math.min(30, (shown === '' ? (placeholder ?? label) : shown).length)) } : {})}
+              onChange={(event) => {
+                setTyped(event.target.value)
+                onChange(event.target.value)
+                combobox.openDropdown()
+              }}
+              onFocus={(event) => {
+                event.target.select()
+                if (value === '') combobox.openDropdown()
+              }}
+              onClick={() => combobox.openDropdown()}
+              onBlur={() => combobox.closeDropdown()}
+              onKeyDown={(event) => {
+                if (event.key === 'Escape' && combobox.dropdownOpened) event.stopPropagation()
+                if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && combobox.getSelectedOptionIndex() === -1) {
+                  event.preventDefault()
+                  combobox.closeDropdown()
+                  onEnter?.()
+                }
+              }}
+            />
+          </Combobox.EventsTarget>
           {look === 'slot' && <Icon name="down" />}
         </span>
-      </Combobox.Target>
+      </Combobox.DropdownTarget>
       <Combobox.Dropdown hidden={found === undefined}>
-        <Combobox.Options className="choices" aria-label={label}>
+        <Combobox.Options className="choices" aria-label={say('choices')}>
           {offered.map((each) => (
             <Combobox.Option key={each.reference} value={each.reference} className="choice">
               <FoundRow found={each} />
@@ -153,12 +158,6 @@ function kindLook(kinds: readonly Sought[]): Kind {
   return first === 'permissions' ? 'permission' : 'resource'
 }
 
-/** A reference by its name, where one is known; a permission and a resource are called by what they are. */
-function shownValue(value: string): string {
-  if (value.startsWith('permission:')) return value.slice('permission:'.length)
-  return knownName(value) ?? value
-}
-
 /** A field that holds any number of references, as chips. */
 export function Pickers({
   values,
@@ -177,10 +176,11 @@ export function Pickers({
       onOptionSubmit={(reference) => {
         onChange([...values, reference])
         setTyped('')
+        combobox.closeDropdown()
       }}
       position="bottom-start"
     >
-      <Combobox.Target>
+      <Combobox.DropdownTarget>
         <span className="field tokens">
           {values.map((reference) => (
             <span className="token" key={reference}>
@@ -195,34 +195,37 @@ export function Pickers({
               </button>
             </span>
           ))}
-          <input
-            id={id}
-            aria-label={choosing.label}
-            placeholder={values.length === 0 ? (choosing.placeholder ?? choosing.label) : ''}
-            autoComplete="off"
-            spellCheck={false}
-            value={typed}
-            // As above.
-            // biome-ignore lint/a11y/noAutofocus: see above
-            autoFocus={choosing.autoFocus === true}
-            onChange={(event) => {
-              setTyped(event.target.value)
-              combobox.openDropdown()
-              combobox.updateSelectedOptionIndex()
-            }}
-            onClick={() => combobox.openDropdown()}
-            onFocus={() => combobox.openDropdown()}
-            onBlur={() => combobox.closeDropdown()}
-            onKeyDown={(event) => {
-              if (event.key === 'Escape' && combobox.dropdownOpened) event.stopPropagation()
-              if (event.key === 'Backspace' && typed === '') onChange(values.slice(0, -1))
-              if (event.key === 'Enter') event.preventDefault()
-            }}
-          />
+          <Combobox.EventsTarget withExpandedAttribute>
+            <input
+              role="combobox"
+              aria-autocomplete="list"
+              id={id}
+              aria-label={choosing.label}
+              placeholder={values.length === 0 ? (choosing.placeholder ?? choosing.label) : ''}
+              autoComplete="off"
+              spellCheck={false}
+              value={typed}
+              // As above.
+              autoFocus={choosing.autoFocus === true}
+              onChange={(event) => {
+                setTyped(event.target.value)
+                combobox.openDropdown()
+                combobox.updateSelectedOptionIndex()
+              }}
+              onClick={() => combobox.openDropdown()}
+              onFocus={() => combobox.openDropdown()}
+              onBlur={() => combobox.closeDropdown()}
+              onKeyDown={(event) => {
+                if (event.key === 'Escape' && combobox.dropdownOpened) event.stopPropagation()
+                if (event.key === 'Backspace' && typed === '') onChange(values.slice(0, -1))
+                if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) event.preventDefault()
+              }}
+            />
+          </Combobox.EventsTarget>
         </span>
-      </Combobox.Target>
+      </Combobox.DropdownTarget>
       <Combobox.Dropdown hidden={found === undefined}>
-        <Combobox.Options className="choices" aria-label={choosing.label}>
+        <Combobox.Options className="choices" aria-label={say('choices')}>
           {offered.map((each) => (
             <Combobox.Option key={each.reference} value={each.reference} className="choice">
               <FoundRow found={each} />

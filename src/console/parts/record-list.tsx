@@ -122,7 +122,6 @@ export function RecordList<T>(props: RecordListProps<T>) {
   const span = columns.length + (chosen === undefined ? 0 : 1)
   return (
     // A region that scrolls must be reached by the keyboard.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <section
       className={`scroll${pages.outdated ? ' dims' : ''}`}
       tabIndex={0}
@@ -136,7 +135,7 @@ export function RecordList<T>(props: RecordListProps<T>) {
             <col
               key={column.id}
               className={column.least === true ? 'c-origin' : ''}
-              {...(column.width === undefined ? {} : { style: { width: column.width } })}
+              {...(column.width === undefined ? {} : { style: { '--col': column.width } as object })}
             />
           ))}
         </colgroup>
@@ -177,7 +176,7 @@ export function RecordList<T>(props: RecordListProps<T>) {
                 onFocus={() => setAt(index)}
               >
                 {chosen !== undefined && (
-                  <td className="box">
+                  <td className="choose">
                     <input
                       className="box"
                       type="checkbox"

@@ -218,7 +218,6 @@ export function Field({
 }) {
   return (
     // The control stands inside its label.
-    // biome-ignore lint/a11y/noLabelWithoutControl: see above
     <label>
       <span className="label">{label}</span>
       {children}

@@ -3,11 +3,16 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useConnection } from '../data/queries.ts'
 import { To } from '../parts/names.tsx'
-import type { Crumb } from '../parts/page.tsx'
 import { Icon } from '../parts/signs.tsx'
 import { shellWords } from '../words/shell.ts'
 import { useWords } from '../words/words.tsx'
 import { useFrame } from './frame-state.ts'
+
+/** One step of the way to a page. */
+export interface Crumb {
+  readonly label: string
+  readonly address?: string
+}
 
 /** The bar. */
 export function Bar({ crumbs }: { readonly crumbs: readonly Crumb[] }) {

@@ -36,7 +36,7 @@ export function Finder({ onClose }: { readonly onClose: () => void }) {
   const parts = useWords(partWords)
   const dialog = useRef<HTMLDialogElement>(null)
   const [text, setText] = useState('')
-  const combobox = useCombobox()
+  const combobox = useCombobox({ opened: true })
   const rows = useRows(text, () => dialog.current?.close())
   useEffect(() => {
     dialog.current?.showModal()
@@ -54,28 +54,25 @@ export function Finder({ onClose }: { readonly onClose: () => void }) {
       onPointerDown={(event) => event.target === dialog.current && dialog.current.close()}
     >
       <Combobox store={combobox} onOptionSubmit={(id) => rows.find((row) => row.id === id)?.run()}>
-        <Combobox.EventsTarget>
-          <div className="asks" role="presentation">
-            <Icon name="search" />
+        <div className="asks" role="presentation">
+          <Icon name="search" />
+          <Combobox.EventsTarget withExpandedAttribute>
             <input
               role="combobox"
-              aria-expanded="true"
               aria-autocomplete="list"
-              aria-controls={combobox.listId ?? undefined}
               aria-label={say('findAnything')}
               placeholder={say('findAnything')}
               autoComplete="off"
               spellCheck={false}
               // It is opened in order to type.
-              // biome-ignore lint/a11y/noAutofocus: see above
               autoFocus
               value={text}
               onChange={(event) => setText(event.target.value)}
             />
-            <kbd>Esc</kbd>
-          </div>
-        </Combobox.EventsTarget>
-        <Combobox.Options className="choices" aria-label={say('find')}>
+          </Combobox.EventsTarget>
+          <kbd>Esc</kbd>
+        </div>
+        <Combobox.Options className="choices" aria-label={parts('choices')}>
           {rows.map((row, index) => (
             <RowOf key={row.id} row={row} band={row.band !== rows[index - 1]?.band ? row.band : undefined} />
           ))}

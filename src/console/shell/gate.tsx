@@ -5,22 +5,40 @@ import type { ReactNode } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import { MeProvider } from '../data/me.tsx'
 import { useAnswer, useConnection } from '../data/queries.ts'
-import { hasKey, keepKey, resume } from '../data/server.ts'
+import { call, hasKey, keepKey, passwordGiven, resume } from '../data/server.ts'
 import { Drawn } from '../parts/drawings.tsx'
-import { Fault, hasCode, useFaultWords } from '../parts/small.tsx'
-import { shellWords } from '../words/shell.ts'
+import { PasswordField } from '../parts/password-field.tsx'
+import { Fault, Field, hasCode, Segments, useFaultWords } from '../parts/small.tsx'
+import { gateWords } from '../words/gate.ts'
 import { useWords } from '../words/words.tsx'
 import { ThemeSwitch } from './bar.tsx'
+import { LinkPage, linkOf } from './links.tsx'
 
 /** Shows what is inside to somebody who is known; asks anybody else who they are. */
 export function Gate({ children }: { readonly children: ReactNode }) {
   const { data: me, error, isPending, refetch } = useAnswer('me', {})
-  const { ended } = useConnection()
+  const { ended, confirming } = useConnection()
   const queries = useQueryClient()
+  // A link from a letter, or from the first start, is answered before anything else.
+  const [link, setLink] = useState(() => linkOf(location))
   const enter = async () => {
     resume()
-    await queries.invalidateQueries()
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' })
     await refetch()
+  }
+  if (link !== undefined) {
+    return (
+      <Place>
+        <LinkPage
+          link={link}
+          onDone={async () => {
+            history.replaceState(null, '', '/')
+            setLink(undefined)
+            await enter()
+          }}
+        />
+      </Place>
+    )
   }
   if (isPending) return <div className="gate" />
   if (me === undefined || (error !== null && isUnknown(error))) {
@@ -41,6 +59,7 @@ export function Gate({ children }: { readonly children: ReactNode }) {
     <MeProvider me={me}>
       {children}
       {ended && <Over onEntered={enter} />}
+      {confirming && <PasswordAgain />}
     </MeProvider>
   )
 }
@@ -66,58 +85,165 @@ function Place({ children }: { readonly children: ReactNode }) {
 
 /** Over the page: the session ended while somebody was at work. */
 function Over({ onEntered }: { readonly onEntered: () => Promise<void> }) {
-  const say = useWords(shellWords)
+  const say = useWords(gateWords)
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   return (
     <dialog ref={dialog} className="finder over" aria-label={say('whoAsks')} onCancel={(event) => event.preventDefault()}>
-      <div className="stack">
-        <p className="note warn">{say('ended')}</p>
-        <SignIn onEntered={onEntered} refused={null} />
-      </div>
+      <p className="note warn">{say('ended')}</p>
+      <SignIn onEntered={onEntered} refused={null} />
     </dialog>
   )
 }
 
-/** The ways in. */
+/** Over the page: what is being done takes the password again. */
+function PasswordAgain() {
+  const say = useWords(gateWords)
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [password, setPassword] = useState('')
+  const [fault, setFault] = useState<unknown>()
+  useEffect(() => dialog.current?.showModal(), [])
+  const give = async () => {
+    setFault(undefined)
+    try {
+      await call('signInAgain', { password })
+      passwordGiven(true)
+    } catch (error) {
+      setFault(error)
+      setPassword('')
+    }
+  }
+  return (
+    <dialog ref={dialog} className="finder over" aria-label={say('again')} onCancel={() => passwordGiven(false)}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void give()
+        }}
+      >
+        <h2>{say('again')}</h2>
+        <p className="soft">{say('againWhy')}</p>
+        <PasswordField label={say('password')} value={password} onChange={setPassword} autoComplete="current-password" focused />
+        {fault !== undefined && <Fault error={fault} />}
+        <div className="pair">
+          <button type="submit" className="btn primary grow">
+            {say('goOn')}
+          </button>
+          <button type="button" className="btn quiet" onClick={() => passwordGiven(false)}>
+            {say('giveUp')}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  )
+}
+
+type Way = 'password' | 'key'
+
+/** The ways in: by password where that door stands open, and by API key. */
 function SignIn({ onEntered, refused }: { readonly onEntered: () => Promise<void>; readonly refused: Error | null }) {
-  const say = useWords(shellWords)
+  const say = useWords(gateWords)
   const words = useFaultWords()
-  const [key, setKey] = useState('')
+  const { data: doors } = useAnswer('openDoors', {})
+  const [chosen, setChosen] = useState<Way | undefined>(hasKey() ? 'key' : undefined)
+  const [fault, setFault] = useState<unknown>(refused ?? undefined)
+  const [busy, setBusy] = useState(false)
+  const [login, setLogin] = useState('')
+  const [secret, setSecret] = useState('')
+  const way: Way = chosen ?? (doors?.password === true && doors.claim !== true ? 'password' : 'key')
+  const enter = async () => {
+    setBusy(true)
+    setFault(undefined)
+    try {
+      if (way === 'key') keepKey(secret.trim())
+      else {
+        keepKey(undefined)
+        await call('signIn', { login: login.trim(), password: secret })
+      }
+      setSecret('')
+      await onEntered()
+    } catch (error) {
+      setFault(error)
+    } finally {
+      setBusy(false)
+    }
+  }
   return (
     <form
       className="form"
       onSubmit={(event) => {
         event.preventDefault()
-        keepKey(key.trim())
-        setKey('')
-        void onEntered()
+        void enter()
       }}
     >
       <h2>{say('whoAsks')}</h2>
-      {/* biome-ignore lint/a11y/noLabelWithoutControl: the field stands inside its label */}
-      <label>
-        <span className="label">{say('key')}</span>
-        <span className="field">
-          <input
-            type="password"
-            autoComplete="off"
-            spellCheck={false}
-            required
-            value={key}
-            onChange={(event) => setKey(event.target.value)}
+      {doors?.claim === true && <p className="note">{say('unclaimed')}</p>}
+      {doors?.password === true && (
+        <div>
+          <Segments
+            label={say('ways')}
+            value={way}
+            options={[
+              { value: 'password', label: say('withPassword') },
+              { value: 'key', label: say('withKey') },
+            ]}
+            onChange={setChosen}
           />
-        </span>
-        <span className="hint">{say('keyHint')}</span>
-      </label>
-      {refused !== null && (
+        </div>
+      )}
+      {way === 'password' && (
+        <Field label={say('login')}>
+          <span className="field">
+            <input
+              required
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              value={login}
+              onChange={(event) => setLogin(event.target.value)}
+            />
+          </span>
+        </Field>
+      )}
+      <PasswordField
+        key={way}
+        label={way === 'password' ? say('password') : say('key')}
+        value={secret}
+        onChange={setSecret}
+        autoComplete={way === 'password' ? 'current-password' : 'off'}
+        {...(way === 'key' ? { hint: say('keyHint') } : {})}
+      />
+      {fault !== undefined && (
         <p className="fault" role="alert">
-          {words(refused)}
+          {words(fault)}
         </p>
       )}
-      <button type="submit" className="btn primary">
-        {say('useKey')}
+      <button type="submit" className="btn primary" disabled={busy}>
+        {way === 'password' ? say('signIn') : say('useKey')}
       </button>
+      {doors?.reset === true && way === 'password' && <ForgotPassword login={login} />}
     </form>
+  )
+}
+
+function ForgotPassword({ login }: { readonly login: string }) {
+  const say = useWords(gateWords)
+  const [asked, setAsked] = useState(false)
+  if (asked) return <p className="hint">{say('resetAsked')}</p>
+  return (
+    <button
+      type="button"
+      className="btn quiet"
+      disabled={login.trim() === ''}
+      onClick={() =>
+        void call('askForReset', { login: login.trim() }).then(
+          () => setAsked(true),
+          () => setAsked(true),
+        )
+      }
+    >
+      {say('forgot')}
+    </button>
   )
 }

@@ -30,7 +30,6 @@ export function KeyList({ onClose }: { readonly onClose: () => void }) {
         </button>
       </div>
       {/* A region that scrolls must be reached by the keyboard. */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above */}
       <dl className="choices" tabIndex={0}>
         {keys.map(({ keys: pressed, does }) => (
           <div key={pressed}>

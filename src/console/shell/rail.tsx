@@ -1,11 +1,10 @@
 /** The rail: where one can go, with the tenant above and oneself below. A place that one may not see is not there. */
 
 import { Menu } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
 import { useRouterState } from '@tanstack/react-router'
 import { useMay, useMe } from '../data/me.tsx'
 import { useTotal } from '../data/queries.ts'
-import { hasKey, keepKey } from '../data/server.ts'
+import { call, hasKey, keepKey } from '../data/server.ts'
 import type { DrawingName } from '../parts/drawings.tsx'
 import { Drawn } from '../parts/drawings.tsx'
 import { Portrait, To } from '../parts/names.tsx'
@@ -99,20 +98,23 @@ function PlaceLink({ place, current, label }: { readonly place: Place; readonly 
 function Account() {
   const say = useWords(shellWords)
   const me = useMe()
-  const queries = useQueryClient()
   const { openKeys } = useFrame()
   const name = me.name ?? me.actor.slice(me.actor.indexOf(':') + 1)
-  const leave = () => {
-    keepKey(undefined)
-    queries.clear()
-    void queries.invalidateQueries({ queryKey: ['me'] })
+  const leave = async () => {
+    if (hasKey()) keepKey(undefined)
+    else await call('signOut', {})
+    // Nothing that was seen stays behind.
+    location.assign('/')
   }
   return (
     <Menu position="top-start" width={200}>
       <Menu.Target>
-        <button type="button" className="me" aria-label={say('account', { name })}>
+        <button type="button" className="me">
           <Portrait name={name} />
-          <span>{name}</span>
+          <span>
+            {name}
+            <span className="visually-hidden">{say('account')}</span>
+          </span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -150,7 +152,7 @@ function Account() {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item component="button" onClick={leave}>
+        <Menu.Item component="button" onClick={() => void leave()}>
           <Icon name="out" />
           {hasKey() ? say('forgetKey') : say('signOut')}
         </Menu.Item>

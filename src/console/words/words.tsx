@@ -2,7 +2,8 @@
 
 import i18next from 'i18next'
 import type { ReactElement, ReactNode } from 'react'
-import { initReactI18next, Trans, useTranslation } from 'react-i18next'
+import { Fragment } from 'react'
+import { initReactI18next, useTranslation } from 'react-i18next'
 
 /** The languages, each in its own words. */
 export const languages = { en: 'English', de: 'Deutsch' } as const
@@ -33,24 +34,30 @@ function isLanguage(text: string | undefined): text is Language {
   return text !== undefined && Object.hasOwn(languages, text)
 }
 
-/** The languages' own counter of what is loaded; begun when the first words are declared, so that no order of modules matters. */
-function started(): typeof i18next {
-  if (!i18next.isInitialized) {
-    void i18next.use(initReactI18next).init({
-      lng: initialLanguage(),
-      fallbackLng: 'en',
-      // React escapes what it draws.
-      interpolation: { escapeValue: false },
-      initAsync: false,
-      // Keys are plain words; the kinds of change among them hold dots.
-      keySeparator: false,
-      nsSeparator: false,
-      resources: {},
-      react: { transKeepBasicHtmlNodesFor: [], useSuspense: false },
-    })
-    document.documentElement.lang = i18next.language
-  }
-  return i18next
+/** What was declared before the language was chosen. */
+const waiting: Words<string>[] = []
+
+/** Chooses the language and makes the texts readable. Once, before anything is drawn. */
+export function startWords(): void {
+  const chosen = initialLanguage()
+  void i18next.use(initReactI18next).init({
+    lng: chosen,
+    fallbackLng: 'en',
+    // React escapes what it draws.
+    interpolation: { escapeValue: false },
+    initAsync: false,
+    // Keys are plain words; the kinds of change among them hold dots.
+    keySeparator: false,
+    nsSeparator: false,
+    resources: {},
+    react: { useSuspense: false },
+  })
+  document.documentElement.lang = chosen
+  for (const words of waiting.splice(0)) add(words)
+}
+
+function add({ namespace, texts }: Words<string>): void {
+  for (const language of Object.keys(languages) as Language[]) i18next.addResourceBundle(language, namespace, counted(texts[language]))
 }
 
 /** A count is written as the language writes numbers. */
@@ -70,9 +77,11 @@ export function declareWords<const En extends Texts>(
   namespace: string,
   texts: { readonly en: En } & { readonly [L in Exclude<Language, 'en'>]: { readonly [K in keyof En]: string } },
 ): Words<keyof En & string> {
-  const i18n = started()
-  for (const language of Object.keys(languages) as Language[]) i18n.addResourceBundle(language, namespace, counted(texts[language]))
-  return { namespace, texts }
+  const words: Words<keyof En & string> = { namespace, texts }
+  // A page that is loaded later brings its words with it.
+  if (i18next.isInitialized) add(words)
+  else waiting.push(words)
+  return words
 }
 
 /** Reads a text by its key. */
@@ -92,13 +101,19 @@ export function Told<Key extends string>(given: {
   readonly parts: { readonly [name: string]: ReactElement }
   readonly values?: Values
 }): ReactNode {
-  const { t } = useTranslation(given.words.namespace)
-  return <Trans t={t} i18nKey={given.say as string} components={{ ...given.parts }} values={shown(given.values ?? {})} />
+  const say = useWords(given.words)
+  // Of `before<who/>after` the names stand at the odd places.
+  const pieces = say(given.say, given.values).split(/<(\w+)\/>/)
+  return pieces.map((piece, place) => {
+    const part = place % 2 === 1 ? given.parts[piece] : undefined
+    // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place in the text
+    return <Fragment key={place}>{part ?? piece}</Fragment>
+  })
 }
 
 /** The language in use. */
 export function language(): Language {
-  const { language: chosen } = started()
+  const { language: chosen } = i18next
   return isLanguage(chosen) ? chosen : 'en'
 }
 
@@ -106,10 +121,16 @@ export function language(): Language {
 export function chooseLanguage(chosen: Language): void {
   localStorage.setItem(preferred, chosen)
   document.documentElement.lang = chosen
-  void started().changeLanguage(chosen)
+  void i18next.changeLanguage(chosen)
+}
+
+/** The language as numbers and dates are written in it: English ones in the order of the day, 2 Mar. */
+export function locale(): string {
+  const chosen = language()
+  return chosen === 'en' ? 'en-GB' : chosen
 }
 
 /** A whole number as it is written in the language: 48,211. */
 export function number(value: number): string {
-  return value.toLocaleString(language())
+  return value.toLocaleString(locale())
 }

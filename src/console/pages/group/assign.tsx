@@ -5,6 +5,7 @@ import type { AnswerOf } from '../../../api/client.ts'
 import type { Change } from '../../../core/index.ts'
 import { useDesk } from '../../data/draft.tsx'
 import { useKeys } from '../../data/keys.ts'
+import { useNamed } from '../../data/named.ts'
 import { useAnswer } from '../../data/queries.ts'
 import { Page } from '../../parts/page.tsx'
 import { Picker } from '../../parts/picker.tsx'
@@ -69,6 +70,7 @@ function Board({
   const { propose, draft } = useDesk()
   const title = useId()
   const begun = assignment?.policy ?? tenant
+  useNamed(assignment?.member ?? '')
   const [resource, setResource] = useState<string>(assignment?.resource ?? '')
   const [owner, setOwner] = useState<string>(assignment?.member ?? '')
   const [policy, setPolicy] = useState<Policy>(begun)

@@ -7,7 +7,7 @@ import { useMayOn } from '../../data/may-on.ts'
 import { useMay } from '../../data/me.tsx'
 import { useAnswer, useTotal } from '../../data/queries.ts'
 import { Chips, To } from '../../parts/names.tsx'
-import type { Crumb, Tab } from '../../parts/page.tsx'
+import type { Tab } from '../../parts/page.tsx'
 import { Tag } from '../../parts/small.tsx'
 import { groupWords } from '../../words/group.ts'
 import { groupsWords } from '../../words/groups.ts'
@@ -25,7 +25,7 @@ export type TabName = (typeof tabNames)[number]
 /** The part of a page that every tab of the group gives. */
 export interface GroupFrame {
   readonly title: string
-  readonly crumbs: readonly Crumb[]
+  readonly crumbs: readonly { readonly label: string; readonly address: string }[]
   readonly kind: 'group'
   readonly facts: ReactNode
   readonly tabs: readonly Tab[]
@@ -42,7 +42,7 @@ export interface TabProps {
 /** The address of a tab. */
 export function tabAddress(id: string, tab: TabName): string {
   const base = `/groups/${encodeURIComponent(id)}`
-  return tab === 'general' ? base : `${base}/${tab}`
+  return tab === 'general' ? base : `${base}?tab=${tab}`
 }
 
 /** All grants to just the group. */

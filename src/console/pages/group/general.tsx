@@ -157,21 +157,23 @@ export default function General({ group, frame, mayHere }: TabProps) {
       {...frame}
       acts={<AskAboutIt id={group.id} />}
       foot={
-        <div className="foot-line">
-          {!mayEdit && <span>{say('readOnly')}</span>}
-          {count > 0 && <span role="status">{say('edited', { count })}</span>}
-          <span className="grow" />
-          {count > 0 && draft === undefined && (
-            <>
-              <button type="button" className="btn quiet" onClick={reset}>
-                {say('discard')}
-              </button>
-              <button type="button" className="btn primary" disabled={Object.keys(broken).length > 0} onClick={() => void show()}>
-                {say('showEffect')} <Key>Ctrl ↵</Key>
-              </button>
-            </>
-          )}
-        </div>
+        (count > 0 || !mayEdit) && (
+          <div className="foot-line">
+            {!mayEdit && <span>{say('readOnly')}</span>}
+            {count > 0 && <span role="status">{say('edited', { count })}</span>}
+            <span className="grow" />
+            {count > 0 && draft === undefined && (
+              <>
+                <button type="button" className="btn quiet" onClick={reset}>
+                  {say('discard')}
+                </button>
+                <button type="button" className="btn primary" disabled={Object.keys(broken).length > 0} onClick={() => void show()}>
+                  {say('showEffect')} <Key>Ctrl ↵</Key>
+                </button>
+              </>
+            )}
+          </div>
+        )
       }
     >
       <Reading>

@@ -43,7 +43,7 @@ export function HeldAnyway({ way }: { readonly way: OtherWay | undefined }): Rea
           <Told
             words={groupWords}
             say="via"
-            parts={{ path: <To address={`/groups/${encodeURIComponent(way.group.slice(6))}/permissions`}>{nameOf(way.group)}</To> }}
+            parts={{ path: <To address={`/groups/${encodeURIComponent(way.group.slice(6))}?tab=permissions`}>{nameOf(way.group)}</To> }}
           />
         </span>
       )}

@@ -74,7 +74,8 @@ export default function Members({ group, frame, mayHere }: TabProps) {
     { keys: 't', does: say('keyWindow'), run: openRow('window') },
   ])
   const shown = pages.items.find(({ member }) => member === open)
-  const columns = useColumns(group.id, (member) => {
+  const isNarrow = draft !== undefined || adding === 'yes' || open !== undefined
+  const columns = useColumns(group.id, isNarrow, (member) => {
     setFocused(undefined)
     set({ member, adding: undefined })
   })
@@ -234,15 +235,14 @@ function rowClass(group: string, { member, via, inForce }: Member, changes: read
   return via.includes(group) ? undefined : 'inh'
 }
 
-function useColumns(group: string, onEdit: (member: string) => void): readonly Column<Member>[] {
+function useColumns(group: string, isNarrow: boolean, onEdit: (member: string) => void): readonly Column<Member>[] {
   const say = useWords(groupWords)
   const parts = useWords(partWords)
   const nameOf = useNameOf()
-  return [
+  const columns: readonly Column<Member>[] = [
     {
       id: 'member',
       label: say('member'),
-      width: '30%',
       phone: 'main',
       cell: ({ member, inForce }) =>
         inForce ? (
@@ -256,7 +256,7 @@ function useColumns(group: string, onEdit: (member: string) => void): readonly C
     {
       id: 'standing',
       label: say('standing'),
-      width: '150px',
+      width: '18%',
       phone: 'fold',
       cell: ({ holds, inForce }) => {
         const roles = [...new Set(holds.flatMap((hold) => hold.roles))]
@@ -264,11 +264,11 @@ function useColumns(group: string, onEdit: (member: string) => void): readonly C
         return inForce ? <Chips references={roles.map((role) => `role:${role}`)} limit={1} /> : <s className="struck">{roles.join(', ')}</s>
       },
     },
-    { id: 'how', label: say('how'), cell: (member) => <How group={group} member={member} /> },
+    { id: 'how', label: say('how'), width: '20%', cell: (member) => <How group={group} member={member} /> },
     {
       id: 'window',
       label: say('window'),
-      width: '210px',
+      width: '22%',
       phone: 'fold',
       cell: ({ holds }) => {
         const [hold] = holds
@@ -286,7 +286,7 @@ function useColumns(group: string, onEdit: (member: string) => void): readonly C
     {
       id: 'acts',
       label: '',
-      width: '84px',
+      width: '96px',
       cell: ({ member }) => (
         <span className="acts">
           <button
@@ -301,6 +301,8 @@ function useColumns(group: string, onEdit: (member: string) => void): readonly C
       ),
     },
   ]
+  // Beside a panel the list gives up what is wanted least.
+  return isNarrow ? columns.filter(({ least }) => least !== true) : columns
 }
 
 /** How somebody is in: by itself, or by which group. */
@@ -323,7 +325,7 @@ function How({ group, member }: { readonly group: string; readonly member: Membe
           <Told
             words={groupWords}
             say="via"
-            parts={{ path: <To address={`/groups/${encodeURIComponent(first)}/members`}>{nameOf(`group:${first}`)}</To> }}
+            parts={{ path: <To address={`/groups/${encodeURIComponent(first)}?tab=members`}>{nameOf(`group:${first}`)}</To> }}
           />
         )}
       </span>

@@ -59,7 +59,9 @@ export function PolicyBoard({ group, policy, tenant, resource, keepOwner, onPoli
         say('theGroup'),
         say('groupMay'),
         undefined,
-        <Chip reference={`group:${group}`} />,
+        <p>
+          <Chip reference={`group:${group}`} />
+        </p>,
         resource !== '' && (
           <p className="hint">
             <Told words={groupWords} say="onIt" parts={{ object: <Chip reference={resource} /> }} /> {say('andBelow')}
@@ -184,7 +186,7 @@ function Relation({
         </dl>
       )}
       {kind !== undefined && onEntry !== undefined && left.length > 0 && (
-        <span className="field">
+        <span className="field adds">
           <select
             aria-label={say(kind === 'type' ? 'anotherType' : 'anotherRole')}
             value=""
@@ -208,7 +210,9 @@ function Relation({
 export function PolicyWords({ policy }: { readonly policy: Policy }) {
   const say = useWords(groupWords)
   const nameOf = useNameOf()
-  const list = (names: readonly string[]) => (names.length === 0 ? say('mayNothing') : say('may', { list: names.join(', ') }))
+  const order = namesIn(policy)
+  const list = (names: readonly string[]) =>
+    names.length === 0 ? say('mayNothing') : say('may', { list: order.filter((name) => names.includes(name)).join(', ') })
   const lines = (
     [
       ['ancestors', say('above')],

@@ -90,7 +90,7 @@ export function GraphDrawing({ graph, center, size }: { readonly graph: GroupGra
       </svg>
       {data.left > 0 && (
         <p className="hint">
-          <To address={`/groups/${encodeURIComponent(center)}/graph`} className="link">
+          <To address={`/groups/${encodeURIComponent(center)}?tab=graph`} className="link">
             {say('moreAround', { count: data.left })}
           </To>
         </p>

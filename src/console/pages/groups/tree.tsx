@@ -247,6 +247,8 @@ export function GroupTree(props: TreeProps) {
           {target === null && <span className="hint">{say('landsHere', { name: movingName })}</span>}
         </div>
       )}
+      {/* The pointer takes groups here; the keys of the tree do the same. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
       <div
         className="scroll tree-scroll"
         ref={scroll}
@@ -263,9 +265,11 @@ export function GroupTree(props: TreeProps) {
         }}
         onDragStart={(event) => event.preventDefault()}
       >
+        {/* A tree is a list that one can go through by keys. */}
         <ul
           className={`tree${taken === undefined ? '' : ' takes'}`}
           ref={tree}
+          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: see above
           role="tree"
           aria-label={say('title')}
           tabIndex={0}
@@ -348,7 +352,6 @@ function TreeRow({ id, row, top, sought, isAt, isMoving, lands, refusal, mayMove
   }
   if (row.kind === 'waiting') {
     return (
-      // biome-ignore lint/a11y/useKeyWithClickEvents: the tree has the keys
       <li {...shared} className="rest">
         <span className="grip" />
         <span className="lead" />
@@ -358,7 +361,6 @@ function TreeRow({ id, row, top, sought, isAt, isMoving, lands, refusal, mayMove
   }
   if (row.kind === 'more') {
     return (
-      // biome-ignore lint/a11y/useKeyWithClickEvents: as above
       <li {...shared} className={`rest${isAt ? ' over' : ''}`}>
         <span className="grip" />
         <span className="lead" />
@@ -380,7 +382,6 @@ function TreeRow({ id, row, top, sought, isAt, isMoving, lands, refusal, mayMove
     branch?.group.active === false ? 'ended' : '',
   ]
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: as above
     <li
       {...shared}
       data-group={row.id}

@@ -3,6 +3,7 @@
 import { useAnswer } from '../../data/queries.ts'
 import { groupsWords } from '../../words/groups.ts'
 import { useWords } from '../../words/words.tsx'
+import './choice.css'
 
 /** Chooses one of the declared types, or none. */
 export function TypeChoice({

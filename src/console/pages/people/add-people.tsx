@@ -56,7 +56,6 @@ export function AddPeople({ onClose }: { readonly onClose: () => void }) {
           <textarea
             className="area paste"
             // The panel was opened in order to write here.
-            // biome-ignore lint/a11y/noAutofocus: see above
             autoFocus
             spellCheck={false}
             placeholder={say('exampleLines')}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { browserPath, useConsole } from './console.ts'
+
+describe.skipIf(browserPath === undefined)('a change in the console', () => {
+  const console_ = useConsole([{ kind: 'user.create', id: 'livia', userName: 'livia', displayName: 'Livia' }])
+  const may = (id: string) => console_.installed.access.check({ subject: `user:${id}`, action: 'view', resource: 'legion:4' }).allowed
+  const effect = () => console_.page.getByRole('complementary', { name: /^Effect/ })
+
+  it('is written into the finder, shown with its effect and its way, applied with a reason, and taken back, by keyboard alone', async () => {
+    await console_.open('/')
+    await console_.page.getByRole('heading', { name: 'Overview' }).waitFor()
+    await console_.page.keyboard.press('Control+k')
+    await console_.page.keyboard.type('add archelaus to consuls')
+    await console_.page.getByRole('option', { name: /Add Archelaus to Consuls/ }).waitFor()
+    await console_.page.keyboard.press('Enter')
+    await effect().getByText('legion.change').waitFor()
+    expect(await effect().getByRole('status').first().textContent()).toBe('1 person gains')
+    expect(await effect().textContent()).toMatch(/Archelaus.*gains 2 actions.*legion\.change, legion\.view.*legion:4.*Consuls.*is assigned/)
+    expect(may('archelaus')).toBe(false)
+
+    await console_.page.keyboard.type('a new consul')
+    await console_.page.keyboard.press('Control+Enter')
+    await console_.page.getByText('1 edit applied.').waitFor()
+    expect(may('archelaus')).toBe(true)
+    const { items } = await console_.installed.admin.journal({ limit: 1 })
+    expect(items[0]).toMatchObject({ reason: 'a new consul', changes: [{ kind: 'member.add' }] })
+
+    await console_.page.keyboard.press('Control+z')
+    await effect().getByText('loses 2 actions').waitFor()
+    await console_.page.keyboard.press('Control+Enter')
+    await expect.poll(() => may('archelaus')).toBe(false)
+  })
+
+  it('can be discarded, and nothing is written', async () => {
+    const before = console_.installed.state()
+    await console_.open('/people/archelaus')
+    await console_.page.keyboard.press('a')
+    await console_.page.getByRole('combobox', { name: 'Which groups' }).fill('cons')
+    await console_.page.getByRole('option', { name: /^Consuls/ }).click()
+    await console_.page.getByRole('button', { name: /^Show the effect/ }).click()
+    await effect().getByText('legion.change').waitFor()
+    await console_.page.getByRole('button', { name: 'Discard', exact: false }).last().click()
+    expect(await effect().count()).toBe(0)
+    expect(console_.installed.state()).toBe(before)
+  })
+
+  it('of a record that somebody else changed meanwhile shows both versions, and keeps the draft', async () => {
+    await console_.open('/people/livia')
+    await console_.page.getByLabel('Name that is shown').fill('Livia Drusilla')
+    await console_.page.keyboard.press('Control+Enter')
+    await effect().getByText('Nobody gains or loses').waitFor()
+    await console_.installed.admin.updateUser({ key: 'livia', displayName: 'Livia Augusta' })
+    await console_.page.keyboard.press('Control+Enter')
+    await effect().getByText('Livia Augusta').first().waitFor()
+    expect(await effect().getByRole('radio').count()).toBe(2)
+    await effect().getByRole('button', { name: 'Keep mine' }).click()
+    await expect
+      .poll(() =>
+        effect()
+          .getByRole('button', { name: /^Apply/ })
+          .isEnabled(),
+      )
+      .toBe(true)
+    await effect()
+      .getByRole('button', { name: /^Apply/ })
+      .click()
+    await console_.page.getByText('1 edit applied.').waitFor()
+    expect((await console_.installed.admin.user({ key: 'livia' })).displayName).toBe('Livia Drusilla')
+  })
+
+  it('goes on by itself when somebody else wrote something that does not touch it', async () => {
+    await console_.open('/people/livia')
+    await console_.page.getByLabel('First name').fill('Livia')
+    await console_.page.keyboard.press('Control+Enter')
+    await effect().getByText('Nobody gains or loses').waitFor()
+    await console_.installed.admin.createUser({ id: 'somebody', userName: 'somebody' })
+    await console_.page.keyboard.press('Control+Enter')
+    await console_.page.getByText('1 edit applied.').waitFor()
+    expect((await console_.installed.admin.user({ key: 'livia' })).firstName).toBe('Livia')
+  })
+
+  it('that somebody else made is seen without asking', async () => {
+    await console_.open('/people')
+    await console_.page.getByText('Metellus').first().waitFor()
+    await console_.installed.admin.createUser({ id: 'agrippa', userName: 'agrippa', displayName: 'Agrippa' })
+    await console_.page.getByRole('link', { name: /Agrippa/ }).waitFor()
+  })
+})

@@ -1,0 +1,113 @@
+/** The console as people use it: one server and one browser for a file of tests, a fresh window for each test. */
+
+import axe from 'axe-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import type { Change } from '../../src/core/index.ts'
+import type { Listener } from '../../src/server/index.ts'
+import { listen } from '../../src/server/index.ts'
+import type { Installed } from '../doors/installation.ts'
+import { adminKey, install } from '../doors/installation.ts'
+import { legion } from '../doors/legion.ts'
+import { browserPath, openBrowser } from './browser.ts'
+
+export { browserPath } from './browser.ts'
+
+/** What the tests of one file share. */
+export interface Console {
+  readonly installed: Installed
+  readonly url: string
+  /** The window of the running test. */
+  readonly page: Page
+  /** Opens an address of the console with an API key in the tab; default: the administrator's. */
+  open(address: string, key?: string): Promise<void>
+  /** Another window of the same person, beside the first. */
+  another(): Promise<Page>
+  /** Rules of axe that the page breaks. */
+  findings(page?: Page): Promise<readonly string[]>
+}
+
+/** A browser complains of every refused call; what the page says of it is looked at by the tests themselves. */
+const expected = /^Failed to load resource/
+
+/** Runs in the page: an empty one has no storage. */
+function keepKey(key: string): void {
+  if (location.protocol !== 'about:') sessionStorage.setItem('curia-key', key)
+}
+
+/**
+ * Makes the console for the tests of a file, over the Legion example and more changes, each list a change set of its own. Every test must
+ * leave the browser without a complaint: no script that failed, nothing that the content policy refused.
+ */
+export function useConsole(...worlds: readonly (readonly Change[])[]): Console {
+  let installed: Installed
+  let listener: Listener
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+  let complaints: string[]
+
+  const watch = (watched: Page) => {
+    watched.on('pageerror', (error) => complaints.push(String(error)))
+    watched.on('console', (message) => {
+      if ((message.type() === 'error' || message.type() === 'warning') && !expected.test(message.text())) complaints.push(message.text())
+    })
+  }
+  const openIn = async (opened: Page, address: string, key: string) => {
+    await opened.addInitScript(keepKey, key)
+    await opened.goto(`${listener.url}${address}`)
+    await opened.getByRole('navigation', { name: /^(Console|Konsole)$/ }).waitFor({ state: 'attached' })
+  }
+
+  beforeAll(async () => {
+    if (browserPath === undefined) return
+    installed = await install(legion, ...worlds)
+    listener = await listen(installed.handler, { port: 0 })
+    browser = await openBrowser()
+  })
+  afterAll(async () => {
+    if (browserPath === undefined) return
+    await browser.close()
+    await listener.stop()
+    await installed.access.close()
+  })
+  beforeEach(async () => {
+    context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: 'en-GB', reducedMotion: 'reduce' })
+    context.setDefaultTimeout(20_000)
+    page = await context.newPage()
+    complaints = []
+    watch(page)
+  })
+  afterEach(async () => {
+    await context.close()
+    expect(complaints).toEqual([])
+  })
+
+  return {
+    get installed() {
+      return installed
+    },
+    get url() {
+      return listener.url
+    },
+    get page() {
+      return page
+    },
+    open: (address, key = adminKey) => openIn(page, address, key),
+    async another() {
+      const opened = await context.newPage()
+      watch(opened)
+      await opened.addInitScript(keepKey, adminKey)
+      return opened
+    },
+    async findings(looked = page) {
+      // Evaluated from outside, so the content policy of the page stays as it is.
+      await looked.evaluate(axe.source)
+      return looked.evaluate(async () => {
+        const { axe: inPage } = window as unknown as { readonly axe: typeof axe }
+        const { violations } = await inPage.run()
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(', ')}`)
+      })
+    },
+  }
+}

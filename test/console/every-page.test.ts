@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { lowKey } from '../doors/installation.ts'
+import { browserPath, useConsole } from './console.ts'
+
+/** Every address that a route answers, with a record behind it. A new page gets its line. */
+const addresses = [
+  '/',
+  '/people',
+  '/people?adding=yes',
+  '/people/sulla',
+  '/people/sulla?tab=groups',
+  '/people/sulla?tab=permissions',
+  '/people/sulla?tab=access',
+  '/people/sulla?tab=keys',
+  '/people/sulla?tab=history',
+  '/people/sulla?tab=leaving',
+  '/ask?subject=user:quintus&action=delete&resource=legion:4',
+  '/ask?view=who&action=view&resource=legion:4',
+  '/ask?view=what&subject=user:sulla',
+  '/ask?view=compare&one=user:sulla&other=user:mars&resource=legion:4',
+  '/me',
+]
+
+describe.skipIf(browserPath === undefined)('every page of the console', () => {
+  const console_ = useConsole()
+
+  it.each(['light', 'dark'] as const)('is free of findings of axe and fits 360 pixels, in %s', async (colorScheme) => {
+    await console_.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await console_.open('/')
+    for (const address of addresses) {
+      await console_.page.setViewportSize({ width: 1280, height: 860 })
+      await console_.page.goto(`${console_.url}${address}`)
+      await console_.page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
+      await expect.poll(() => console_.page.locator('.bones').count(), { message: address }).toBe(0)
+      expect([address, await console_.findings()]).toEqual([address, []])
+      await console_.page.setViewportSize({ width: 360, height: 780 })
+      expect([address, await console_.page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([address, 360])
+      if (colorScheme === 'dark') expect([address, await console_.findings()]).toEqual([address, []])
+    }
+  })
+
+  it('is there in German, and in a language that is written from right to left nothing sticks out', async () => {
+    await console_.open('/')
+    await console_.page.evaluate(() => localStorage.setItem('curia-language', 'de'))
+    for (const address of addresses) {
+      await console_.page.goto(`${console_.url}${address}`)
+      await console_.page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
+      expect(await console_.page.evaluate(() => document.documentElement.lang)).toBe('de')
+      await console_.page.evaluate(() => {
+        document.documentElement.dir = 'rtl'
+      })
+      expect([address, await console_.page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([address, 1280])
+    }
+    await console_.page.getByRole('link', { name: 'Überblick' }).waitFor()
+  })
+
+  it('shows nobody what they may not see', async () => {
+    await console_.open('/', lowKey)
+    await console_.page.getByRole('heading', { name: 'Overview' }).waitFor()
+    const rail = console_.page.getByRole('navigation', { name: 'Console' })
+    expect(await rail.getByRole('link', { name: 'Journal' }).count()).toBe(0)
+    expect(await rail.getByRole('link', { name: 'Audit' }).count()).toBe(0)
+    await console_.page.goto(`${console_.url}/people/sulla`)
+    await console_.page.getByText('There is no page at this address, or you may not see it.').waitFor()
+    await console_.page.goto(`${console_.url}/me`)
+    await console_.page.getByRole('heading', { name: 'My access' }).waitFor()
+  })
+
+  it('loads nothing from elsewhere', async () => {
+    const asked: string[] = []
+    console_.page.on('request', (request) => asked.push(new URL(request.url()).origin))
+    await console_.open('/people')
+    await console_.page.getByRole('link', { name: /Metellus/ }).waitFor()
+    expect([...new Set(asked)]).toEqual([console_.url])
+  })
+
+  it('lists its keys, and single letters can be turned off', async () => {
+    await console_.open('/people')
+    await console_.page.getByRole('link', { name: /Metellus/ }).waitFor()
+    await console_.page.keyboard.press('?')
+    const keys = console_.page.getByRole('dialog', { name: 'Keys of this page' })
+    await keys.getByText('find or do anything').waitFor()
+    await keys.getByLabel('Single letters are keys').uncheck()
+    await console_.page.keyboard.press('Escape')
+    await console_.page.keyboard.press('n')
+    expect(await console_.page.getByRole('complementary').count()).toBe(0)
+  })
+})
