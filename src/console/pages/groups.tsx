@@ -1,7 +1,7 @@
 /** Groups: the tree with branches on demand, where a group is moved by mouse and by keyboard, and the list for many at once. */
 
 import { useRouter } from '@tanstack/react-router'
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { useAddress } from '../data/address.ts'
 import { useDesk } from '../data/draft.tsx'
 import { useKeys } from '../data/keys.ts'
@@ -87,6 +87,14 @@ function TreeView() {
     .split(/[/›>]/)
     .map((part) => part.trim().toLocaleLowerCase())
     .filter((part) => part !== '')
+  const [first] = useState(at ?? '')
+  const way = useAnswer('groupAncestors', { key: first, limit: 500 }, { when: first !== '' && !first.includes(' ') }).data?.items
+  const isWayKnown = way !== undefined
+  // The group that the address names at first is shown where it sits.
+  useEffect(() => {
+    if (way === undefined) return
+    setOpen((before) => way.reduce((opened, { id }) => (opened.has(id) ? opened : toggled(opened, id)), before))
+  }, [isWayKnown])
   const toggle = useCallback((id: string) => setOpen((before) => toggled(before, id)), [])
   const go = (id: string) => router.history.push(`/groups/${encodeURIComponent(id)}`)
   const move = (moved: Taken, to: MoveTo) => {
@@ -105,8 +113,8 @@ function TreeView() {
       setFault(error)
     }
   }
-  const first = draft?.changes[0]
-  const drafted = first?.kind === 'group.move' ? { id: first.id, to: first.parent ?? null } : undefined
+  const edit = draft?.changes[0]
+  const drafted = edit?.kind === 'group.move' ? { id: edit.id, to: edit.parent ?? null } : undefined
   const loading = searching ? found.loading : tree.loading
   const wrong = searching ? found.fault : tree.fault
   const panel =

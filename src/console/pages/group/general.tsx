@@ -9,6 +9,7 @@ import type { Base } from '../../data/draft.tsx'
 import { useDesk } from '../../data/draft.tsx'
 import { useKeys } from '../../data/keys.ts'
 import { managerRole, useManagers } from '../../data/managers.ts'
+import { useMay } from '../../data/me.tsx'
 import { useAnswer } from '../../data/queries.ts'
 import { idOf } from '../../data/reference.ts'
 import { call } from '../../data/server.ts'
@@ -293,7 +294,7 @@ export default function General({ group, frame, mayHere }: TabProps) {
                 />
               </span>
             </Field>
-            <Managers group={group.id} mayChange={mayHere('edit')} />
+            <Managers group={group.id} />
             {(['properties', 'meta'] as const).map((field) => (
               <Field key={`${field} ${round}`} label={say(field)} hint={say('jsonHint')} wrong={broken[field]}>
                 <JsonArea value={values[field]} readOnly={!mayEdit} onChange={(written) => json(field, written)} />
@@ -346,11 +347,13 @@ function JsonArea({
 }
 
 /** Who manages the group. A grant is given and taken here; a standing is shown, and lives with the membership. */
-function Managers({ group, mayChange }: { readonly group: string; readonly mayChange: boolean }) {
+function Managers({ group }: { readonly group: string }) {
   const say = useWords(groupWords)
   const parts = useWords(partWords)
   const { propose } = useDesk()
+  const may = useMay()
   const managers = useManagers(group)
+  const mayChange = may('grant.create')
   const granted = useAnswer('grants', { resource: `group:${group}`, role: managerRole, effect: 'allow', limit: 500 }).data?.items ?? []
   return (
     <div>
@@ -361,7 +364,7 @@ function Managers({ group, mayChange }: { readonly group: string; readonly mayCh
           return (
             <li key={subject}>
               <Chip reference={subject} />
-              {grant === undefined && <span className="hint">{say('byStanding')}</span>}
+              {grant === undefined && may('grant.view') && <span className="hint">{say('byStanding')}</span>}
               {grant !== undefined && mayChange && (
                 <span className="acts">
                   <button

@@ -4,7 +4,7 @@
  */
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import type { KeyboardEvent, PointerEvent } from 'react'
+import type { KeyboardEvent, MouseEvent, PointerEvent } from 'react'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useKeys } from '../../data/keys.ts'
 import { To } from '../../parts/names.tsx'
@@ -348,7 +348,10 @@ function TreeRow({ id, row, top, sought, isAt, isMoving, lands, refusal, mayMove
     'aria-level': row.level,
     'aria-selected': isAt,
     style: { top, '--level': row.level } as object,
-    onClick: () => onAt(row.id),
+    // A name is a link: whoever follows it goes there.
+    onClick: (event: MouseEvent) => {
+      if (!event.defaultPrevented) onAt(row.id)
+    },
   }
   if (row.kind === 'waiting') {
     return (
@@ -387,7 +390,7 @@ function TreeRow({ id, row, top, sought, isAt, isMoving, lands, refusal, mayMove
       data-group={row.id}
       className={classes.filter((each) => each !== '').join(' ')}
       {...(expanded === undefined ? {} : { 'aria-expanded': expanded })}
-      aria-label={rowLabel(say, name, branch, refusal)}
+      aria-label={rowLabel(say, name, branch, isMoving ? undefined : refusal)}
     >
       <span className={`grip${refusal === undefined || isMoving ? '' : ' lock'}`} aria-hidden="true">
         {(mayMove || refusal !== undefined) && <Icon name={refusal === undefined || isMoving ? 'grip' : 'lock'} />}
@@ -398,7 +401,11 @@ function TreeRow({ id, row, top, sought, isAt, isMoving, lands, refusal, mayMove
           className="lead"
           tabIndex={-1}
           aria-label={say(row.kind === 'group' && row.open ? 'fold' : 'unfold', { name })}
-          onClick={() => onToggle(row.id)}
+          onClick={(event) => {
+            // Unfolding is not choosing.
+            event.stopPropagation()
+            onToggle(row.id)
+          }}
         >
           <Icon name={row.kind === 'group' && row.open ? 'down' : 'right'} />
         </button>
