@@ -14,6 +14,23 @@ const addresses = [
   '/people/sulla?tab=keys',
   '/people/sulla?tab=history',
   '/people/sulla?tab=leaving',
+  '/groups',
+  '/groups?at=consuls',
+  '/groups?q=gods+%2F+p',
+  '/groups?adding=yes',
+  '/groups?view=list',
+  '/groups/consuls',
+  '/groups/gods?tab=members',
+  '/groups/gods?tab=members&adding=yes',
+  '/groups/gods?tab=members&member=user:mars',
+  '/groups/consuls?tab=permissions',
+  '/groups/consuls?tab=roles&giving=yes',
+  '/groups/consuls?tab=resources',
+  '/groups/consuls?tab=resources&assigning=yes',
+  '/groups/consuls?tab=access',
+  '/groups/consuls?tab=graph',
+  '/groups/consuls?tab=history',
+  '/groups/consuls?tab=export',
   '/ask?subject=user:quintus&action=delete&resource=legion:4',
   '/ask?view=who&action=view&resource=legion:4',
   '/ask?view=what&subject=user:sulla',
@@ -21,8 +38,16 @@ const addresses = [
   '/me',
 ]
 
+/** Permissions of the application, one of which narrows. */
+const switches = [
+  { kind: 'permission.create', name: 'chat.call', label: 'Make calls' },
+  { kind: 'permission.create', name: 'chat.temporary_enforced', label: 'Only chats that vanish', permissionKind: 'restriction' },
+  { kind: 'grant.create', subject: 'group:consuls', permission: 'chat.temporary_enforced' },
+  { kind: 'grant.create', subject: 'authenticated', permission: 'chat.call' },
+] as const
+
 describe.skipIf(browserPath === undefined)('every page of the console', () => {
-  const console_ = useConsole()
+  const console_ = useConsole(switches)
 
   it.each(['light', 'dark'] as const)('is free of findings of axe and fits 360 pixels, in %s', async (colorScheme) => {
     await console_.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })

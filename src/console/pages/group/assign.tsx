@@ -15,6 +15,7 @@ import { groupWords } from '../../words/group.ts'
 import { partWords } from '../../words/parts.ts'
 import { useWords } from '../../words/words.tsx'
 import type { TabProps } from './frame.tsx'
+import { focusPanel } from './give-grant.tsx'
 import type { Policy } from './policy.ts'
 import { differing } from './policy.ts'
 import { PolicyBoard, PolicyWords } from './policy-board.tsx'
@@ -119,7 +120,7 @@ function Board({
       }
       panelWidth="narrow"
       panel={
-        <aside className="panel" aria-labelledby={title}>
+        <aside className="panel" aria-labelledby={title} tabIndex={-1} ref={focusPanel}>
           <header>
             <h2 id={title}>{say(isNew ? 'assign' : 'policy')}</h2>
             <button type="button" className="btn quiet square" aria-label={parts('close')} onClick={onClose}>
@@ -135,7 +136,6 @@ function Board({
                 value={resource}
                 onChange={(value) => isNew && setResource(value)}
                 placeholder={say('chooseObject')}
-                autoFocus={isNew}
               />
             </div>
             <div>

@@ -60,7 +60,7 @@ export function GiveGrant({
     { keys: 'Escape', does: parts('keyClose'), run: onClose },
   ])
   return (
-    <aside className="panel" aria-labelledby={title}>
+    <aside className="panel" aria-labelledby={title} tabIndex={-1} ref={focusPanel}>
       <header>
         <h2 id={title}>{say(what === 'role' ? 'giveRole' : 'giveAccess')}</h2>
         <button type="button" className="btn quiet square" aria-label={parts('close')} onClick={onClose}>
@@ -71,7 +71,7 @@ export function GiveGrant({
         {what === 'role' && (
           <div>
             <span className="label">{say('roles')}</span>
-            <Pickers label={say('roles')} kinds={['roles']} values={roles} onChange={setRoles} autoFocus />
+            <Pickers label={say('roles')} kinds={['roles']} values={roles} onChange={setRoles} />
           </div>
         )}
         <div>
@@ -157,6 +157,11 @@ export function GiveGrant({
       </footer>
     </aside>
   )
+}
+
+/** Whoever opened the panel goes on in it. */
+export function focusPanel(panel: HTMLElement | null): void {
+  panel?.focus({ preventScroll: true })
 }
 
 function window(field: 'from' | 'until', day: string) {

@@ -285,7 +285,7 @@ function useColumns(group: string, isNarrow: boolean, onEdit: (member: string) =
     },
     {
       id: 'acts',
-      label: '',
+      label: parts('why'),
       width: '96px',
       cell: ({ member }) => (
         <span className="acts">

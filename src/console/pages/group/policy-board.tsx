@@ -164,7 +164,7 @@ function Relation({
   return (
     <section className={`rel rel-${name}${edited ? ' edited' : ''}`} aria-labelledby={id}>
       <header>
-        <h3 id={id}>{title}</h3>
+        <h2 id={id}>{title}</h2>
         {edited && onEntry !== undefined && (
           <button type="button" className="btn quiet tiny" aria-label={say('reset', { name: title })} onClick={() => onEntry(tenant)}>
             <Icon name="undo" />

@@ -12,9 +12,6 @@ import { number, useWords } from '../../words/words.tsx'
 import type { GroupGraph, Line, Size } from './graph-layout.ts'
 import './graph.css'
 
-/** Letters that fit on a plate. */
-const nameLengths = { large: 18, small: 12 }
-
 /** The drawing. */
 export function GraphDrawing({ graph, center, size }: { readonly graph: GroupGraph; readonly center: string; readonly size: Size }) {
   const say = useWords(groupsWords)
@@ -38,7 +35,6 @@ export function GraphDrawing({ graph, center, size }: { readonly graph: GroupGra
     router.history.push(address)
   }
   const { plate } = data
-  const nameLength = nameLengths[size]
   return (
     <div className={`graph ${size}`}>
       <svg
@@ -70,20 +66,18 @@ export function GraphDrawing({ graph, center, size }: { readonly graph: GroupGra
               key={group}
               href={address}
               className={`node${group === center ? ' here' : ''}`}
-              aria-label={count === '' ? name : `${name}, ${count}`}
               onClick={(event) => follow(event, address)}
             >
-              <title>{name}</title>
               <rect className="plate" x={x - plate.width / 2} y={y - plate.height / 2} width={plate.width} height={plate.height} rx={7} />
               <svg x={x - plate.width / 2 + 9} y={y - 12} width={13} height={13} className="sign" aria-hidden="true">
                 <Drawn name="group" />
               </svg>
-              <text x={x - plate.width / 2 + 28} y={y - 2}>
-                {name.length > nameLength ? `${name.slice(0, nameLength - 1)}…` : name}
-              </text>
-              <text className="sub" x={x - plate.width / 2 + 28} y={y + 13}>
-                {count}
-              </text>
+              <foreignObject x={x - plate.width / 2 + 27} y={y - plate.height / 2 + 3} width={plate.width - 33} height={plate.height - 6}>
+                <span className="node-name" title={name}>
+                  {name}
+                </span>
+                <span className="node-count">{count}</span>
+              </foreignObject>
             </a>
           )
         })}

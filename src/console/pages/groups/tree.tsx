@@ -390,28 +390,23 @@ function TreeRow({ id, row, top, sought, isAt, isMoving, lands, refusal, mayMove
       data-group={row.id}
       className={classes.filter((each) => each !== '').join(' ')}
       {...(expanded === undefined ? {} : { 'aria-expanded': expanded })}
-      aria-label={rowLabel(say, name, branch, isMoving ? undefined : refusal)}
     >
       <span className={`grip${refusal === undefined || isMoving ? '' : ' lock'}`} aria-hidden="true">
         {(mayMove || refusal !== undefined) && <Icon name={refusal === undefined || isMoving ? 'grip' : 'lock'} />}
       </span>
-      {isBranch ? (
-        <button
-          type="button"
-          className="lead"
-          tabIndex={-1}
-          aria-label={say(row.kind === 'group' && row.open ? 'fold' : 'unfold', { name })}
-          onClick={(event) => {
-            // Unfolding is not choosing.
-            event.stopPropagation()
-            onToggle(row.id)
-          }}
-        >
-          <Icon name={row.kind === 'group' && row.open ? 'down' : 'right'} />
-        </button>
-      ) : (
-        <span className="lead">{row.kind === 'way' && <Icon name="down" />}</span>
-      )}
+      {/* For the pointer; the arrows of the tree do the same. */}
+      <span
+        className={`lead${isBranch ? ' twist' : ''}`}
+        aria-hidden="true"
+        onClick={(event) => {
+          if (!isBranch) return
+          // Unfolding is not choosing.
+          event.stopPropagation()
+          onToggle(row.id)
+        }}
+      >
+        {(isBranch || row.kind === 'way') && <Icon name={row.kind === 'way' || row.open ? 'down' : 'right'} />}
+      </span>
       <To address={`/groups/${encodeURIComponent(row.id)}`} className="name kind-group" tabIndex={-1}>
         <Sign kind="group" />
         <span>
@@ -422,27 +417,25 @@ function TreeRow({ id, row, top, sought, isAt, isMoving, lands, refusal, mayMove
       {lands !== undefined && <span className="lands">{say('landsHere', { name: lands })}</span>}
       <span className="grow" />
       {refusal !== undefined && !isMoving && <span className="hint">{refusal}</span>}
-      <span className="n">{branch?.managers === undefined ? '' : number(branch.managers)}</span>
-      <span className="n">{branch === undefined ? '' : number(branch.below)}</span>
-      <span className="n">{branch?.members === undefined ? '' : number(branch.members)}</span>
+      <Counted label={say('managers')} count={branch?.managers} />
+      <Counted label={say('below')} count={branch?.below} />
+      <Counted label={say('members')} count={branch?.members} />
     </li>
   )
 }
 
-function rowLabel(
-  say: ReturnType<typeof useWords<keyof typeof groupsWords.texts.en>>,
-  name: string,
-  branch: { readonly below: number; readonly members?: number } | undefined,
-  refusal: string | undefined,
-): string {
-  const counts =
-    branch === undefined
-      ? []
-      : [
-          `${say('below')}: ${number(branch.below)}`,
-          ...(branch.members === undefined ? [] : [`${say('members')}: ${number(branch.members)}`]),
-        ]
-  return [name, ...counts, ...(refusal === undefined ? [] : [refusal])].join(', ')
+/** A count under its heading; the ear hears the heading with it. */
+function Counted({ label, count }: { readonly label: string; readonly count: number | undefined }) {
+  return (
+    <span className="n">
+      {count !== undefined && (
+        <>
+          <span className="visually-hidden">{label}: </span>
+          {number(count)}
+        </>
+      )}
+    </span>
+  )
 }
 
 /** A name with what was searched for marked in it. */
