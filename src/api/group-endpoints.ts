@@ -5,6 +5,7 @@ import { changeFields, jsonObject, oneOf, optional, record } from '../core/index
 import { listing, searchAnswerShapes } from './answers.ts'
 import { previewShape } from './change-sets.ts'
 import { basePath, endpoint, mayAsk, nothing, questionErrors, writeErrors } from './endpoint.ts'
+import { exportQuery, exportTypes } from './exports.ts'
 import { flagParameter, pageQuery, textParameter, wholeParameter, writeQuery } from './parameters.ts'
 import { holdShape, recordShapes, recordsShape } from './records.ts'
 import { many, titled } from './titled.ts'
@@ -286,16 +287,15 @@ export const groupEndpoints = {
     method: 'GET',
     path: `${groupPath}/export`,
     tag: 'transfer',
-    summary: 'the group, with those below it when `below` says so, in the written form of a tenant',
+    summary: 'the group by itself: with what stands below it, its people and what is granted to it; as open-webui just the group',
     right: { kind: 'permission', permission: 'tenant.export' },
     parameters: key,
-    query: { format: optional(oneOf('json', 'yaml')), below: optional(flagParameter) },
+    query: exportQuery,
     answer: textParameter(Number.MAX_SAFE_INTEGER),
-    textAnswer: ['application/json', 'application/yaml'],
+    textAnswer: exportTypes,
     recentSignIn: true,
-    errors: ['unsupported_format'],
+    errors: [],
   }),
-
   groupPermissionTree: endpoint({
     ...readTree(`${groupPath}/permission-tree`, 'what is granted to just this group on the tenant'),
     parameters: key,

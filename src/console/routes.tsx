@@ -13,7 +13,9 @@ const pages: readonly (readonly [path: string, load: () => Promise<{ readonly de
   ['/people/$id', () => import('./pages/person.tsx')],
   ['/groups', () => import('./pages/groups.tsx')],
   ['/groups/$id', () => import('./pages/group.tsx')],
+  ['/service-accounts/$id', () => import('./pages/service-account.tsx')],
   ['/ask', () => import('./pages/ask.tsx')],
+  ['/settings', () => import('./pages/settings.tsx')],
   ['/me', () => import('./pages/my-access.tsx')],
 ]
 

@@ -9,6 +9,7 @@ import type { Call } from './door.ts'
 import { managersIn } from './group-managers.ts'
 import { defaultLimit } from './list.ts'
 import { mayView, namesOf } from './names.ts'
+import { shownGroup } from './shown-groups.ts'
 
 type Group = Tables['group']
 
@@ -91,7 +92,7 @@ export function groupTree(call: Call, { limit = defaultLimit, ...query }: InputO
   return {
     ...page,
     items: page.items.map(({ group }) => ({
-      group: { ...group, fullName: access.fullNameOf(group.id) },
+      group: shownGroup(access, group),
       children: forest.children.get(group.id)?.length ?? 0,
       below: countBelow(forest, group.id),
       ...membersIn(call, group.id),

@@ -11,7 +11,7 @@ import { pageOf } from './cursor.ts'
 import type { Call, Doors } from './door.ts'
 import { Reply } from './door.ts'
 import { etagOf, requireMatch } from './etag.ts'
-import { worldOfGroup } from './group-export.ts'
+import { exportAnswer } from './exports.ts'
 import { managersIn } from './group-managers.ts'
 import type { MemberQuery } from './group-members.ts'
 import { narrowed, placeByName } from './group-members.ts'
@@ -19,9 +19,9 @@ import { groupGraph, groupTree } from './group-tree.ts'
 import { accessByResource, heldPermissions } from './held.ts'
 import { defaultLimit } from './list.ts'
 import { mayView } from './names.ts'
+import { shownGroup, shownGroups } from './shown-groups.ts'
 import type { WriteInput } from './writes.ts'
 import { carryOut, fieldsOf, revisionOf } from './writes.ts'
-import { writtenAnswer } from './written-answer.ts'
 
 type GroupName = Extract<EndpointName, keyof typeof groupEndpoints>
 
@@ -104,7 +104,10 @@ function relatives(call: Call, { key, limit = defaultLimit, cursor }: InputOf<'g
   const placed = groups.map((group, place) => [relation === 'ancestors' ? String(place).padStart(5, '0') : group.id, group] as const)
   const owner = { actor: call.access.actor, group: key, relation }
   const page = pageOf(placed, ([place]) => place, { limit, cursor }, owner, call.cursors)
-  const items = page.items.map(([, group]) => ({ ...group, fullName: call.access.fullNameOf(group.id) }))
+  const items = shownGroups(
+    call.access,
+    page.items.map(([, group]) => group),
+  )
   return { ...page, items, revision: call.access.revision }
 }
 
@@ -187,7 +190,7 @@ export const groupDoors: Pick<Doors, GroupName> = {
       (written) => {
         const group = call.everything.record('group', key)
         if (group === undefined) throw refuse('not_found', { reference: `group:${key}` })
-        return new Reply({ ...group, fullName: call.everything.fullNameOf(key) }, { etag: etagOf(group), ...revisionOf(written) })
+        return new Reply(shownGroup(call.access, group, call.everything), { etag: etagOf(group), ...revisionOf(written) })
       },
       () => requireMatch(call.ifMatch, `group:${key}`, required(call, key)),
     ),
@@ -221,10 +224,7 @@ export const groupDoors: Pick<Doors, GroupName> = {
     required(call, key)
     return accessByResource(call, { subject: `group:${key}`, limit, ...query })
   },
-  exportGroup(call, { key, format, below = false }) {
-    required(call, key)
-    return writtenAnswer(call, worldOfGroup(call, key, below), format)
-  },
+  exportGroup: (call, { key, ...query }) => exportAnswer(call, query, key),
 
   groupPermissionTree(call, { key }) {
     required(call, key)

@@ -10,17 +10,18 @@ import { answered, at, itself, noNames, question } from './asking.ts'
 import { auditDoors } from './audit.ts'
 import { authzenDoors } from './authzen.ts'
 import type { Call, Doors } from './door.ts'
+import { exportAnswer } from './exports.ts'
 import { groupDoors, membersOf } from './groups.ts'
 import { withoutHashes } from './journal-entry.ts'
 import { journalStream } from './journal-stream.ts'
 import { defaultLimit } from './list.ts'
 import { namesOf, referencesIn } from './names.ts'
+import { pluginDoors } from './plugins.ts'
 import { recordDoors } from './records.ts'
 import { signInDoors } from './sign-in.ts'
 import { tenantDoors } from './tenant.ts'
 import { userDoors } from './users.ts'
 import { optionsOf, previewAnswer } from './writes.ts'
-import { writtenAnswer } from './written-answer.ts'
 
 type JournalEntry = AnswerOf<'journal'>['items'][number]
 /** Change sets say their reason in the body. */
@@ -110,12 +111,10 @@ export const doors: Doors = {
     return previewAnswer(call.access, preview)
   },
 
-  exportWorld(call, { format }) {
-    return writtenAnswer(call, call.access.exportWorld(), format)
-  },
+  exportWorld: (call, input) => exportAnswer(call, input),
   async importFiles(call, input) {
     const format: FormatName = input.format ?? 'world'
-    const reported = await readFormat(format, { files: input.files })
+    const reported = await readFormat(format, { files: input.files }, input.uids === undefined ? {} : { uids: input.uids })
     if (input.preview === true) return shownPlan(call.access.planImport(reported))
     const { plan, written } = await call.access.importWorld(reported, writeOptions(call, input))
     return { plan: shownPlan(plan), written }
@@ -128,6 +127,7 @@ export const doors: Doors = {
   ...userDoors,
   ...tenantDoors,
   ...signInDoors,
+  ...pluginDoors,
 
   me({ access, everything, by, session }) {
     const { actor, tenant, revision } = access

@@ -36,6 +36,14 @@ const addresses = [
   '/ask?view=what&subject=user:sulla',
   '/ask?view=compare&one=user:sulla&other=user:mars&resource=legion:4',
   '/me',
+  '/service-accounts/robot',
+  '/settings',
+  '/settings?tab=policy',
+  '/settings?tab=types',
+  '/settings?tab=domains',
+  '/settings?tab=keys',
+  '/settings?tab=sessions',
+  '/settings?tab=transfer',
 ]
 
 /** Permissions of the application, one of which narrows. */
@@ -47,7 +55,11 @@ const switches = [
 ] as const
 
 describe.skipIf(browserPath === undefined)('every page of the console', () => {
-  const console_ = useConsole(switches)
+  const console_ = useConsole(switches, [
+    { kind: 'service.create', id: 'robot', name: 'Robot' },
+    { kind: 'group.create', id: 'rome', name: 'Rome', type: 'domain' },
+    { kind: 'group-type.create', codename: 'college', label: 'College', standings: ['manager'] },
+  ])
 
   it.each(['light', 'dark'] as const)('is free of findings of axe and fits 360 pixels, in %s', async (colorScheme) => {
     await console_.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
 import type { Installed } from './installation.ts'
 import { installWith } from './installation.ts'
 import { legion } from './legion.ts'
@@ -96,19 +95,5 @@ describe('what being in a group gives', () => {
     expect(held.items[0]?.findings[0]?.rule).toBe('assignment')
     const access = await admin.groupAccess({ key: 'consuls', type: 'legion' })
     expect(access.items).toEqual([{ resource: 'legion:4', actions: ['change', 'view'] }])
-  })
-})
-
-describe('the export of a group', () => {
-  it('holds the group and what hangs on it, and those below on demand', async () => {
-    const { admin } = installed
-    const alone = parse(await admin.exportGroup({ key: 'consuls', format: 'yaml' })) as Record<string, readonly object[]>
-    expect(alone.groups).toEqual([{ id: 'consuls', name: 'Consuls', codename: 'consuls', type: 'college' }])
-    expect(alone.groupTypes).toMatchObject([{ codename: 'college' }])
-    expect(alone.memberships).toHaveLength(2)
-    expect(alone.assignments).toHaveLength(1)
-    expect(alone.users).toBeUndefined()
-    const below = JSON.parse(await admin.exportGroup({ key: 'consuls', format: 'json', below: true })) as Record<string, readonly object[]>
-    expect(below.groups).toMatchObject([{ id: 'consuls' }, { id: 'plebeians', parent: 'consuls' }])
   })
 })

@@ -242,9 +242,6 @@ export const groupWords = declareWords('group', {
     exportGroup: 'The group as a file',
     exportHint:
       'Type, tags, memberships, grants and assignments, in the written form that an import reads. People are named, not described.',
-    withBelow: 'with all groups below it',
-    asYaml: 'YAML',
-    asJson: 'JSON',
     exportMembers: 'Its members as a table',
     membersHint: 'A row a member: reference, name, direct or inherited, standing, from, until, origin. Can be pasted into Add members.',
     asCsv: 'CSV',
@@ -480,9 +477,6 @@ export const groupWords = declareWords('group', {
     exportGroup: 'Die Gruppe als Datei',
     exportHint:
       'Typ, Schlagwörter, Mitgliedschaften, Zuteilungen und Zuweisungen, in der Schriftform, die ein Import liest. Personen werden genannt, nicht beschrieben.',
-    withBelow: 'mit allen Gruppen darunter',
-    asYaml: 'YAML',
-    asJson: 'JSON',
     exportMembers: 'Ihre Mitglieder als Tabelle',
     membersHint:
       'Eine Zeile je Mitglied: Verweis, Name, direkt oder geerbt, Stellung, ab, bis, Herkunft. Lässt sich bei Mitglieder hinzufügen einfügen.',

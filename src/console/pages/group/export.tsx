@@ -13,11 +13,20 @@ import { useWords } from '../../words/words.tsx'
 import type { TabProps } from './frame.tsx'
 import { AskAboutIt } from './frame.tsx'
 
+/** The forms in which the group is given out whole. */
+const files = {
+  yaml: { name: 'YAML', ending: 'yaml', mediaType: 'application/yaml' },
+  json: { name: 'JSON', ending: 'json', mediaType: 'application/json' },
+  ldif: { name: 'LDIF', ending: 'ldif', mediaType: 'text/ldif' },
+  'open-webui': { name: 'Open WebUI', ending: 'open-webui.json', mediaType: 'application/json' },
+} as const
+type Format = keyof typeof files
+const formats: readonly Format[] = ['yaml', 'json', 'ldif', 'open-webui']
+
 /** The tab. */
 export default function Export({ group, frame }: TabProps) {
   const say = useWords(groupWords)
   const may = useMay()
-  const [below, setBelow] = useState(false)
   const [fault, setFault] = useState<unknown>()
   const [busy, setBusy] = useState(false)
   const run = (work: () => Promise<void>) => () => {
@@ -27,10 +36,11 @@ export default function Export({ group, frame }: TabProps) {
       .catch(setFault)
       .finally(() => setBusy(false))
   }
-  const asFile = (format: 'yaml' | 'json') =>
+  const asFile = (format: Format) =>
     run(async () => {
-      const text = await call('exportGroup', { key: group.id, format, ...(below ? { below } : {}) })
-      download(`${group.codename}.${format}`, text, `application/${format}`)
+      const { ending, mediaType } = files[format]
+      const text = await call('exportGroup', { key: group.id, format })
+      download(`${group.codename}.${ending}`, text, mediaType)
     })
   const asTable = run(async () => {
     const { items, names } = await allMembers({ key: group.id, mode: 'effective', all: true, sort: 'name' })
@@ -51,19 +61,13 @@ export default function Export({ group, frame }: TabProps) {
           <p className="soft">{say('exportHint')}</p>
           {may('tenant.export') ? (
             <>
-              <label className="checks">
-                <input type="checkbox" className="box" checked={below} onChange={(event) => setBelow(event.target.checked)} />
-                {say('withBelow')}
-              </label>
               <p className="row">
-                <button type="button" className="btn" disabled={busy} onClick={asFile('yaml')}>
-                  <Icon name="download" />
-                  {say('asYaml')}
-                </button>
-                <button type="button" className="btn" disabled={busy} onClick={asFile('json')}>
-                  <Icon name="download" />
-                  {say('asJson')}
-                </button>
+                {formats.map((format) => (
+                  <button key={format} type="button" className="btn" disabled={busy} onClick={asFile(format)}>
+                    <Icon name="download" />
+                    {files[format].name}
+                  </button>
+                ))}
               </p>
             </>
           ) : (

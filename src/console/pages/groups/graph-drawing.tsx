@@ -62,12 +62,7 @@ export function GraphDrawing({ graph, center, size }: { readonly graph: GroupGra
           const address = `/groups/${encodeURIComponent(group)}`
           const count = members === undefined ? '' : `${say('members')}: ${number(members)}`
           return (
-            <a
-              key={group}
-              href={address}
-              className={`node${group === center ? ' here' : ''}`}
-              onClick={(event) => follow(event, address)}
-            >
+            <a key={group} href={address} className={`node${group === center ? ' here' : ''}`} onClick={(event) => follow(event, address)}>
               <rect className="plate" x={x - plate.width / 2} y={y - plate.height / 2} width={plate.width} height={plate.height} rx={7} />
               <svg x={x - plate.width / 2 + 9} y={y - 12} width={13} height={13} className="sign" aria-hidden="true">
                 <Drawn name="group" />
