@@ -4,21 +4,20 @@ import { useRouter } from '@tanstack/react-router'
 import { useCallback, useEffect, useState } from 'react'
 import { useAddress } from '../data/address.ts'
 import { useDesk } from '../data/draft.tsx'
-import { useKeys } from '../data/keys.ts'
 import { useMay } from '../data/me.tsx'
 import { useAnswer, usePages } from '../data/queries.ts'
 import { call } from '../data/server.ts'
 import { SearchField } from '../parts/filters.tsx'
 import { useNameOf } from '../parts/names.tsx'
 import { Page } from '../parts/page.tsx'
-import { Icon } from '../parts/signs.tsx'
-import { Empty, Fault, Key, Segments, Waiting } from '../parts/small.tsx'
+import { Empty, Fault, Key, Waiting } from '../parts/small.tsx'
 import { groupsWords } from '../words/groups.ts'
 import { partWords } from '../words/parts.ts'
 import { useWords } from '../words/words.tsx'
 import { AddGroups } from './groups/add-groups.tsx'
 import { GroupBeside } from './groups/beside.tsx'
 import { closedTree, rowsOfFound, toggled, useTree, widened } from './groups/branches.ts'
+import { NewGroup, ViewChoice } from './groups/heads.tsx'
 import { GroupList } from './groups/list.tsx'
 import { moveDraft } from './groups/move-told.tsx'
 import type { MoveTo, Taken } from './groups/tree.tsx'
@@ -29,39 +28,6 @@ import './groups/groups.css'
 export default function Groups() {
   const { query } = useAddress()
   return query.view === 'list' ? <GroupList /> : <TreeView />
-}
-
-/** Tree or list: both at the same address. */
-export function ViewChoice({ value }: { readonly value: 'tree' | 'list' }) {
-  const say = useWords(groupsWords)
-  const { set } = useAddress()
-  return (
-    <Segments
-      label={say('view')}
-      value={value}
-      options={[
-        { value: 'tree', label: say('tree') },
-        { value: 'list', label: say('list') },
-      ]}
-      onChange={(view) => set({ view: view === 'list' ? 'list' : undefined }, { keeps: true })}
-    />
-  )
-}
-
-/** The button that opens the form for new groups. */
-export function NewGroup() {
-  const say = useWords(groupsWords)
-  const may = useMay()
-  const { set } = useAddress()
-  const open = () => set({ adding: 'yes' }, { keeps: true })
-  useKeys(may('group.create') ? [{ keys: 'n', does: say('newGroup'), run: open }] : [])
-  if (!may('group.create')) return null
-  return (
-    <button type="button" className="btn primary" onClick={open}>
-      <Icon name="plus" />
-      {say('newGroup')} <Key>N</Key>
-    </button>
-  )
 }
 
 function TreeView() {

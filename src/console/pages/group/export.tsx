@@ -60,16 +60,14 @@ export default function Export({ group, frame }: TabProps) {
           <h2>{say('exportGroup')}</h2>
           <p className="soft">{say('exportHint')}</p>
           {may('tenant.export') ? (
-            <>
-              <p className="row">
-                {formats.map((format) => (
-                  <button key={format} type="button" className="btn" disabled={busy} onClick={asFile(format)}>
-                    <Icon name="download" />
-                    {files[format].name}
-                  </button>
-                ))}
-              </p>
-            </>
+            <p className="row">
+              {formats.map((format) => (
+                <button key={format} type="button" className="btn" disabled={busy} onClick={asFile(format)}>
+                  <Icon name="download" />
+                  {files[format].name}
+                </button>
+              ))}
+            </p>
           ) : (
             <p className="hint">{say('exportForbidden')}</p>
           )}

@@ -21,9 +21,9 @@ import { Empty, Key, Status, Tag } from '../../parts/small.tsx'
 import { groupsWords } from '../../words/groups.ts'
 import { partWords } from '../../words/parts.ts'
 import { number, useWords } from '../../words/words.tsx'
-import { NewGroup, ViewChoice } from '../groups.tsx'
 import { AddGroups } from './add-groups.tsx'
 import { GroupsBulk } from './groups-bulk.tsx'
+import { NewGroup, ViewChoice } from './heads.tsx'
 
 type Group = AnswerOf<'groups'>['items'][number]
 
