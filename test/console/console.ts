@@ -13,14 +13,22 @@ import { browserPath, openBrowser } from './browser.ts'
 
 export { browserPath } from './browser.ts'
 
+/** What can be served. */
+interface Served {
+  readonly handler: Installed['handler']
+  readonly access: Installed['access']
+}
+
 /** What the tests of one file share. */
-export interface Console {
-  readonly installed: Installed
+export interface Console<T extends Served = Installed> {
+  readonly installed: T
   readonly url: string
   /** The window of the running test. */
   readonly page: Page
   /** Opens an address of the console with an API key in the tab; default: the administrator's. */
   open(address: string, key?: string): Promise<void>
+  /** Goes to another address within the console, as a link does. */
+  go(address: string): Promise<void>
   /** Another window of the same person, beside the first. */
   another(): Promise<Page>
   /** Rules of axe that the page breaks. */
@@ -40,7 +48,12 @@ function keepKey(key: string): void {
  * leave the browser without a complaint: no script that failed, nothing that the content policy refused.
  */
 export function useConsole(...worlds: readonly (readonly Change[])[]): Console {
-  let installed: Installed
+  return useConsoleOf(() => install(legion, ...worlds))
+}
+
+/** The same over whatever is opened. */
+export function useConsoleOf<T extends Served>(openServed: () => Promise<T>): Console<T> {
+  let installed: T
   let listener: Listener
   let browser: Browser
   let context: BrowserContext
@@ -56,12 +69,12 @@ export function useConsole(...worlds: readonly (readonly Change[])[]): Console {
   const openIn = async (opened: Page, address: string, key: string) => {
     await opened.addInitScript(keepKey, key)
     await opened.goto(`${listener.url}${address}`)
-    await opened.getByRole('navigation', { name: /^(Console|Konsole)$/ }).waitFor({ state: 'attached' })
+    await opened.locator('.rail').waitFor({ state: 'attached' })
   }
 
   beforeAll(async () => {
     if (browserPath === undefined) return
-    installed = await install(legion, ...worlds)
+    installed = await openServed()
     listener = await listen(installed.handler, { port: 0 })
     browser = await openBrowser()
   })
@@ -93,6 +106,11 @@ export function useConsole(...worlds: readonly (readonly Change[])[]): Console {
     get page() {
       return page
     },
+    go: (address) =>
+      page.evaluate((next) => {
+        history.pushState(null, '', next)
+        dispatchEvent(new PopStateEvent('popstate', { state: null }))
+      }, address),
     open: (address, key = adminKey) => openIn(page, address, key),
     async another() {
       const opened = await context.newPage()

@@ -377,6 +377,11 @@ describe('what a user has', () => {
   it('is told with the ways it comes by', async () => {
     const { admin } = installed
     expect((await admin.userGroups({ key: 'sulla' })).items).toMatchObject([{ group: 'group:consuls', direct: true }])
+    expect(await admin.userMemberships({ key: 'sulla' })).toMatchObject({
+      items: [{ group: 'consuls', member: 'user:sulla', origin: 'local', roles: [], inForce: true }],
+      total: 1,
+      names: { 'group:consuls': 'Consuls' },
+    })
     expect((await admin.userRoles({ key: 'root' })).items).toEqual(['administrator'])
     const { items, names } = await admin.userPermissions({ key: 'sulla', resource: 'legion:4' })
     expect(items.map(({ permission }) => permission)).toEqual(['legion.change', 'legion.delete', 'legion.view'])

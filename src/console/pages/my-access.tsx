@@ -8,6 +8,7 @@ import { useAnswer } from '../data/queries.ts'
 import { idOf } from '../data/reference.ts'
 import { call } from '../data/server.ts'
 import { HeldPermissions } from '../parts/held-permissions.tsx'
+import { KeyLines } from '../parts/key-lines.tsx'
 import { Chip, Chips, Name, Portrait } from '../parts/names.tsx'
 import { NewKey } from '../parts/new-key.tsx'
 import { Page, Reading } from '../parts/page.tsx'
@@ -16,7 +17,6 @@ import { Sessions } from '../parts/sessions.tsx'
 import { Empty, Fault, Waiting, Window } from '../parts/small.tsx'
 import { myAccessWords } from '../words/my-access.ts'
 import { useWords } from '../words/words.tsx'
-import { KeyLines } from './person/person-keys.tsx'
 
 /** The page. */
 export default function MyAccess() {

@@ -1,17 +1,16 @@
 /** The overview: how much there is, what changed last, the tree of groups. */
 
 import { useMay } from '../data/me.tsx'
-import { distance, moment } from '../data/moments.ts'
 import { useAnswer, useTotal } from '../data/queries.ts'
 import { Begin } from '../parts/begin.tsx'
-import { EntryWords } from '../parts/entry-words.tsx'
+import { EntryLines } from '../parts/entry-lines.tsx'
 import { GroupBranches } from '../parts/group-branches.tsx'
-import { Chip, To } from '../parts/names.tsx'
+import { To } from '../parts/names.tsx'
 import { Page, Reading } from '../parts/page.tsx'
 import { Icon } from '../parts/signs.tsx'
 import { Empty, Fault, Waiting } from '../parts/small.tsx'
 import { overviewWords } from '../words/overview.ts'
-import { number, Told, useWords } from '../words/words.tsx'
+import { number, useWords } from '../words/words.tsx'
 import './overview.css'
 
 /** The page. */
@@ -90,26 +89,5 @@ function LastChanges() {
   if (error !== null) return <Fault error={error} onRetry={() => void refetch()} />
   if (data === undefined) return <Waiting rows={8} />
   if (data.items.length === 0) return <Empty icon="journal">{say('noChanges')}</Empty>
-  return (
-    <ol className="lines entries">
-      {data.items.map((entry) => (
-        <li key={entry.revision}>
-          <To address={`/journal/${entry.revision}`} className="code muted">
-            {number(entry.revision)}
-          </To>
-          <EntryWords entry={entry} />
-          <span className="acts soft small">
-            {entry.actor.startsWith('system:') ? (
-              say('system')
-            ) : (
-              <Told words={overviewWords} say="by" parts={{ who: <Chip reference={entry.actor} names={entry.names} /> }} />
-            )}{' '}
-            <time dateTime={entry.time} title={moment(entry.time)}>
-              {distance(entry.time)}
-            </time>
-          </span>
-        </li>
-      ))}
-    </ol>
-  )
+  return <EntryLines entries={data.items} />
 }

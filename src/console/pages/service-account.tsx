@@ -3,6 +3,7 @@
 import { useMay } from '../data/me.tsx'
 import { useAnswer, usePages } from '../data/queries.ts'
 import { call } from '../data/server.ts'
+import { KeyLines } from '../parts/key-lines.tsx'
 import { Chips, PermissionChip, To } from '../parts/names.tsx'
 import { Page, Reading } from '../parts/page.tsx'
 import { RecordForm } from '../parts/record-form.tsx'
@@ -11,7 +12,6 @@ import { MissingPage, usePart } from '../shell/missing.tsx'
 import { serviceWords } from '../words/service-account.ts'
 import { statusWords } from '../words/status.ts'
 import { useWords } from '../words/words.tsx'
-import { KeyLines } from './person/person-keys.tsx'
 
 /** The page. */
 export default function ServiceAccount() {

@@ -39,7 +39,6 @@ export function Chain({ subject, part, names }: { readonly subject?: string; rea
       )}
       {shown.map((step, index) => (
         // A way may lead through one record twice; a step is its place in the way.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
         <li key={index}>
           {hidden > 0 && index === 4 && (
             <span className="step">

@@ -3,7 +3,7 @@
 import type { KeyboardEvent } from 'react'
 import { useState } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
-import { usePages, useTotal } from '../data/queries.ts'
+import { usePages } from '../data/queries.ts'
 import { overviewWords } from '../words/overview.ts'
 import { useWords } from '../words/words.tsx'
 import { Name } from './names.tsx'
@@ -63,11 +63,10 @@ function Branch({ parent, level }: { readonly parent: string; readonly level: nu
 function Twig({ group, level }: { readonly group: Group; readonly level: number }) {
   const say = useWords(overviewWords)
   const [open, setOpen] = useState(false)
-  const below = useTotal('groups', { parent: group.id }) ?? 0
   return (
     <li>
       <span className="branch" style={{ paddingInlineStart: (level - 1) * 20 }}>
-        {below > 0 ? (
+        {(group.childCount ?? 0) > 0 ? (
           <button
             type="button"
             className="lead"

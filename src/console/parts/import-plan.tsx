@@ -212,7 +212,6 @@ function PlanLines({ plan, busy, onApply }: { readonly plan: Plan; readonly busy
       <ul className="plan">
         {lines.slice(0, limit).map((line, index) => (
           // A record may stand in several lines; a line is its place.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
           <li key={index}>
             <Mark state={marks[line.action]} label={words[line.action]} />
             <code>{line.record}</code>

@@ -6,7 +6,8 @@ import { useDesk } from '../data/draft.tsx'
 import type { Kind } from '../data/reference.ts'
 import type { Crumb } from '../shell/bar.tsx'
 import { Bar } from '../shell/bar.tsx'
-import { number } from '../words/words.tsx'
+import { partWords } from '../words/parts.ts'
+import { number, useWords } from '../words/words.tsx'
 import { EffectPanel } from './effect-panel.tsx'
 import { To } from './names.tsx'
 import { Sign } from './signs.tsx'
@@ -127,9 +128,10 @@ function TabLink({ tab }: { readonly tab: Tab }) {
 
 /** A page that is read from top to bottom, in sections. */
 export function Reading({ children }: { readonly children: ReactNode }) {
+  const say = useWords(partWords)
   return (
     // A region that scrolls must be reached by the keyboard.
-    <div className="scroll" tabIndex={0} role="region" aria-label="content">
+    <div className="scroll" tabIndex={0} role="region" aria-label={say('content')}>
       <div className="read">{children}</div>
     </div>
   )

@@ -163,7 +163,6 @@ export function Waiting({ rows = 8 }: { readonly rows?: number }) {
     <div className="bones" role="status" aria-label={say('loading')}>
       {Array.from({ length: rows }, (_, row) => (
         // Nothing but places: they have no identity.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
         <span key={row} style={{ '--bone': `${30 + ((row * 37) % 40)}%` } as object} />
       ))}
     </div>

@@ -21,6 +21,7 @@ export function Frame() {
   const router = useRouter()
   const [open, setOpen] = useState<'menu' | 'finder' | 'keys'>()
   const { pathname } = useRouterState({ select: (state) => state.location })
+  const shown = useRouterState({ select: (state) => (state.status === 'idle' ? state.resolvedLocation?.href : undefined) })
   const frame: FrameState = useMemo(
     () => ({ openMenu: () => setOpen('menu'), openFinder: () => setOpen('finder'), openKeys: () => setOpen('keys') }),
     [],
@@ -50,7 +51,8 @@ export function Frame() {
       <a className="skip" href="#main">
         {say('skip')}
       </a>
-      <div className="app">
+      {/* Where one is, once the page of it stands. */}
+      <div className="app" aria-busy={shown === undefined} data-at={shown}>
         <Rail open={open === 'menu'} />
         {open === 'menu' && <button type="button" className="veil" aria-label={say('closeMenu')} onClick={close} />}
         <Outlet />

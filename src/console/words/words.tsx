@@ -106,7 +106,6 @@ export function Told<Key extends string>(given: {
   const pieces = say(given.say, given.values).split(/<(\w+)\/>/)
   return pieces.map((piece, place) => {
     const part = place % 2 === 1 ? given.parts[piece] : undefined
-    // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place in the text
     return <Fragment key={place}>{part ?? piece}</Fragment>
   })
 }

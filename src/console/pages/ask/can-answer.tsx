@@ -104,7 +104,6 @@ function Ways({ explanation }: { readonly explanation: Explanation }) {
       {findings.length === 0 && <h3 className="miss-head">{say('misses', { count: shown.length })}</h3>}
       {shown.map((way, index) => (
         // Two ways may look alike; a way is its place.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
         <section className="way" key={index}>
           <Chain subject={subject} part={way} names={names} />
           <p className="told">

@@ -94,7 +94,6 @@ export function AddPeople({ onClose }: { readonly onClose: () => void }) {
             <ul className="results">
               {results.map((result, index) => (
                 // A line may be written twice; it is its place.
-                // biome-ignore lint/suspicious/noArrayIndexKey: see above
                 <li key={index}>
                   <Mark state={result.state === 'new' ? 'gain' : result.state === 'here' ? 'none' : 'deny'} />
                   <span className="typed">{result.line}</span>

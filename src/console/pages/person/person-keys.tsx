@@ -1,18 +1,10 @@
 /** The API keys of somebody, and their open sessions. */
 
-import type { AnswerOf } from '../../../api/client.ts'
-import { useDesk } from '../../data/draft.tsx'
-import { distance } from '../../data/moments.ts'
-import { useAnswer } from '../../data/queries.ts'
 import { idOf } from '../../data/reference.ts'
+import { KeyLines } from '../../parts/key-lines.tsx'
 import { Sessions } from '../../parts/sessions.tsx'
-import { Icon } from '../../parts/signs.tsx'
-import { Fault, Tag, Waiting } from '../../parts/small.tsx'
-import { keyWords } from '../../words/keys.ts'
 import { personWords } from '../../words/person.ts'
 import { useWords } from '../../words/words.tsx'
-
-type Key = AnswerOf<'apiKeys'>['items'][number]
 
 /** The tab. */
 export function PersonKeys({ owner }: { readonly owner: string }) {
@@ -28,55 +20,5 @@ export function PersonKeys({ owner }: { readonly owner: string }) {
         <Sessions user={idOf(owner)} />
       </section>
     </>
-  )
-}
-
-/** A line a key: what it is called, how it begins, when it ends, when it was used, and ways to switch it off and delete it. */
-export function KeyLines({ owner }: { readonly owner: string }) {
-  const say = useWords(personWords)
-  const { data, error, refetch } = useAnswer('apiKeys', { owner, limit: 200 })
-  if (error !== null) return <Fault error={error} onRetry={() => void refetch()} />
-  if (data === undefined) return <Waiting rows={3} />
-  if (data.items.length === 0) return <p className="muted">{say('noKeys')}</p>
-  return (
-    <ul className="lines">
-      {data.items.map((key) => (
-        <KeyLine key={key.id} apiKey={key} />
-      ))}
-    </ul>
-  )
-}
-
-function KeyLine({ apiKey }: { readonly apiKey: Key }) {
-  const say = useWords(personWords)
-  const words = useWords(keyWords)
-  const { propose } = useDesk()
-  const { id, name, prefix, scopes, active, expiresAt, lastUsedAt } = apiKey
-  const over = expiresAt !== undefined && Date.parse(expiresAt) <= Date.now()
-  return (
-    <li className={over || !active ? 'ended' : ''}>
-      <Icon name="key" />
-      <b>{name ?? prefix}</b> <span className="code muted">{prefix}…</span>
-      {scopes.map((scope) => (
-        <Tag key={scope}>{scope}</Tag>
-      ))}
-      {!active && <Tag>{words('off')}</Tag>}
-      <span className="soft small">
-        {expiresAt === undefined ? say('neverExpires') : say('expires', { day: distance(expiresAt) })},{' '}
-        {lastUsedAt === undefined ? say('neverUsed') : say('lastUsed', { when: distance(lastUsedAt) })}
-      </span>
-      <span className="acts">
-        <button
-          type="button"
-          className="btn quiet tiny"
-          onClick={() => propose({ changes: [{ kind: 'api-key.update', id, active: !active }] })}
-        >
-          {words(active ? 'switchOff' : 'switchOn')}
-        </button>
-        <button type="button" className="btn quiet tiny" onClick={() => propose({ changes: [{ kind: 'api-key.delete', id }] })}>
-          {words('delete')}
-        </button>
-      </span>
-    </li>
   )
 }

@@ -1,12 +1,8 @@
 /** The API keys of everybody that one may see. */
 
-import { useDesk } from '../../data/draft.tsx'
-import { distance } from '../../data/moments.ts'
 import { usePages } from '../../data/queries.ts'
-import { Chip } from '../../parts/names.tsx'
-import { Icon } from '../../parts/signs.tsx'
-import { Fault, Tag, Waiting } from '../../parts/small.tsx'
-import { keyWords } from '../../words/keys.ts'
+import { KeyLine } from '../../parts/key-lines.tsx'
+import { Fault, Waiting } from '../../parts/small.tsx'
 import { personWords } from '../../words/person.ts'
 import { settingsWords } from '../../words/settings.ts'
 import { useWords } from '../../words/words.tsx'
@@ -15,8 +11,6 @@ import { useWords } from '../../words/words.tsx'
 export function AllKeys() {
   const say = useWords(settingsWords)
   const person = useWords(personWords)
-  const words = useWords(keyWords)
-  const { propose } = useDesk()
   const pages = usePages('apiKeys', {})
   if (pages.fault !== null) return <Fault error={pages.fault} onRetry={pages.again} />
   if (pages.loading) return <Waiting rows={4} />
@@ -25,35 +19,7 @@ export function AllKeys() {
     <section>
       <ul className="lines">
         {pages.items.map((key) => (
-          <li key={key.id} className={key.active ? '' : 'ended'}>
-            <Icon name="key" />
-            <b>{key.name ?? key.prefix}</b> <span className="code muted">{key.prefix}…</span>
-            <Chip reference={key.owner} />
-            {key.scopes.map((scope) => (
-              <Tag key={scope}>{scope}</Tag>
-            ))}
-            {!key.active && <Tag>{words('off')}</Tag>}
-            <span className="soft small">
-              {key.expiresAt === undefined ? person('neverExpires') : person('expires', { day: distance(key.expiresAt) })},{' '}
-              {key.lastUsedAt === undefined ? person('neverUsed') : person('lastUsed', { when: distance(key.lastUsedAt) })}
-            </span>
-            <span className="acts">
-              <button
-                type="button"
-                className="btn quiet tiny"
-                onClick={() => propose({ changes: [{ kind: 'api-key.update', id: key.id, active: !key.active }] })}
-              >
-                {words(key.active ? 'switchOff' : 'switchOn')}
-              </button>
-              <button
-                type="button"
-                className="btn quiet tiny"
-                onClick={() => propose({ changes: [{ kind: 'api-key.delete', id: key.id }] })}
-              >
-                {words('delete')}
-              </button>
-            </span>
-          </li>
+          <KeyLine key={key.id} apiKey={key} withOwner />
         ))}
       </ul>
       {pages.hasMore && (

@@ -79,5 +79,5 @@ export function Domains() {
 function People({ group }: { readonly group: string }) {
   const say = useWords(settingsWords)
   const total = useTotal('groupMembers', { key: group, mode: 'effective' })
-  return total === undefined ? null : <>{say('people', { count: total })}</>
+  return total === undefined ? null : say('people', { count: total })
 }
