@@ -123,9 +123,6 @@ function sortText(value: unknown): string {
 const searched = ['key', 'name', 'codename', 'label']
 
 function holds(record: object, sought: string): boolean {
-  const [first, last] = [fieldOf(record, 'firstName'), fieldOf(record, 'lastName')]
-  // People are sought by their whole name too, which is no field of its own.
-  if (typeof first === 'string' && typeof last === 'string' && foldedKey(`${first} ${last}`).includes(sought)) return true
   return searched.some((name) => {
     const value = fieldOf(record, name)
     return typeof value === 'string' && foldedKey(value).includes(sought)
