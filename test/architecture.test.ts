@@ -32,6 +32,7 @@ const browserPackages = [
   '@tanstack/react-virtual',
   'i18next',
   'react-i18next',
+  '@dagrejs/dagre',
   '@fontsource-variable/inter',
   '@fontsource-variable/jetbrains-mono',
 ]

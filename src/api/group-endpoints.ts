@@ -2,13 +2,15 @@
 
 import type { ChangeKind, ChangeOf, Shape } from '../core/index.ts'
 import { changeFields, jsonObject, oneOf, optional, record } from '../core/index.ts'
-import { searchAnswerShapes } from './answers.ts'
+import { listing, searchAnswerShapes } from './answers.ts'
 import { previewShape } from './change-sets.ts'
 import { basePath, endpoint, mayAsk, nothing, questionErrors, writeErrors } from './endpoint.ts'
 import { exportQuery, exportTypes } from './exports.ts'
-import { flagParameter, pageQuery, textParameter, writeQuery } from './parameters.ts'
+import { flagParameter, pageQuery, textParameter, wholeParameter, writeQuery } from './parameters.ts'
 import { holdShape, recordShapes, recordsShape } from './records.ts'
-import { titled } from './titled.ts'
+import { many, titled } from './titled.ts'
+import { accessShape, heldPermissionsShape } from './user-endpoints.ts'
+import { anyText, count, names, revision, texts } from './words.ts'
 
 const groupPath = `${basePath}/groups/{key}`
 const memberPath = `${groupPath}/members/{reference}`
@@ -26,6 +28,39 @@ function fieldsOf<Kind extends ChangeKind, Left extends string>(
   // The shape of the change without the fields that the path says.
   return record(Object.fromEntries(fields)) as unknown as Shape<Omit<ChangeOf<Kind>, 'kind' | Left>>
 }
+
+/** A group in the tree. What the caller may not see is not counted. */
+const branchShape = titled(
+  'GroupBranch',
+  record({
+    group: recordShapes.groups,
+    /** Groups right below it, and all below it. */
+    children: count,
+    below: count,
+    /** Direct members in force; absent where the caller may not see them. */
+    members: optional(count),
+    /** How many manage it. */
+    managers: count,
+    /** Ids of the groups above it, from the root. */
+    above: texts,
+  }),
+)
+
+const graphShape = titled(
+  'GroupGraph',
+  record({
+    nodes: many(titled('GroupNode', record({ group: anyText, distance: count, members: optional(count) }))),
+    /** `member` is inside `group`: its people count as people of the group. */
+    inside: many(record({ member: anyText, group: anyText })),
+    /** `group` sits under `parent` in the hierarchy. */
+    sits: many(record({ group: anyText, parent: anyText })),
+    /** How many groups there are around it in all; more than there are nodes when the limit cut them. */
+    total: count,
+    revision,
+    names,
+  }),
+  'Who is inside whom around a group, and where they sit.',
+)
 
 /** Nested booleans, and whose they are. */
 const treeShape = titled('PermissionTree', record({ tree: jsonObject }), 'Application permissions as nested switches: true is granted.')
@@ -74,6 +109,20 @@ function writeTree(path: string) {
 
 /** The endpoints of what hangs on a group. */
 export const groupEndpoints = {
+  groupTree: endpoint({
+    method: 'GET',
+    path: `${basePath}/group-tree`,
+    tag: 'records',
+    summary: 'one branch of the tree of groups with the counts beside it, or all groups that a path finds',
+    right: { kind: 'seen', permission: 'group.view' },
+    query: {
+      ...pageQuery,
+      parent: optional(textParameter(128, 'the groups right below this one; absent: the roots')),
+      path: optional(textParameter(700, 'in place of `parent`: parts of names from above to below, `legions / XIII`')),
+    },
+    answer: listing('GroupBranches', branchShape),
+    errors: ['invalid_cursor'],
+  }),
   groupMembers: endpoint({
     method: 'GET',
     path: `${groupPath}/members`,
@@ -81,8 +130,26 @@ export const groupEndpoints = {
     summary: 'who is in the group: directly, through nested groups, or in it and the groups below it',
     right: { kind: 'record', permission: 'group.members.view' },
     parameters: key,
-    query: { ...pageQuery, mode: optional(oneOf('direct', 'effective', 'descendants')), all: optional(flagParameter) },
+    query: {
+      ...pageQuery,
+      mode: optional(oneOf('direct', 'effective', 'descendants')),
+      all: optional(flagParameter),
+      q: optional(textParameter(255, 'members with a name, user name, address or id that holds this')),
+      part: optional(oneOf('direct', 'inherited', 'not_in_force')),
+      sort: optional(oneOf('name')),
+    },
     answer: searchAnswerShapes.members,
+    errors: ['invalid_cursor'],
+  }),
+  groupManagers: endpoint({
+    method: 'GET',
+    path: `${groupPath}/managers`,
+    tag: 'records',
+    summary: 'who manages the group: by a standing in it, or by a grant on it',
+    right: { kind: 'record', permission: 'group.view' },
+    parameters: key,
+    query: pageQuery,
+    answer: listing('GroupManagers', anyText),
     errors: ['invalid_cursor'],
   }),
   groupMember: endpoint({
@@ -182,6 +249,39 @@ export const groupEndpoints = {
     query: { ...pageQuery, resource: optional(textParameter(641)) },
     answer: searchAnswerShapes.roles,
     errors: [...questionErrors, 'invalid_cursor'],
+  }),
+  groupPermissions: endpoint({
+    method: 'GET',
+    path: `${groupPath}/permissions`,
+    tag: 'records',
+    summary: 'the permissions that being in the group gives on a resource, each with the ways it comes by',
+    right: mayAsk,
+    parameters: key,
+    query: { ...pageQuery, resource: optional(textParameter(641, '<type>:<id>; absent: the tenant')) },
+    answer: heldPermissionsShape,
+    errors: [...questionErrors, 'invalid_cursor'],
+  }),
+  groupAccess: endpoint({
+    method: 'GET',
+    path: `${groupPath}/access`,
+    tag: 'records',
+    summary: 'the registered resources on which being in the group allows anything, and what',
+    right: mayAsk,
+    parameters: key,
+    query: { ...pageQuery, type: optional(textParameter(128, 'only resources of this type')) },
+    answer: accessShape,
+    errors: [...questionErrors, 'invalid_cursor'],
+  }),
+  groupGraph: endpoint({
+    method: 'GET',
+    path: `${groupPath}/graph`,
+    tag: 'records',
+    summary: 'the groups around this one, the nearest first: who is inside whom, and where they sit',
+    right: { kind: 'record', permission: 'group.view' },
+    parameters: key,
+    query: { limit: optional(wholeParameter(1, 500)) },
+    answer: graphShape,
+    errors: [],
   }),
   exportGroup: endpoint({
     method: 'GET',

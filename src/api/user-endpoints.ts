@@ -18,6 +18,14 @@ const shared = {
 } as const
 const onResource = { ...pageQuery, resource: optional(textParameter(641, '<type>:<id>; absent: the tenant')) }
 
+/** What somebody holds, each with its ways. */
+export const heldPermissionsShape = listing(
+  'HeldPermissions',
+  titled('HeldPermission', record({ permission: anyText, findings: many(findingShape) })),
+)
+/** What somebody may do, by resource. */
+export const accessShape = listing('AccessItems', titled('AccessItem', record({ resource: resourceReference, actions: texts })))
+
 /** The endpoints of what a user has. */
 export const userEndpoints = {
   userGroups: endpoint({
@@ -46,13 +54,13 @@ export const userEndpoints = {
     path: `${userPath}/permissions`,
     summary: 'the permissions that the user holds on a resource, each with the ways it comes by',
     query: onResource,
-    answer: listing('HeldPermissions', titled('HeldPermission', record({ permission: anyText, findings: many(findingShape) }))),
+    answer: heldPermissionsShape,
   }),
   userAccess: endpoint({
     ...shared,
     path: `${userPath}/access`,
     summary: 'the registered resources on which the user may do anything, and what',
     query: { ...pageQuery, type: optional(textParameter(128, 'only resources of this type')) },
-    answer: listing('AccessItems', titled('AccessItem', record({ resource: resourceReference, actions: texts }))),
+    answer: accessShape,
   }),
 }

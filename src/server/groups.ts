@@ -3,7 +3,7 @@
 import { basePath } from '../api/endpoint.ts'
 import type { EndpointName, InputOf } from '../api/endpoints.ts'
 import type { groupEndpoints } from '../api/group-endpoints.ts'
-import type { JsonObject, Origin, Relation, Tables } from '../core/index.ts'
+import type { JsonObject, MemberItem, Origin, Relation, Tables } from '../core/index.ts'
 import { holdKey, readMember, refuse } from '../core/index.ts'
 import type { Written } from '../service/access.ts'
 import { answered, at, itself, question } from './asking.ts'
@@ -12,6 +12,11 @@ import type { Call, Doors } from './door.ts'
 import { Reply } from './door.ts'
 import { etagOf, requireMatch } from './etag.ts'
 import { exportAnswer } from './exports.ts'
+import { managersIn } from './group-managers.ts'
+import type { MemberQuery } from './group-members.ts'
+import { narrowed, placeByName } from './group-members.ts'
+import { groupGraph, groupTree } from './group-tree.ts'
+import { accessByResource, heldPermissions } from './held.ts'
 import { defaultLimit } from './list.ts'
 import { mayView } from './names.ts'
 import { shownGroup, shownGroups } from './shown-groups.ts'
@@ -34,18 +39,34 @@ function requireMembersSeen(call: Call, group: string): void {
 }
 
 /** The members of a group, a page at a time. */
-export function membersOf(call: Call, input: InputOf<'searchMembers'>) {
+export function membersOf(call: Call, input: InputOf<'searchMembers'> & MemberQuery & { readonly sort?: 'name' }) {
   const group = input.group.startsWith('group:') ? input.group.slice('group:'.length) : input.group
   requireMembersSeen(call, group)
-  return at(call, input, (questions) =>
-    answered(
+  return at(call, input, (questions) => {
+    const { q, part, sort, ...asked } = input
+    const listing = questions.membersOf({ ...question(asked), group })
+    const items = narrowed(call.access, group, listing.items, {
+      ...(q === undefined ? {} : { q }),
+      ...(part === undefined ? {} : { part }),
+    })
+    const placed = (place: (item: MemberItem) => string) => items.map((item) => ({ item, place: place(item) }))
+    const wanted =
+      sort === undefined
+        ? placed(({ member }) => member)
+        : placed(placeByName(call.access, group)).sort((one, other) => (one.place < other.place ? -1 : 1))
+    const page = answered(
       call,
       input,
-      questions.membersOf({ ...question(input), group }),
-      (item) => item.member,
-      (item) => [item.member, ...item.via.map((via) => (via.startsWith('group:') ? via : `group:${via}`))],
-    ),
-  )
+      { ...listing, items: wanted },
+      ({ place }) => place,
+      ({ item }) => [item.member, ...item.via.map((via) => (via.startsWith('group:') ? via : `group:${via}`)), ...standingOf(item)],
+    )
+    return { ...page, items: page.items.map(({ item }) => item) }
+  })
+}
+
+function standingOf({ holds }: MemberItem): readonly string[] {
+  return holds.flatMap(({ roles }) => roles.map((role) => `role:${role}`))
 }
 
 interface OfMember {
@@ -112,7 +133,18 @@ const everybody = 'authenticated'
 
 /** The doors of what hangs on a group. */
 export const groupDoors: Pick<Doors, GroupName> = {
+  groupTree,
+  groupGraph(call, input) {
+    required(call, input.key)
+    return groupGraph(call, input)
+  },
   groupMembers: (call, { key, ...query }) => membersOf(call, { limit: defaultLimit, ...query, group: key }),
+  groupManagers(call, { key, limit = defaultLimit, ...query }) {
+    required(call, key)
+    const listing = { items: managersIn(call.everything)(key), revision: call.access.revision, at: call.access.now() }
+    const asked = { key, limit, ...query }
+    return answered(call, asked, listing, itself, (subject) => [subject.replace(/[#^].*$/s, '')])
+  },
   groupMember: (call, where) => {
     const hold = holdOf(call, where)
     return new Reply(hold, { etag: etagOf(hold) })
@@ -184,6 +216,14 @@ export const groupDoors: Pick<Doors, GroupName> = {
     return answered(call, input, call.access.rolesOf(question(input)), itself, (role) => [`role:${role}`])
   },
 
+  groupPermissions(call, { key, limit = defaultLimit, ...query }) {
+    required(call, key)
+    return heldPermissions(call, { subject: `group:${key}`, limit, ...query })
+  },
+  groupAccess(call, { key, limit = defaultLimit, ...query }) {
+    required(call, key)
+    return accessByResource(call, { subject: `group:${key}`, limit, ...query })
+  },
   exportGroup: (call, { key, ...query }) => exportAnswer(call, query, key),
 
   groupPermissionTree(call, { key }) {

@@ -3,11 +3,10 @@
 import type { EndpointName } from '../api/endpoints.ts'
 import type { userEndpoints } from '../api/user-endpoints.ts'
 import { refuse } from '../core/index.ts'
-import type { Access } from '../service/access.ts'
 import { answered, itself, question } from './asking.ts'
 import type { Call, Doors } from './door.ts'
+import { accessByResource, heldPermissions } from './held.ts'
 import { defaultLimit } from './list.ts'
-import { namesOf, referencesIn } from './names.ts'
 
 type UserName = Extract<EndpointName, keyof typeof userEndpoints>
 
@@ -16,23 +15,6 @@ function required(call: Call, key: string): string {
   const subject = `user:${key}`
   if (call.access.record('user', key) === undefined) throw refuse('not_found', { reference: subject })
   return subject
-}
-
-/** The actions that somebody may do, by registered resource. Cost: a decision for each resource and action of its type. */
-function accessOf(access: Access, everything: Access, subject: string, type: string | undefined) {
-  const actionsOn = new Map<string, string[]>()
-  for (const declared of everything.records('resource-type')) {
-    if (type !== undefined && declared.name !== type) continue
-    for (const action of declared.actions) {
-      for (const resource of access.listResources({ subject, action, type: declared.name }).items) {
-        const actions = actionsOn.get(resource)
-        if (actions === undefined) actionsOn.set(resource, [action])
-        else actions.push(action)
-      }
-    }
-  }
-  const items = [...actionsOn].map(([resource, actions]) => ({ resource, actions: actions.sort() }))
-  return items.sort((one, other) => (one.resource < other.resource ? -1 : 1))
 }
 
 /** The doors of what a user has. */
@@ -67,28 +49,10 @@ export const userDoors: Pick<Doors, UserName> = {
   },
 
   userPermissions(call, { key, limit = defaultLimit, ...query }) {
-    const input = { subject: required(call, key), limit, ...query }
-    const { access } = call
-    const page = answered(call, input, access.listPermissions(question(input)), itself, () => [])
-    // The ways are looked for only where they are shown.
-    const items = page.items.map((permission) => ({
-      permission,
-      findings: access.explain({ ...question(input), action: permission }).findings,
-    }))
-    return { ...page, items, names: namesOf(access, [input.subject, ...items.flatMap(({ findings }) => referencesIn(findings))]) }
+    return heldPermissions(call, { subject: required(call, key), limit, ...query })
   },
 
   userAccess(call, { key, limit = defaultLimit, ...query }) {
-    const input = { subject: required(call, key), limit, ...query }
-    const { access, everything } = call
-    const items = accessOf(access, everything, input.subject, query.type)
-    const listing = { items, revision: access.revision, at: access.now() }
-    return answered(
-      call,
-      input,
-      listing,
-      (item) => item.resource,
-      (item) => [item.resource],
-    )
+    return accessByResource(call, { subject: required(call, key), limit, ...query })
   },
 }

@@ -323,6 +323,8 @@ function textOf(snapshot: Snapshot, table: TableName, row: object, key: string):
     else add(value)
   }
   if (table === 'group') add(fullNameOf(snapshot, key))
+  // People are sought by their whole name, too, which is no field of its own.
+  if (table === 'user') add([fieldOf(row, 'firstName'), fieldOf(row, 'lastName')].filter((part) => part !== undefined).join(' '))
   return foldedKey(text)
 }
 

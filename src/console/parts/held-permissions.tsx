@@ -4,7 +4,6 @@ import type { AnswerOf } from '../../api/client.ts'
 import { personWords } from '../words/person.ts'
 import { useWords } from '../words/words.tsx'
 import { Chain } from './chain.tsx'
-import { PermissionChip } from './names.tsx'
 import { Icon } from './signs.tsx'
 
 type Held = AnswerOf<'userPermissions'>
@@ -18,7 +17,8 @@ export function HeldPermissions({ held }: { readonly held: Pick<Held, 'items' | 
         <li key={permission}>
           <details>
             <summary>
-              <PermissionChip name={permission} />
+              {/* What folds is pressed, so it holds no link; the way below ends with one. */}
+              <code>{permission}</code>
               <span className="tail">{say('ways', { count: findings.length })}</span>
               <Icon name="down" />
             </summary>

@@ -18,16 +18,23 @@ export function To({
   className,
   title,
   current,
+  tabIndex,
   children,
 }: {
   readonly address: string | undefined
+  /** -1 within a list that moves the focus itself. */
+  readonly tabIndex?: -1
   /** It is where one is. */
   readonly current?: boolean
   readonly className?: string
   readonly title?: string
   readonly children: ReactNode
 }) {
-  const shared = { ...(className === undefined ? {} : { className }), ...(title === undefined ? {} : { title }) }
+  const shared = {
+    ...(className === undefined ? {} : { className }),
+    ...(title === undefined ? {} : { title }),
+    ...(tabIndex === undefined || address === undefined ? {} : { tabIndex }),
+  }
   if (address === undefined) return <span {...shared}>{children}</span>
   const [path = '', query = ''] = address.split(/\?(.*)/s)
   // Addresses are made by `addressOf` and by pages, as texts; the router checks them when it reads them.

@@ -72,8 +72,7 @@ export function Page(props: PageProps) {
   useEffect(() => {
     document.title = `${title} · Curia`
   }, [title])
-  const beside = draft === undefined ? panel : <EffectPanel />
-  const hasPanel = beside !== undefined && beside !== null && beside !== false
+  const hasPanel = draft !== undefined || (panel !== undefined && panel !== null && panel !== false)
   return (
     <div className="page">
       <Bar crumbs={[...crumbs, { label: title }]} />
@@ -110,7 +109,9 @@ export function Page(props: PageProps) {
             {children}
             {foot}
           </section>
-          {beside}
+          {/* What was typed into the panel stays while the effect takes its place. */}
+          {hasPanel && panel !== undefined && <div style={{ display: draft === undefined ? 'contents' : 'none' }}>{panel}</div>}
+          {draft !== undefined && <EffectPanel />}
         </div>
       </main>
     </div>
