@@ -151,7 +151,6 @@ export function AddMembers({ group, onClose }: { readonly group: string; readonl
             <ul className="results">
               {results.map((result, index) => (
                 // A line may be written twice; it is its place.
-                // biome-ignore lint/suspicious/noArrayIndexKey: see above
                 <li key={index}>
                   <Mark state={marks[result.state]} />
                   <span className="typed code">{result.row.sought}</span>

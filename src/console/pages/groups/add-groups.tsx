@@ -121,7 +121,6 @@ export function AddGroups({ under, onClose }: { readonly under: string | undefin
             <ul className="results">
               {results.map((result, index) => (
                 // A line may be written twice; it is its place.
-                // biome-ignore lint/suspicious/noArrayIndexKey: see above
                 <li key={index}>
                   <Mark state={result.state === 'new' ? 'gain' : result.state === 'here' ? 'none' : 'deny'} />
                   <span className="typed">{result.line}</span>
