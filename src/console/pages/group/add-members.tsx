@@ -90,7 +90,6 @@ export function AddMembers({ group, onClose }: { readonly group: string; readonl
           <textarea
             className="area paste"
             // The panel was opened in order to write here.
-            // biome-ignore lint/a11y/noAutofocus: see above
             autoFocus
             spellCheck={false}
             placeholder={say('exampleMembers')}

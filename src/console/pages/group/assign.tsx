@@ -165,7 +165,6 @@ function Board({
       }
     >
       {/* A region that scrolls must be reached by the keyboard. */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above */}
       <section className="scroll" tabIndex={0} aria-label={say('policy')}>
         <PolicyBoard
           group={group.id}

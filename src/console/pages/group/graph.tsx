@@ -41,7 +41,6 @@ export default function Graph({ group, frame }: TabProps) {
         <Waiting rows={10} />
       ) : (
         // A region that scrolls must be reached by the keyboard.
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
         <section className="scroll graph-page" tabIndex={0} aria-label={say('graphLabel')}>
           <GraphDrawing graph={data} center={group.id} size="large" />
         </section>

@@ -215,7 +215,6 @@ export default function Permissions({ group, frame }: TabProps) {
           </div>
           <section className="scroll" aria-label={say('tab_permissions')}>
             {/* The arrows go from switch to switch. */}
-            {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: see above */}
             <ul className="switches" onKeyDown={onArrows}>
               {branches.map((branch) => (
                 <BranchRows

@@ -62,7 +62,6 @@ export function AddGroups({ under, onClose }: { readonly under: string | undefin
           <textarea
             className="area paste"
             // The panel was opened in order to write here.
-            // biome-ignore lint/a11y/noAutofocus: see above
             autoFocus
             spellCheck={false}
             placeholder={say('exampleLines')}

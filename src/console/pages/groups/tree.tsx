@@ -248,7 +248,6 @@ export function GroupTree(props: TreeProps) {
         </div>
       )}
       {/* The pointer takes groups here; the keys of the tree do the same. */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
       <div
         className="scroll tree-scroll"
         ref={scroll}
