@@ -68,6 +68,16 @@ export const scenes = [
       await page.waitForTimeout(800)
     },
   },
+  { name: 'journal', address: '/journal' },
+  {
+    name: 'journal-unfolded',
+    address: '/journal',
+    act: async (page) => {
+      await page.locator('button.rev').first().click()
+      await page.locator('.take-back').waitFor()
+      await page.waitForTimeout(800)
+    },
+  },
   { name: 'my-access', address: '/me' },
   { name: 'phone-overview', address: '/', size: phone },
   { name: 'phone-people', address: '/people', size: phone },
