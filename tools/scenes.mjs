@@ -68,6 +68,10 @@ export const scenes = [
       await page.waitForTimeout(800)
     },
   },
+  {
+    name: 'audit',
+    address: '/audit?what=legion.view legion.change legion.delete document.view document.edit&on=legion:4 document:payroll',
+  },
   { name: 'journal', address: '/journal' },
   {
     name: 'journal-unfolded',

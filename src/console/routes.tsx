@@ -12,6 +12,7 @@ const pages: readonly (readonly [path: string, load: () => Promise<{ readonly de
   ['/people', () => import('./pages/people.tsx')],
   ['/people/$id', () => import('./pages/person.tsx')],
   ['/ask', () => import('./pages/ask.tsx')],
+  ['/audit', () => import('./pages/audit.tsx')],
   ['/journal', () => import('./pages/journal.tsx')],
   ['/me', () => import('./pages/my-access.tsx')],
 ]

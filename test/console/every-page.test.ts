@@ -18,6 +18,8 @@ const addresses = [
   '/ask?view=who&action=view&resource=legion:4',
   '/ask?view=what&subject=user:sulla',
   '/ask?view=compare&one=user:sulla&other=user:mars&resource=legion:4',
+  '/audit',
+  '/audit?what=legion.view legion.change&on=legion:4',
   '/journal',
   '/journal?open=1',
   '/me',
