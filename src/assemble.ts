@@ -1,19 +1,23 @@
 /** The front hall: the one file that knows every concrete part, and puts them together. */
 
 import { readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { compileCondition } from './conditions.ts'
 import type { Configuration, TlsConfiguration } from './config.ts'
 import { ConfigurationError, requireSafeListening } from './config.ts'
 import type { ActorReference, Instant, InstantInput } from './core/index.ts'
 import { CuriaError, lastingAdministrator, readId, readInstant, refuse, refusing } from './core/index.ts'
 import type { Handler } from './server/handler.ts'
-import type { Access } from './service/access.ts'
+import type { Access, Plugin } from './service/access.ts'
 import type { Catalogue, TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
-import type { KeyBearer, NewKey } from './service/keys.ts'
+import type { KeyBearer } from './service/keys.ts'
 import { authenticate, bootstrap } from './service/keys.ts'
 import { smtpMailer } from './service/mail.ts'
+import type { NewKey } from './service/new-key.ts'
 import { openAccess } from './service/open-access.ts'
+import { requirePlugin } from './service/plugins.ts'
 import type { SignInOptions } from './service/sign-in.ts'
 import { SignIn } from './service/sign-in.ts'
 import type { Tenant } from './service/tenants.ts'
@@ -35,6 +39,11 @@ export interface AccessOptions {
   readonly clock?: () => InstantInput
 }
 
+export interface ProgramOptions extends AccessOptions {
+  /** Activated in this order before the access is there; when one of them is not, nothing is, and those before it are deactivated. */
+  readonly plugins?: readonly Plugin[]
+}
+
 /**
  * Opens a tenant for an embedding program. The handle acts as `system:library`, which has every right; `as` gives handles that are judged.
  * Cost grows with the tenant: all of it is read into memory.
@@ -43,9 +52,9 @@ export interface AccessOptions {
  * writes are checked by the compiler. A start that finds them registered writes nothing.
  * @throws CuriaError `store_unavailable`, `unsupported_format` for a store that is not known; of a catalogue, what its changes refuse
  */
-export function createAccess<const C extends Catalogue>(options: AccessOptions & { readonly catalogue: C }): Promise<TypedAccess<C>>
-export function createAccess(options: AccessOptions): Promise<Access>
-export async function createAccess(options: AccessOptions & { readonly catalogue?: Catalogue }): Promise<Access> {
+export function createAccess<const C extends Catalogue>(options: ProgramOptions & { readonly catalogue: C }): Promise<TypedAccess<C>>
+export function createAccess(options: ProgramOptions): Promise<Access>
+export async function createAccess(options: ProgramOptions & { readonly catalogue?: Catalogue }): Promise<Access> {
   const { tenants, tenant } = await openTenant(options)
   try {
     const { catalogue } = options
@@ -53,9 +62,25 @@ export async function createAccess(options: AccessOptions & { readonly catalogue
       const intent = readIntent('system:library', { reason: 'the catalogue of the program' }, undefined)
       await write(tenant, intent, (snapshot) => changesForCatalogue(snapshot, catalogue))
     }
-    return openAccess(tenant, 'system:library', () => tenants.close())
+    const access = openAccess(tenant, 'system:library', () => tenants.close())
+    await activateAll(access, options.plugins)
+    return access
   } catch (error) {
     await tenants.close()
+    throw error
+  }
+}
+
+/** Activates plugins in their order; when one is not, those before it end. */
+async function activateAll(access: Access, plugins: readonly Plugin[] = []): Promise<void> {
+  const active: string[] = []
+  try {
+    for (const plugin of plugins) {
+      await access.plugins.activate(plugin)
+      active.push(plugin.name)
+    }
+  } catch (error) {
+    for (const name of active.reverse()) await access.plugins.deactivate(name).catch(() => undefined)
     throw error
   }
 }
@@ -171,6 +196,8 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where: `http://127.0.0.1:4680`. */
   readonly url: string
+  /** Where the figures for Prometheus are, if they are wanted: `http://127.0.0.1:9464/metrics`. */
+  readonly metricsUrl?: string
   /** The administrator's key that was made at the first start, to be shown once. */
   readonly newKey?: string
   /** The address at which the new installation is claimed, once and within an hour. */
@@ -187,8 +214,9 @@ export interface RunningServer {
  */
 export async function startServer({ configuration, worlds = [], logsRequests = false }: ServerOptions): Promise<RunningServer> {
   requireSafeListening(configuration)
-  const { host, port, store, bootstrapKey, allowedHosts, publicUrl, mail, limits, trustedProxies } = configuration
+  const { host, port, store, bootstrapKey, allowedHosts, metricsPort, publicUrl, mail, limits, trustedProxies, plugins } = configuration
   const tls = configuration.tls === undefined ? undefined : readTls(configuration.tls)
+  const loadedPlugins = await loadPlugins(plugins)
   const [{ createHandler, listen, stopAtSignals }, { pino }] = await Promise.all([import('./server/index.ts'), import('pino')])
   const log = pino(
     { level: logsRequests ? 'info' : 'error', serializers: { error: pino.stdSerializers.err } },
@@ -205,9 +233,12 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
   const { access, authenticate, signIn, newKey, newClaim } = await openInstallation({ store, bootstrapKey, signIn: signInOptions })
   try {
     const loaded = await loadWorlds(access, worlds)
+    await activateAll(access, loadedPlugins)
+    access.prepareLists()
+    const metrics = metricsPort === undefined ? undefined : (await import('./server/metrics.ts')).createMetrics(access)
     const hosts = [host, ...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])]
     const handler = createHandler({
-      access,
+      access: metrics?.access ?? access,
       authenticate,
       signIn,
       hosts,
@@ -216,13 +247,24 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
       version: version(),
       log,
       ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(metrics === undefined ? {} : { observe: metrics.observe }),
     })
-    const listener = await listen(handler, { host, port, tls, log })
+    // The figures first: whoever sees the server answer may ask for them.
+    const figures = metrics === undefined ? undefined : await listen(metrics.handler, { port: metricsPort ?? 0, log })
+    const listener = await listen(handler, { host, port, tls, log }).catch(async (error: unknown) => {
+      await figures?.stop()
+      throw error
+    })
     listening = listener.url
     return {
       url: listener.url,
       loaded,
-      stopAtSignals: () => stopAtSignals(listener, () => access.close()),
+      stopAtSignals: () =>
+        stopAtSignals(listener, async () => {
+          await figures?.stop()
+          await access.close()
+        }),
+      ...(figures === undefined ? {} : { metricsUrl: `${figures.url}/metrics` }),
       ...(newKey === undefined ? {} : { newKey: newKey.text }),
       ...(newClaim === undefined ? {} : { claimAddress: `${publicUrl ?? listener.url}/claim#${newClaim}` }),
     }
@@ -246,6 +288,34 @@ function readTls({ certificate, key }: TlsConfiguration): { readonly cert: strin
   if ((statSync(key).mode & 0o077) !== 0)
     throw new ConfigurationError(`the private key ${key} can be read by others; take their rights away with chmod 600`, { key: 'tls' })
   return read
+}
+
+/**
+ * Loads the plugins of the configuration: each path is that of a module, relative to the working folder, whose default export is a plugin
+ * or a list of plugins.
+ */
+async function loadPlugins(paths: readonly string[]): Promise<readonly Plugin[]> {
+  const plugins: Plugin[] = []
+  for (const path of paths) {
+    const fault = (reason: string, cause?: unknown) =>
+      new CuriaError(refuse('bad_request', { reason: `the plugin ${path} cannot be loaded: ${reason}` }), { cause })
+    let module: unknown
+    try {
+      module = await import(pathToFileURL(resolve(path)).href)
+    } catch (error) {
+      throw fault(error instanceof Error ? error.message : String(error), error)
+    }
+    const given: unknown = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
+    for (const plugin of Array.isArray(given) ? given : [given]) {
+      try {
+        requirePlugin(plugin)
+      } catch (error) {
+        throw fault(`its default export is no plugin; ${error instanceof Error ? error.message : String(error)}`, error)
+      }
+      plugins.push(plugin)
+    }
+  }
+  return plugins
 }
 
 /** Loads each world of which nothing is there: what was changed or deleted since stays as it is. */

@@ -16,6 +16,8 @@ export interface Configuration {
   readonly store: string
   /** An API key with the administrator's rights, 32 characters or more. Absent: one is made at the first start. */
   readonly bootstrapKey?: string
+  /** Port of the loopback on which the figures for Prometheus are given out; 0 takes a free one. Default: none are. */
+  readonly metricsPort?: number
   /** Host names that the server answers for beside those of the loopback and `host`. Default none. */
   readonly allowedHosts: readonly string[]
   /** Where people reach the server from outside, `https://curia.example`: links in letters begin with it, and its host is answered for. Default: where it listens. */
@@ -32,6 +34,8 @@ export interface Configuration {
   readonly mail?: MailConfiguration
   /** How many requests one caller may send, see below. */
   readonly limits: LimitConfiguration
+  /** Paths of the modules of plugins, relative to the working folder, activated in this order. Default none. */
+  readonly plugins: readonly string[]
 }
 
 export interface TlsConfiguration {
@@ -83,6 +87,7 @@ export const defaultConfiguration: Configuration = {
   trustedProxies: [],
   signIn: {},
   limits: { checksPerMinute: 1_200_000, requestsPerMinute: 60_000 },
+  plugins: [],
 }
 
 /** A setting that cannot be used. `message` names the setting and where it stands; the command line ends with status 78. */
@@ -140,13 +145,17 @@ function readSender(value: string, field: string): string {
   throw refuse('invalid_parameter', { field, reason: 'must be an address, Curia <curia@example.org>' })
 }
 
+function readPort(value: unknown): ReturnType<Reader<number>> {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535
+    ? { value }
+    : { fault: 'must be a whole number from 0 to 65535' }
+}
+
 const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNullable<Configuration[Key]>> } = {
   host: (value) =>
     typeof value === 'string' && /^[A-Za-z0-9.:_-]{1,255}$/.test(value) ? { value } : { fault: 'must be an address or a host name' },
-  port: (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535
-      ? { value }
-      : { fault: 'must be a whole number from 0 to 65535' },
+  port: readPort,
+  metricsPort: readPort,
   store: (value) =>
     typeof value === 'string' && /^(memory:$|sqlite:.|postgres(ql)?:\/\/.)/.test(value)
       ? { value }
@@ -186,6 +195,11 @@ const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNull
     const read = readerOf(record({ checksPerMinute: optional(whole(1, 1e9)), requestsPerMinute: optional(whole(1, 1e9)) }))(value)
     return 'fault' in read ? read : { value: { ...defaultConfiguration.limits, ...read.value } }
   },
+  plugins: (value) => {
+    if (!Array.isArray(value)) return { fault: 'must be a list of paths' }
+    const paths = value.filter((path): path is string => typeof path === 'string' && path !== '')
+    return paths.length === value.length ? { value: paths } : { fault: 'must be a list of paths' }
+  },
 }
 type Key = keyof typeof readers
 const known = Object.keys(readers)
@@ -207,9 +221,10 @@ export function withoutPassword(store: string): string {
 }
 
 /** The variables, in the order of the settings. What is more than a text is only written in a file. */
-const variables: { readonly [variable: string]: 'host' | 'port' | 'store' | 'bootstrapKey' | 'publicUrl' } = {
+const variables: { readonly [variable: string]: 'host' | 'port' | 'metricsPort' | 'store' | 'bootstrapKey' | 'publicUrl' } = {
   CURIA_HOST: 'host',
   CURIA_PORT: 'port',
+  CURIA_METRICS_PORT: 'metricsPort',
   CURIA_STORE: 'store',
   CURIA_BOOTSTRAP_KEY: 'bootstrapKey',
   CURIA_PUBLIC_URL: 'publicUrl',
@@ -249,7 +264,7 @@ function readEnvironment(environment: { readonly [variable: string]: string | un
   const settings = Object.entries(variables).flatMap(([variable, key]) => {
     const text = environment[variable]
     if (text === undefined) return []
-    const given = key === 'port' && /^\d{1,5}$/.test(text) ? Number(text) : text
+    const given = (key === 'port' || key === 'metricsPort') && /^\d{1,5}$/.test(text) ? Number(text) : text
     return [[key, orFault(key, given, { key: variable })] as const]
   })
   return Object.fromEntries(settings)

@@ -46,7 +46,7 @@ const rooms: readonly Room[] = [
     at: 'src/server/',
     doors: ['src/service/access.ts', 'src/api/', coreDoor, formatsDoor],
     typeDoors: ['src/service/sign-in.ts'],
-    packages: ['hono', '@hono/node-server'],
+    packages: ['hono', '@hono/node-server', 'prom-client'],
     node: true,
   },
   { at: 'src/console/', doors: [clientDoor], typeDoors: [coreDoor], packages: browserPackages, node: false },
@@ -116,6 +116,31 @@ describe('the sources', () => {
   it('have no drawer and no numbered successor', () => {
     expect(faultsOfNames(Object.keys({ ...sources, ...readFolder('test'), ...readFolder('tools') }))).toEqual([])
   })
+})
+
+describe('the bench', () => {
+  const bench = readFolder('bench', ['bench/dist/', 'bench/others/'])
+
+  it('measures what a program would use: of ours it imports public doors only', () => {
+    const doors = Object.keys(publicDoors).map((door) => `curia${door.slice(1)}`)
+    const foreign = Object.entries(bench).flatMap(([path, text]) =>
+      importsIn(text)
+        .filter(({ specifier }) =>
+          specifier.startsWith('.') ? !isOfBench(path, specifier) : /^curia\b/.test(specifier) && !doors.includes(specifier),
+        )
+        .map(({ specifier }) => `${path} imports ${specifier}`),
+    )
+    expect(Object.keys(bench).length).toBeGreaterThan(20)
+    expect(foreign).toEqual([])
+  })
+
+  it('forms no circle, and has no drawer', () => {
+    expect([...circles(bench), ...faultsOfNames(Object.keys(bench))]).toEqual([])
+  })
+
+  function isOfBench(path: string, specifier: string): boolean {
+    return /^(?:bench|tools)\//.test(posix.join(dirname(path), specifier))
+  }
 })
 
 describe('the package', () => {
@@ -246,14 +271,17 @@ describe('the check of names', () => {
   })
 })
 
-function readFolder(folder: string): Files {
+function readFolder(folder: string, without: readonly string[] = []): Files {
   let paths: string[]
   try {
     paths = readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
   } catch {
     return {}
   }
-  const code = paths.filter((path) => /\.(tsx?|mjs)$/.test(path)).map((path) => `${folder}/${path}`)
+  const code = paths
+    .filter((path) => /\.(tsx?|mjs)$/.test(path))
+    .map((path) => `${folder}/${path}`)
+    .filter((path) => !without.some((each) => path.startsWith(each)))
   return Object.fromEntries(code.map((path) => [path, readFileSync(`${root}${path}`, 'utf8')]))
 }
 

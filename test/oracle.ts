@@ -23,7 +23,7 @@ import type {
   Tables,
   Window,
 } from '../src/core/index.ts'
-import { anonymous, idOf, policyActions, readSubject, refuse, tenantResource, typeOf } from '../src/core/index.ts'
+import { anonymous, foldedKey, idOf, policyActions, readSubject, refuse, tenantResource, typeOf } from '../src/core/index.ts'
 
 /** Every row of a tenant, table by table, the built-in ones among them. */
 export type Facts = { readonly [Name in TableName]: readonly Tables[Name][] }
@@ -46,7 +46,11 @@ export interface World {
   readonly compile: Compile
   readonly context?: JsonObject
   readonly properties?: Properties
+  /** What the active plugins offer, by plugin and permission: a check function, or null where they bring none. */
+  readonly plugins?: { readonly [plugin: string]: { readonly [permission: string]: Checking | null } }
 }
+/** A check function; it may give anything, and may throw. */
+export type Checking = (given: JsonObject) => unknown
 
 /** Without twins, in the order of code units. */
 export const sorted = (items: Iterable<string>): string[] => [...new Set(items)].sort()
@@ -184,10 +188,36 @@ function resolve(world: World, name: string, resource: ResourceReference): strin
   return only
 }
 
-/** R 15: the plugin that a permission came from. The facts alone name no active plugin, so it is missing. */
+/** R 15, 38: the plugin that a permission came from, or that checks it, unless it is active and offers the permission. */
 function missingPlugin(world: World, name: string): string | undefined {
-  const origin = world.facts.permission.find((permission) => permission.name === name)?.origin
-  return origin?.startsWith('plugin:') ? origin.slice('plugin:'.length) : undefined
+  const record = world.facts.permission.find((permission) => permission.name === name)
+  const plugin = record?.check?.plugin ?? (record?.origin.startsWith('plugin:') ? record.origin.slice('plugin:'.length) : undefined)
+  return plugin === undefined || world.plugins?.[plugin]?.[name] !== undefined ? undefined : plugin
+}
+
+/** R 39 to 41: how the check function of a permission turns out; one that names an argument nobody gave may be `missing` it. */
+function checked(world: World, asker: string, name: string): ConditionOutcome['outcome'] | { readonly missing: string } {
+  if (missingPlugin(world, name) !== undefined) return 'failed'
+  const check = world.facts.permission.find((permission) => permission.name === name)?.check
+  const context = world.context ?? {}
+  if (check === undefined) return 'true'
+  if (check.plugin === undefined) {
+    const named = context.user
+    if (named === undefined || named === asker) return 'true'
+    if (typeof named !== 'string') return 'failed'
+    const user = asker.startsWith('user:') ? world.facts.user.find(({ id }) => `user:${id}` === asker) : undefined
+    return user !== undefined && foldedKey(user.userName) === foldedKey(named) ? 'true' : 'false'
+  }
+  const run = world.plugins?.[check.plugin]?.[name]
+  if (run === undefined || run === null) return 'failed'
+  const missing = check.arguments.find((argument) => context[argument] === undefined)
+  if (missing !== undefined) return { missing }
+  try {
+    const answer = run(Object.fromEntries(check.arguments.map((argument) => [argument, context[argument] ?? null])))
+    return answer === true ? 'true' : answer === false ? 'false' : 'failed'
+  } catch {
+    return 'failed'
+  }
 }
 
 /** R 15: subject, permission, availability, resource type, fit of the two. */
@@ -376,18 +406,28 @@ export interface Question {
 export function check(world: World, question: Question): { readonly allowed: boolean; readonly reason: Reason } {
   const resource = question.resource ?? tenantResource
   const permission = resolveAll(world, question.subject, question.action, resource)
-  return decide(world, question.subject, permission, resource)
+  return decide(world, question.subject, permission, resource, true)
 }
 
-/** The decision on a canonical permission, whether or not it fits the type of the resource. */
-export function decide(world: World, asker: string, permission: string, resource: ResourceReference) {
+/**
+ * The decision on a canonical permission, whether or not it fits the type of the resource. R 40: who names the permission is told of a
+ * missing argument (`demanding`); else the check has failed.
+ */
+export function decide(world: World, asker: string, permission: string, resource: ResourceReference, demanding = false) {
   if (!isActive(world, asker)) return { allowed: false, reason: 'subject_inactive' } as const
   const way = wayUp(world, resource)
   const own = world.facts.permission.find((each) => each.name === permission)?.condition
   const type = typeOfPermission(world, permission)
   // R 36: what conditions see as the name of the action.
   const action = type === undefined ? permission : permission.slice(type.length + 1)
-  const judged = (condition?: string) => verdict(world, asker, action, resource, [own, condition])
+  const judged = (condition?: string): ConditionOutcome['outcome'] => {
+    const declared = verdict(world, asker, action, resource, [own, condition])
+    if (declared === 'false') return declared
+    const outcome = checked(world, asker, permission)
+    if (typeof outcome === 'object' && demanding) throw refuse('argument_missing', { argument: outcome.missing, permission })
+    if (outcome === 'false') return outcome
+    return declared === 'true' && outcome === 'true' ? 'true' : 'failed'
+  }
   const grants = world.facts.grant.filter(
     (grant) =>
       way.includes(grant.resource) &&
@@ -423,7 +463,8 @@ export function decide(world: World, asker: string, permission: string, resource
     })
   const self = () =>
     asker !== anonymous && asker.startsWith('user:') && resource === asker && ['user.view', 'user.edit-profile'].includes(permission)
-  if (granted() || (judged() === 'true' && (assigned() || standingGives() || owned() || self()))) {
+  // R 39: the check function is asked last, of whom something reaches.
+  if (granted() || ((assigned() || standingGives() || owned() || self()) && judged() === 'true')) {
     return { allowed: true, reason: 'granted' } as const
   }
   return { allowed: false, reason: 'no_grant' } as const

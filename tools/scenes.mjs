@@ -83,6 +83,24 @@ export const scenes = [
     },
   },
   { name: 'my-access', address: '/me' },
+  { name: 'settings', address: '/settings' },
+  { name: 'settings-policy', address: '/settings?tab=policy' },
+  { name: 'settings-types', address: '/settings?tab=types' },
+  { name: 'settings-keys', address: '/settings?tab=keys' },
+  {
+    name: 'settings-import',
+    address: '/settings?tab=transfer',
+    act: async (page) => {
+      const file = {
+        name: 'people.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from('id,user_name,first_name\nlivia,livia,Livia\nmarius,marius,Gaius\n'),
+      }
+      await page.locator('input[type=file]').setInputFiles([file])
+      await page.getByRole('heading', { name: 'The plan' }).waitFor()
+    },
+  },
+  { name: 'service-account', address: '/service-accounts/bootstrap' },
   { name: 'phone-overview', address: '/', size: phone },
   { name: 'phone-people', address: '/people', size: phone },
   { name: 'phone-person', address: '/people/vik.mehta?tab=groups', size: phone },

@@ -82,7 +82,7 @@ const factShape: Shape<Fact> = titled(
     self: { user: anyText },
     role: { role: anyText, path: texts },
     inside: { path: many(resourceReference) },
-    permission: { permission: anyText, condition: optional(anyText) },
+    permission: { permission: anyText, condition: optional(anyText), check: optional(anyText) },
   }),
   'One fact of a chain, from the asker to the permission.',
 )
@@ -100,6 +100,7 @@ const lackShape: Shape<Lack> = titled(
     standing: { group: anyText, role: anyText },
     window: { state: oneOf('ended', 'not_begun'), when: instant },
     condition: { condition: anyText, result: outcome },
+    check: { check: anyText, result: outcome },
     inherits: { resource: resourceReference },
   }),
   'What a near miss lacks.',

@@ -10,11 +10,12 @@ import { readProblem } from './problem.ts'
 
 export type { AnswerOf, EndpointName, ImportFormat, InputOf, PreviewOf } from './endpoints.ts'
 export { importFormats } from './endpoints.ts'
+export { type ExportFormat, exportFormats } from './exports.ts'
 
 export interface ClientOptions {
   /** Where the server is: `http://127.0.0.1:4680`, with or without a path in front of the API. */
   readonly url: string
-  /** The API key to call with. */
+  /** The API key to call with. Absent, in a browser: the session that was signed in to. */
   readonly key?: string
   /** Default: the `fetch` of the platform. */
   readonly fetch?: (request: Request) => Promise<Response>
@@ -122,6 +123,8 @@ async function ask(
   }
   const request = new Request(url, {
     method: endpoint.method,
+    // In a browser a session goes along by its cookie; beside a key it would be a second credential.
+    credentials: key === undefined ? 'same-origin' : 'omit',
     headers: {
       accept: endpoint.textAnswer === undefined ? 'application/json' : endpoint.textAnswer.join(', '),
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),

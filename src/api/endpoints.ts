@@ -9,10 +9,12 @@ import { healthShape, meShape, readyShape } from './callers.ts'
 import { changesShape, previewShape, undoShape, writtenShape } from './change-sets.ts'
 import type { Endpoint, Fields } from './endpoint.ts'
 import { basePath, endpoint, importLimit, mayAsk, questionErrors, writeErrors } from './endpoint.ts'
+import { exportQuery, exportTypes } from './exports.ts'
 import { groupEndpoints } from './group-endpoints.ts'
 import { importedShape, importShape, planShape } from './imports.ts'
 import { entriesShape, journalShape, verificationShape } from './journal.ts'
 import { flagParameter, instantParameter, textParameter, wholeParameter } from './parameters.ts'
+import { pluginEndpoints } from './plugin-endpoints.ts'
 import { checkManyShape, checkShape, searchShapes } from './questions.ts'
 import { recordEndpoints } from './record-endpoints.ts'
 import { signInEndpoints } from './sign-in-endpoints.ts'
@@ -22,7 +24,17 @@ import { userEndpoints } from './user-endpoints.ts'
 const mayAskOf = (field: string) => ({ ...mayAsk, unlessSelf: field })
 
 /** How an import can be read; the readers stand in the room `formats`. */
-export const importFormats = ['world', 'csv', 'csv-users', 'csv-groups', 'csv-memberships', 'peribolos'] as const
+export const importFormats = [
+  'world',
+  'csv',
+  'csv-users',
+  'csv-groups',
+  'csv-memberships',
+  'peribolos',
+  'ldif',
+  'passwd',
+  'open-webui',
+] as const
 export type ImportFormat = (typeof importFormats)[number]
 
 const search = <S extends keyof typeof searchShapes>(name: S, summary: string, unlessSelf?: string) =>
@@ -159,13 +171,13 @@ export const endpoints = {
     method: 'GET',
     path: `${basePath}/export`,
     tag: 'transfer',
-    summary: 'the whole tenant in its canonical written form',
+    summary: 'the whole tenant, in its canonical written form or another format',
     right: { kind: 'permission', permission: 'tenant.export' },
-    query: { format: optional(oneOf('json', 'yaml')) },
+    query: exportQuery,
     answer: textParameter(Number.MAX_SAFE_INTEGER),
-    textAnswer: ['application/json', 'application/yaml'],
+    textAnswer: exportTypes,
     recentSignIn: true,
-    errors: ['unsupported_format'],
+    errors: [],
   }),
   importFiles: endpoint({
     method: 'POST',
@@ -173,9 +185,13 @@ export const endpoints = {
     tag: 'transfer',
     summary: 'reads files and carries them out in one change set; with `preview` only the plan is told, line by line',
     right: { kind: 'permission', permission: 'tenant.import' },
-    query: { format: optional(oneOf(...importFormats)), preview: optional(flagParameter) },
+    query: {
+      format: optional(oneOf(...importFormats)),
+      uids: optional(textParameter(32, 'for the format passwd: the uids and gids of people, 1000-59999, or all')),
+      preview: optional(flagParameter),
+    },
     body: importShape,
-    textBody: ['application/yaml', 'text/yaml', 'text/csv', 'text/plain'],
+    textBody: ['application/yaml', 'text/yaml', 'text/csv', 'text/ldif', 'text/plain'],
     bodyLimit: importLimit,
     answer: importedShape,
     previewAnswer: planShape,
@@ -199,6 +215,7 @@ export const endpoints = {
   ...userEndpoints,
   ...tenantEndpoints,
   ...signInEndpoints,
+  ...pluginEndpoints,
 
   me: endpoint({
     method: 'GET',

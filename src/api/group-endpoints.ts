@@ -5,6 +5,7 @@ import { changeFields, jsonObject, oneOf, optional, record } from '../core/index
 import { searchAnswerShapes } from './answers.ts'
 import { previewShape } from './change-sets.ts'
 import { basePath, endpoint, mayAsk, nothing, questionErrors, writeErrors } from './endpoint.ts'
+import { exportQuery, exportTypes } from './exports.ts'
 import { flagParameter, pageQuery, textParameter, writeQuery } from './parameters.ts'
 import { holdShape, recordShapes, recordsShape } from './records.ts'
 import { titled } from './titled.ts'
@@ -181,6 +182,19 @@ export const groupEndpoints = {
     query: { ...pageQuery, resource: optional(textParameter(641)) },
     answer: searchAnswerShapes.roles,
     errors: [...questionErrors, 'invalid_cursor'],
+  }),
+  exportGroup: endpoint({
+    method: 'GET',
+    path: `${groupPath}/export`,
+    tag: 'transfer',
+    summary: 'the group by itself: with what stands below it, its people and what is granted to it; as open-webui just the group',
+    right: { kind: 'permission', permission: 'tenant.export' },
+    parameters: key,
+    query: exportQuery,
+    answer: textParameter(Number.MAX_SAFE_INTEGER),
+    textAnswer: exportTypes,
+    recentSignIn: true,
+    errors: [],
   }),
   groupPermissionTree: endpoint({
     ...readTree(`${groupPath}/permission-tree`, 'what is granted to just this group on the tenant'),

@@ -74,6 +74,7 @@ export function listOf<C extends Collection, More extends { readonly [name: stri
   const query = {
     ...pageQuery,
     q: optional(textParameter(255, 'records with a name, codename, address or id that holds this, without regard to case')),
+    filter: optional(textParameter(4096, 'in the grammar of SCIM filters: userName sw "a" and (active eq true or not (type pr))')),
     sort: optional(oneOf(...sortable(shape.schema))),
     ...filtersOf(shape),
     ...more,

@@ -92,7 +92,12 @@ const groupFields = {
   expiresAt: optional(instant),
   ...base,
 }
-const groupShape: Shape<Group & { readonly fullName: string }> = record({ ...groupFields, fullName: anyText })
+/** `childCount`: how many groups right below it the caller may see. */
+const groupShape: Shape<Group & { readonly fullName: string; readonly childCount: number }> = record({
+  ...groupFields,
+  fullName: anyText,
+  childCount: count,
+})
 
 const serviceShape: Shape<ServiceAccount> = record({
   id: anyText,
@@ -119,6 +124,7 @@ const permissionShape: Shape<Permission> = record({
   parent: optional(anyText),
   permissionKind: oneOf('allow', 'restriction'),
   condition: optional(anyText),
+  check: optional(record({ plugin: optional(anyText), name: anyText, arguments: texts })),
   ...base,
 })
 const resourceTypeShape: Shape<ResourceType> = record({

@@ -11,9 +11,11 @@ const pages: readonly (readonly [path: string, load: () => Promise<{ readonly de
   ['/', () => import('./pages/overview.tsx')],
   ['/people', () => import('./pages/people.tsx')],
   ['/people/$id', () => import('./pages/person.tsx')],
+  ['/service-accounts/$id', () => import('./pages/service-account.tsx')],
   ['/ask', () => import('./pages/ask.tsx')],
   ['/audit', () => import('./pages/audit.tsx')],
   ['/journal', () => import('./pages/journal.tsx')],
+  ['/settings', () => import('./pages/settings.tsx')],
   ['/me', () => import('./pages/my-access.tsx')],
 ]
 

@@ -153,13 +153,21 @@ function replace(snapshot: Snapshot, { table, key }: RowChange, row: RowChange['
 /** Tables whose rows decide who administers the tenant. */
 const administrative: ReadonlySet<TableName> = new Set(['user', 'group', 'hold', 'role', 'grant', 'source', 'settings', 'group-type'])
 
+/** Whether the row could take the last administrator away. A new record gives and takes nothing yet, and a new grant that allows only gives. */
+function mayTakeAdministration(row: RowChange): boolean {
+  if (!administrative.has(row.table)) return false
+  if (row.before !== undefined) return true
+  if (row.table === 'grant') return row.after?.effect === 'deny'
+  return row.table !== 'user' && row.table !== 'group' && row.table !== 'role'
+}
+
 /** The administrator found last, so that a write looks at one person first. */
 const lastFound = new WeakMap<Snapshot, PrincipalReference>()
 
 /** Refuses to leave the tenant without an administrator that it had. A tenant that never had one, such as a fresh one, is let be. */
 function requireAdministrator(draft: Draft, rows: readonly RowChange[]): void {
   const { snapshot, writer } = draft
-  if (!rows.some((row) => administrative.has(row.table))) return
+  if (!rows.some(mayTakeAdministration)) return
   const known = lastFound.get(snapshot)
   if (known !== undefined && isLastingAdministrator(snapshot, known, writer.now)) return
   const found = lastingAdministrator(snapshot, writer.now)

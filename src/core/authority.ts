@@ -41,7 +41,8 @@ export function holdsEverywhere(snapshot: Snapshot, actor: ActorReference, permi
   if (isSystem(actor)) return true
   const asker = askerAt(snapshot, actor as PrincipalReference, now)
   const name = declared(snapshot, permission)
-  if (asker === undefined || name === undefined || snapshot.permission(permission)?.condition !== undefined) return false
+  const record = snapshot.permission(permission)
+  if (asker === undefined || name === undefined || record?.condition !== undefined || record?.check !== undefined) return false
   for (const grant of snapshot.all('grant')) if (grant.effect === 'deny') return false
   return findings(questionFor(snapshot, asker, name, tenantResource, now)).some((finding) =>
     finding.chain.some((fact) => fact.fact === 'grant' && fact.resource === tenantResource && fact.condition === undefined),

@@ -1,5 +1,6 @@
 /** The catalogue's records: what could be. Resource types with their actions, permissions, roles. */
 
+import type { PermissionCheck } from './predicate.ts'
 import type { RecordBase } from './record.ts'
 
 /** A kind of resource. Each of its actions is the permission `<name>.<action>`. */
@@ -29,6 +30,8 @@ export interface Permission extends RecordBase {
   readonly permissionKind: 'allow' | 'restriction'
   /** CEL; must be true beside the grant's own condition. */
   readonly condition?: string
+  /** The check function that must be true beside the conditions. */
+  readonly check?: PermissionCheck
 }
 
 /** A named set of permissions. Built in: `administrator`, `manager`. */

@@ -1,9 +1,11 @@
 /** The write vocabulary. Every write of every door is a list of these changes, applied together or not at all. */
 
 import { refuse } from './errors.ts'
-import { readCodename, readDotted, readEmail, readId, readName, readText, readUserName } from './name.ts'
+import { readCodename, readDotted, readEmail, readId, readName, readText, readUserName, refusePoisoned } from './name.ts'
 import { readNetwork } from './network.ts'
 import { policyShape } from './policy.ts'
+import type { PermissionCheck } from './predicate.ts'
+import { ownCheck } from './predicate.ts'
 import type { Origin } from './record.ts'
 import { readMember, readPrincipal, readSubject, writeSubject } from './reference.ts'
 import type { Infer, JsonSchema, RecordOf, Shape } from './shape.ts'
@@ -43,6 +45,31 @@ function readOrigin(value: string, field: string): Origin {
   return value as Origin
 }
 
+/** Reads the name of a plugin. Throws `invalid_string`. */
+export function readPluginName(value: string, field: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(value)) return value
+  throw refuse('invalid_string', { field, reason: 'a plugin is called by a letter or digit, then up to 127 of A-Z a-z 0-9 . _ -' })
+}
+
+function readArgument(value: string, field: string): string {
+  refusePoisoned(value, field)
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(value)) return value
+  throw refuse('invalid_string', { field, reason: 'an argument is called by letters, digits and _, and does not start with a digit' })
+}
+
+/** As it is written: a check without arguments may leave them out. */
+type PermissionCheckWish = Omit<PermissionCheck, 'arguments'> & Partial<Pick<PermissionCheck, 'arguments'>>
+
+function readCheck(value: unknown, field: string): PermissionCheck {
+  const { plugin, name: called, arguments: declared = [] } = checkFields.read(value, field)
+  if (plugin === undefined && (called !== ownCheck || declared.length > 0)) {
+    throw refuse('invalid_parameter', { field, reason: `name its plugin; the one that is built in is ${ownCheck}, without arguments` })
+  }
+  if (new Set(declared).size < declared.length)
+    throw refuse('invalid_parameter', { field: `${field}.arguments`, reason: 'names an argument twice' })
+  return { ...(plugin === undefined ? {} : { plugin }), name: called, arguments: declared }
+}
+
 const share = either(flag, oneOf('members'))
 const children = optional(oneOf('lift', 'delete'))
 const window = { from: optional(instantShape), until: optional(instantShape) }
@@ -80,7 +107,14 @@ const groupParts = {
 }
 
 const typeFields = { actions: list(dotted, 1000), parentTypes: list(codename, 1000) }
-const permissionFields = { description: prose, label: name, parent: dotted, condition }
+const checkFields = record({
+  plugin: optional(text(readPluginName, { maxLength: 128 })),
+  name: dotted,
+  arguments: optional(list(text(readArgument, { minLength: 1, maxLength: 128 }), 100)),
+})
+/** The check function of a permission: a plugin's, or the built-in `own`. */
+const check: Shape<PermissionCheckWish> = { ...checkFields, read: readCheck }
+const permissionFields = { description: prose, label: name, parent: dotted, condition, check }
 
 /** All fields may be left out. */
 function allOptional<F extends { readonly [name: string]: Shape<unknown> }>(fields: F) {

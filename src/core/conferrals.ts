@@ -17,6 +17,7 @@ import { goesWith, newRoles, removedBy, widens } from './rights-needed.ts'
 import { directCover } from './rules/direct-grant.ts'
 import { groupCover } from './rules/group-grant.ts'
 import { relationCover } from './rules/relation-grant.ts'
+import { canonicalJson } from './shape.ts'
 import type { RoleContent, Snapshot } from './snapshot.ts'
 import type { RowChange } from './tables.ts'
 import type { Instant } from './validity.ts'
@@ -210,14 +211,18 @@ function ownersGain({ before, after }: Extract<RowChange, { readonly table: 'res
 }
 
 /**
- * What a permission means to everybody who holds it already, its condition and its kind, is loosened by who administers: nobody else
+ * What a permission means to everybody who holds it already, its condition, its check and its kind, is loosened by who administers: nobody else
  * could have given it without.
  */
 function requireSameMeaning({ before: was, after, key }: Extract<RowChange, { readonly table: 'permission' }>, before: Before): void {
   if (!before.declared.has(key) || (after === undefined && was?.resourceType === undefined)) return
-  const loosened = was?.condition !== undefined && was.condition !== after?.condition
+  const loosened =
+    (was?.condition !== undefined && was.condition !== after?.condition) ||
+    (was?.check !== undefined && canonicalJson(was.check) !== canonicalJson(after?.check ?? null))
+  // Whoever takes a permission over from its plugin makes it available without it.
+  const released = was?.origin.startsWith('plugin:') === true && after?.origin !== was.origin
   const turned = (was?.permissionKind ?? 'allow') !== (after?.permissionKind ?? 'allow')
-  if (loosened || turned) throw refuse('grant_exceeds_own', { permission: key, resource: tenantResource })
+  if (loosened || released || turned) throw refuse('grant_exceeds_own', { permission: key, resource: tenantResource })
 }
 
 /** What denials denied before and deny no more: what went, ended sooner or asks more. Read in the state before. */

@@ -124,7 +124,7 @@ function factWords(snapshot: Snapshot, fact: Fact): string {
     case 'inside':
       return `${fact.path.map(name).join(' lies in ')}`
     case 'permission':
-      return ''
+      return fact.check === undefined ? '' : `the check ${fact.check} is asked`
   }
 }
 
@@ -158,6 +158,8 @@ function lackWords(snapshot: Snapshot, lack: Lack): string {
       return lack.state === 'ended' ? `the grant ended at ${lack.when}` : `the grant begins at ${lack.when}`
     case 'condition':
       return `the condition ${quoted(lack.condition)} ${outcomeWords(lack.result)}`
+    case 'check':
+      return `the check ${lack.check} ${outcomeWords(lack.result)}`
     case 'inherits':
       return `${name(lack.resource)} takes nothing from above`
   }

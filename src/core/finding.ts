@@ -52,7 +52,8 @@ export type Fact =
   | { readonly fact: 'role'; readonly role: string; readonly path: readonly string[] }
   /** The asked resource lies in the one that the right is given on: from the asked one upward. */
   | { readonly fact: 'inside'; readonly path: readonly ResourceReference[] }
-  | { readonly fact: 'permission'; readonly permission: string; readonly condition?: string }
+  /** `check`: its check function was asked and said yes, `<plugin>.<name>` or a built-in one. */
+  | { readonly fact: 'permission'; readonly permission: string; readonly condition?: string; readonly check?: string }
 
 /** How a condition turned out. `failed` names the input that was missing or of the wrong type, where it is known. */
 export type ConditionOutcome =
@@ -73,6 +74,8 @@ export type Lack =
   | { readonly lack: 'standing'; readonly group: string; readonly role: string }
   | { readonly lack: 'window'; readonly state: 'ended' | 'not_begun'; readonly when: Instant }
   | { readonly lack: 'condition'; readonly condition: string; readonly result: ConditionOutcome }
+  /** The check function of the permission, `<plugin>.<name>` or a built-in one. */
+  | { readonly lack: 'check'; readonly check: string; readonly result: ConditionOutcome }
   /** The resource that stops grants from above. */
   | { readonly lack: 'inherits'; readonly resource: ResourceReference }
 

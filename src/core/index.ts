@@ -25,11 +25,20 @@ export * from './network.ts'
 export { declared, declaredPermissions, named, type PermissionName } from './permission.ts'
 export { type PermissionTree, treeOf } from './permission-tree.ts'
 export * from './policy.ts'
+export {
+  type ActivePlugins,
+  noPlugins,
+  ownCheck,
+  type PermissionCheck,
+  type Predicate,
+  type PredicateInput,
+} from './predicate.ts'
 export * from './principal.ts'
 export type * from './questions.ts'
 export type * from './record.ts'
 export * from './reference.ts'
 export * from './resource.ts'
+export { type RecordType, type Seen, type SpecialRecords, seenRecords } from './seen.ts'
 export * from './settings.ts'
 export * from './shape.ts'
 export { Snapshot } from './snapshot.ts'

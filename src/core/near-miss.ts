@@ -5,8 +5,9 @@ import type { Fact, Lack, NearMiss, RuleName } from './finding.ts'
 import { ancestorsOf, descendantsOf, levelsInRelation, siblingsOf } from './hierarchy.ts'
 import type { Hold } from './membership.ts'
 import { entryContains, grantContains, roleContains } from './permission.ts'
+import { calledCheck } from './predicate.ts'
 import type { Question } from './question.ts'
-import { judgeCondition } from './question.ts'
+import { judgeCheck, judgeCondition } from './question.ts'
 import type { GroupReference, MemberReference, Relation, ResourceReference, Subject } from './reference.ts'
 import { idOf, isGroup, relations, typeOf } from './reference.ts'
 import type { Step } from './resource-tree.ts'
@@ -39,6 +40,7 @@ export function nearMisses(question: Question): readonly NearMiss[] {
     ...standingMisses(question, step, ways),
   ])
   return misses
+    .map((miss) => (miss.lacks.length === 0 ? { ...miss, lacks: checkLacks(question) } : miss))
     .filter((miss) => miss.lacks.length > 0)
     .map((miss, index) => ({ miss, index, weight: miss.lacks.reduce((sum, lack) => sum + weightOf(lack), 0) }))
     .sort((one, other) => one.weight - other.weight || one.index - other.index)
@@ -205,6 +207,14 @@ function lacksOnTheWay(question: Question, step: Step, condition: string | undef
     if (source !== undefined && result.outcome !== 'true') lacks.push({ lack: 'condition', condition: source, result })
   }
   return lacks
+}
+
+/** What the check function withholds from somebody who lacks nothing else: it is asked of nobody else. */
+function checkLacks(question: Question): readonly Lack[] {
+  const record = question.snapshot.permission(question.permission.name)
+  const result = record === undefined ? undefined : judgeCheck({ ...question, demanding: false }, record)
+  if (record?.check === undefined || result === undefined || result.outcome === 'true') return []
+  return [{ lack: 'check', check: calledCheck(record.check), result }]
 }
 
 function windowLacks(window: Window, at: Instant): readonly Lack[] {

@@ -8,7 +8,7 @@ import { refuse } from './errors.ts'
 import { declared, isRestriction } from './permission.ts'
 import type { Asker } from './question.ts'
 import { askerAt, questionFor } from './question.ts'
-import type { PrincipalReference } from './reference.ts'
+import type { MemberReference, PrincipalReference } from './reference.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { RowChange, TableName } from './tables.ts'
 import type { Instant } from './validity.ts'
@@ -29,7 +29,8 @@ export function requireNoOwnGain(change: BeforeAndAfter, actor: PrincipalReferen
   if (!rows.some((row) => opening.has(row.table))) return
   const reachable = inBefore(() => reachableGroups(snapshot, actor, now))
   if (reachable.size > 0) requireNoGain(change, actor, reachable, now)
-  requireNoGain(change, actor, reachable, now, true)
+  // What the actor will be in stands written already, and what is opened now is open then.
+  for (const moment of [now, ...ownMoments(snapshot, actor, now)]) requireNoGain(change, actor, reachable, moment, true)
 }
 
 /** The moments to come at which the rows begin, end or expire: a denial can fall away, or a grant set in, only then. */
@@ -40,6 +41,20 @@ function laterMoments(rows: readonly RowChange[], now: Instant): ReadonlySet<Ins
       if (row === undefined) continue
       const named = ['from' in row && row.from, 'until' in row && row.until, 'expiresAt' in row && row.expiresAt]
       for (const moment of named) if (moment && moment > now) moments.add(moment)
+    }
+  }
+  return moments
+}
+
+/** The moments to come at which a membership on the actor's way begins or ends, or a group on it expires. Cost: those memberships. */
+function ownMoments(snapshot: Snapshot, actor: PrincipalReference, now: Instant): ReadonlySet<Instant> {
+  const moments = new Set<Instant>()
+  const way = new Set<MemberReference>([actor])
+  for (const member of way) {
+    for (const { group, from, until } of snapshot.holdsOfMember(member)) {
+      for (const moment of [from, until, snapshot.get('group', group)?.expiresAt])
+        if (moment !== undefined && moment > now) moments.add(moment)
+      way.add(`group:${group}`)
     }
   }
   return moments

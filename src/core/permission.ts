@@ -1,6 +1,7 @@
 /** What a permission name means: how it is resolved, and which role, grant or policy contains it. */
 
 import { administratorRole } from './built-in.ts'
+import type { Permission } from './catalogue.ts'
 import { refuse } from './errors.ts'
 import type { Grant } from './grant.ts'
 import type { PolicyEntry } from './policy.ts'
@@ -86,12 +87,17 @@ export function asked(snapshot: Snapshot, action: string, resource: ResourceRefe
   return permission
 }
 
-/** The plugin that declared the permission and is not active now. */
+/** The plugin without which the permission is not available: it declared it or checks it, and is not active or offers it no longer. */
 export function missingPlugin(snapshot: Snapshot, permission: string): string | undefined {
-  const origin = snapshot.permission(permission)?.origin
-  if (!origin?.startsWith('plugin:')) return undefined
-  const plugin = origin.slice('plugin:'.length)
-  return snapshot.activePlugins.has(plugin) ? undefined : plugin
+  const record = snapshot.permission(permission)
+  return record === undefined ? undefined : missingFor(snapshot, record)
+}
+
+/** The same of a permission's record. */
+export function missingFor(snapshot: Snapshot, { name, origin, check }: Permission): string | undefined {
+  // A permission that was taken over from its plugin is still checked by it.
+  const plugin = check?.plugin ?? (origin.startsWith('plugin:') ? origin.slice('plugin:'.length) : undefined)
+  return plugin === undefined || snapshot.plugins.offers(plugin, name) ? undefined : plugin
 }
 
 export function isRestriction(snapshot: Snapshot, permission: string): boolean {

@@ -1,5 +1,6 @@
 /** A question made ready for the rules: who asks, for what, on which way up, at which moment. */
 
+import type { Permission } from './catalogue.ts'
 import type { Entry, Stretch } from './closure.ts'
 import { entriesOf, isMemberActive, unchangedAround } from './closure.ts'
 import type { ConditionInput } from './condition.ts'
@@ -7,8 +8,10 @@ import { both } from './condition.ts'
 import { refuse } from './errors.ts'
 import type { ConditionOutcome } from './finding.ts'
 import type { Hold } from './membership.ts'
+import { foldedKey } from './name.ts'
 import type { PermissionName } from './permission.ts'
-import { asked } from './permission.ts'
+import { asked, missingFor } from './permission.ts'
+import { judgePredicate } from './predicate.ts'
 import type { Check, Circumstances } from './questions.ts'
 import type { MemberReference, ResourceReference } from './reference.ts'
 import { anonymous, idOf, isGroup, readMember, readResource, typeOf } from './reference.ts'
@@ -42,6 +45,8 @@ export interface Question {
   readonly circumstances: Circumstances
   /** What could be: every condition of what allows is true, that of what denies is false, and what has not begun has. Absent: what is. */
   readonly supposing?: true
+  /** An argument that the check function needs and nobody gave is an error, and not a no. */
+  readonly demanding?: boolean
 }
 
 /** Whether the asker is in the group, or is the group. */
@@ -126,7 +131,7 @@ export function readQuestion(snapshot: Snapshot, check: Check, now: Instant): Qu
   const at = momentOf(check, now)
   const asker = readAsker(snapshot, check.subject, at)
   const resource = readResource(check.resource, snapshot.tenant, 'resource')
-  return questionFor(snapshot, asker, asked(snapshot, check.action, resource), resource, at, check)
+  return demanding(questionFor(snapshot, asker, asked(snapshot, check.action, resource), resource, at, check))
 }
 
 /** Puts a question together from parts that were read. */
@@ -141,15 +146,75 @@ export function questionFor(
   return { snapshot, asker, permission, resource, steps: wayUp(snapshot, resource), at, circumstances }
 }
 
+/** The same question of somebody who named the permission: what is missing to check it is told (`argument_missing`). */
+export function demanding(question: Question): Question {
+  return { ...question, demanding: true }
+}
+
+/** Where the context of a question names the user whom the built-in check compares with the asker. */
+const namedUser = 'user'
+
+const isTrue: ConditionOutcome = { outcome: 'true' }
+
 /**
- * How the conditions of this question turn out: the permission's own and the grant's, where there are any. A text that does not compile
- * has failed.
+ * How the conditions of this question turn out: the permission's own, the grant's and the permission's check function, where there are
+ * any. A text that does not compile has failed. The function is asked last, and only where no condition is false: so it is never asked for
+ * somebody to whom nothing reaches. Throws `argument_missing` where the question is demanding.
  */
 export function judgeConditions(question: Question, grantCondition: string | undefined): ConditionOutcome {
-  const own = question.snapshot.permission(question.permission.name)?.condition
-  if (question.supposing === true || (own === undefined && grantCondition === undefined)) return { outcome: 'true' }
+  const record = question.snapshot.permission(question.permission.name)
+  if (question.supposing === true) return isTrue
+  const declared = judgeDeclared(question, record?.condition, grantCondition)
+  if (record === undefined || declared.outcome === 'false') return declared
+  const checked = judgeCheck(question, record)
+  return checked === undefined ? declared : both(declared, checked)
+}
+
+function judgeDeclared(question: Question, own: string | undefined, grantCondition: string | undefined): ConditionOutcome {
+  if (own === undefined && grantCondition === undefined) return isTrue
   const input = conditionInput(question)
   return both(evaluate(question.snapshot, own, input), evaluate(question.snapshot, grantCondition, input))
+}
+
+/**
+ * How the check function of a permission turns out; undefined: it has none and is available. What a missing plugin would say is not known,
+ * so it has failed. Throws `argument_missing` where the question is demanding.
+ */
+export function judgeCheck(question: Question, record: Permission): ConditionOutcome | undefined {
+  const { snapshot, asker, resource, at, circumstances } = question
+  const missing = missingFor(snapshot, record)
+  if (missing !== undefined) return { outcome: 'failed', reason: `the plugin ${missing} is not active` }
+  const { name: permission, check } = record
+  if (check === undefined) return undefined
+  const { context = {} } = circumstances
+  if (check.plugin === undefined) return judgeOwn(question, context[namedUser])
+  const predicate = snapshot.plugins.predicate(permission)
+  // The plugin is active, but registered the permission without the function that its record tells of.
+  if (predicate === undefined) return { outcome: 'failed', reason: `the plugin ${check.plugin} brings no check function` }
+  const given: [string, JsonObject[string]][] = []
+  for (const argument of check.arguments) {
+    const value = Object.hasOwn(context, argument) ? context[argument] : undefined
+    if (value !== undefined) given.push([argument, value])
+    else if (question.demanding === true) throw refuse('argument_missing', { argument, permission })
+    else return { outcome: 'failed', input: `context.${argument}`, reason: 'is missing' }
+  }
+  return judgePredicate(predicate, {
+    permission,
+    subject: asker.reference,
+    resource,
+    arguments: Object.fromEntries(given),
+    context,
+    now: at,
+  })
+}
+
+/** The built-in check: whether the user whom the context names is the asker. */
+function judgeOwn({ snapshot, asker }: Question, named: JsonObject[string] | undefined): ConditionOutcome {
+  if (named === undefined || named === asker.reference) return isTrue
+  if (typeof named !== 'string') return { outcome: 'failed', input: `context.${namedUser}`, reason: 'must be a user' }
+  const user = snapshot.get('user', idOf(asker.reference))
+  const isNamed = asker.reference.startsWith('user:') && user !== undefined && foldedKey(user.userName) === foldedKey(named)
+  return { outcome: isNamed ? 'true' : 'false' }
 }
 
 /** How one condition turns out for this question; none is true. */

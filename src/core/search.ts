@@ -9,7 +9,7 @@ import type { Hold } from './membership.ts'
 import type { PermissionName } from './permission.ts'
 import { asked, declaredPermissions, missingPlugin } from './permission.ts'
 import type { Asker, Question } from './question.ts'
-import { askerAt, judgeConditions, questionFor } from './question.ts'
+import { askerAt, demanding, judgeConditions, questionFor } from './question.ts'
 import type { Circumstances, GroupItem, HoldItem, MemberItem, MemberMode } from './questions.ts'
 import type { MemberReference, PrincipalReference, ResourceReference } from './reference.ts'
 import { anonymous, idOf, tenantResource, typeOf } from './reference.ts'
@@ -41,7 +41,8 @@ export function subjectsAllowed(
   const allowed: PrincipalReference[] = []
   for (const reference of principals(snapshot)) {
     const asker = askerAt(snapshot, reference, at)
-    if (asker !== undefined && isAllowed(questionFor(snapshot, asker, permission, resource, at, circumstances))) allowed.push(reference)
+    if (asker !== undefined && isAllowed(demanding(questionFor(snapshot, asker, permission, resource, at, circumstances))))
+      allowed.push(reference)
   }
   return allowed.sort()
 }
@@ -58,7 +59,7 @@ export function resourcesAllowed(
   // The permission is the same on every resource of the type; an id that cannot be is enough to resolve it.
   const permission = asked(snapshot, action, type === tenantResource ? tenantResource : `${type}:`)
   return [...resourcesOf(snapshot, type)]
-    .filter((resource) => isAllowed(questionFor(snapshot, asker, permission, resource, at, circumstances)))
+    .filter((resource) => isAllowed(demanding(questionFor(snapshot, asker, permission, resource, at, circumstances))))
     .sort()
 }
 

@@ -7,6 +7,8 @@ import type { Grant } from './grant.ts'
 import type { Group, GroupType } from './group.ts'
 import type { Hold } from './membership.ts'
 import { foldedKey } from './name.ts'
+import type { ActivePlugins } from './predicate.ts'
+import { noPlugins } from './predicate.ts'
 import type { Origin, Revision } from './record.ts'
 import type { MemberReference, ResourceReference, Subject } from './reference.ts'
 import { readSubject } from './reference.ts'
@@ -68,8 +70,8 @@ export class Snapshot {
   revision: Revision = 0
   /** Counts the rows put and removed that decide who is in what; what was worked out at one count holds while it stands. */
   membershipVersion = 0
-  /** Names of the plugins that are active in this process; permissions of others are not available. */
-  activePlugins: ReadonlySet<string> = new Set()
+  /** The plugins that are active in this process; permissions of others are not available. */
+  plugins: ActivePlugins = noPlugins
 
   readonly #compile: ConditionCompiler
   readonly #conditions = new Map<string, CompiledCondition | { readonly fault: string }>()

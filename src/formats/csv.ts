@@ -387,31 +387,39 @@ function withoutGuard(cell: string): string {
 
 /** The users of a world as CSV, with the columns that at least one of them has. */
 export function writeUsersCsv(world: World): string {
-  return written('users', world.users ?? [])
+  return [...csvPieces('users', world)].join('')
 }
 
 /** The groups of a world as CSV. A group that is a member of its parent has `nested`; other members stand in the CSV of memberships. */
 export function writeGroupsCsv(world: World): string {
-  const nestings = new Set((world.memberships ?? []).map(({ group, member }) => `${group}|${member}`))
-  const groups = (world.groups ?? []).map((group) => {
-    const nested = group.parent !== undefined && nestings.has(`${group.parent}|group:${group.id}`)
-    return nested ? { ...group, nested } : group
-  })
-  return written('groups', groups)
+  return [...csvPieces('groups', world)].join('')
 }
 
 /** The memberships of a world as CSV, one row a hold. */
 export function writeMembershipsCsv(world: World): string {
-  return written('memberships', world.memberships ?? [])
+  return [...csvPieces('memberships', world)].join('')
 }
 
-function written(kind: CsvKind, records: readonly { readonly [field: string]: unknown }[]): string {
+/** The same row by row. */
+export function csvPieces(kind: CsvKind, world: World): IterableIterator<string> {
+  return written(kind, kind === 'groups' ? groupsIn(world) : (world[kind] ?? []))
+}
+
+function groupsIn(world: World): readonly Values[] {
+  const nestings = new Set((world.memberships ?? []).map(({ group, member }) => `${group}|${member}`))
+  return (world.groups ?? []).map((group) => {
+    const nested = group.parent !== undefined && nestings.has(`${group.parent}|group:${group.id}`)
+    return nested ? { ...group, nested } : group
+  })
+}
+
+function* written(kind: CsvKind, records: readonly Values[]): IterableIterator<string> {
   const plainColumns = Object.entries(columns[kind]).map(([header, [field]]) => ({ header, cell: (record: Values) => record[field] }))
   const used = plainColumns.filter(({ header, cell }) => isRequired(kind, header) || records.some((record) => cell(record) !== undefined))
   const named = Object.entries(families[kind]).flatMap(([prefix, field]) => innerColumns(prefix, field, records))
   const all = [...used, ...named]
-  const rows = records.map((record) => all.map(({ cell }) => csvCell(cell(record))))
-  return [all.map(({ header }) => csvCell(header)), ...rows].map((cells) => `${cells.join(',')}\r\n`).join('')
+  yield `${all.map(({ header }) => csvCell(header)).join(',')}\r\n`
+  for (const record of records) yield `${all.map(({ cell }) => csvCell(cell(record))).join(',')}\r\n`
 }
 
 type Values = { readonly [field: string]: unknown }

@@ -21,8 +21,9 @@ import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import type { Json, Place, Remark, Reported, World } from '../core/index.ts'
-import { json, quoted, Refusal, readId, readName, readResourceId, readText, readUserName, refuse, worldVersion } from '../core/index.ts'
+import { json, quoted, readName, readResourceId, readText, readUserName, refuse, worldVersion } from '../core/index.ts'
 import { fileLimit, readBounded } from './bounded-file.ts'
+import { accepted, codenameFrom, folded, idFrom } from './free-name.ts'
 import type { FolderInput, Input } from './input.ts'
 import { atDoor } from './input.ts'
 import type { Located, LocatedEntry } from './located.ts'
@@ -542,36 +543,6 @@ const settings: ReadonlySet<string> = new Set([
   'default_repository_permission',
   'members_can_create_repositories',
 ])
-
-function folded(login: string): string {
-  return login.normalize('NFKC').toLowerCase()
-}
-
-/** A name as an id: lower case, whatever an id cannot hold made a dash, and a number behind it when the id is taken. */
-function idFrom(name: string, isFree: (id: string) => boolean): string {
-  const wanted = folded(name)
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^a-z0-9._@+-]+/g, '-')
-    .replace(/^[^a-z0-9]+|-+$/g, '')
-    .slice(0, 120)
-  let id = accepted(() => readId(wanted, 'id')) ?? 'x'
-  for (let number = 2; !isFree(id); number += 1) id = `${wanted === '' ? 'x' : wanted}-${number}`
-  return id
-}
-
-function codenameFrom(id: string): string {
-  return id.replace(/[^a-z0-9_-]+/g, '-').replace(/^[^a-z0-9]+/, '') || 'x'
-}
-
-function accepted<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (fault) {
-    if (fault instanceof Refusal) return undefined
-    throw fault
-  }
-}
 
 function entryOf(root: Located, key: string): LocatedEntry | undefined {
   return root.kind === 'object' ? root.entries.find((entry) => entry.key === key) : undefined

@@ -71,16 +71,41 @@ function placesOf(world: World, root: Located, file: string | undefined): Readon
  * block style, with short lists of words on one line.
  */
 export function writeWorld(world: World, format: 'yaml' | 'json'): string {
+  return [...worldPieces(world, format)].join('')
+}
+
+/** The same record by record. */
+export function* worldPieces(world: World, format: 'yaml' | 'json'): IterableIterator<string> {
   const { curia, ...rest } = world
-  const parts = Object.entries(rest).filter(([, part]) => part !== undefined)
-  if (format === 'json') {
-    const written = parts.map(([name, part]) => {
-      if (!Array.isArray(part)) return `"${name}": ${JSON.stringify(part)}`
-      return `"${name}": [\n${part.map((record) => JSON.stringify(record)).join(',\n')}\n]`
-    })
-    return `{\n${[`"curia": ${curia}`, ...written].join(',\n')}\n}\n`
+  const parts: readonly (readonly [string, unknown])[] = Object.entries(rest).filter(([, part]) => part !== undefined)
+  yield format === 'json' ? `{\n"curia": ${curia}` : `curia: ${curia}\n`
+  for (const [name, part] of parts) {
+    if (format === 'json') yield* jsonPieces(name, part)
+    else if (Array.isArray(part)) yield* listPieces(name, part)
+    else yield `\n${name}:${block(part, '  ')}`
   }
-  return [`curia: ${curia}\n`, ...parts.map(([name, part]) => `\n${name}:${block(part, '  ')}`)].join('')
+  if (format === 'json') yield '\n}\n'
+}
+
+function* jsonPieces(name: string, part: unknown): IterableIterator<string> {
+  if (!Array.isArray(part)) {
+    yield `,\n"${name}": ${JSON.stringify(part)}`
+    return
+  }
+  yield `,\n"${name}": [\n`
+  for (const [index, record] of part.entries()) yield `${index === 0 ? '' : ',\n'}${JSON.stringify(record)}`
+  yield '\n]'
+}
+
+/** Lists of records; one of words would stand on a line of its own. */
+function* listPieces(name: string, list: readonly unknown[]): IterableIterator<string> {
+  const words = flow(list)
+  if (words !== undefined) {
+    yield `\n${name}: ${words}\n`
+    return
+  }
+  yield `\n${name}:\n`
+  for (const item of list) yield `  -${inItem(item, '  ')}`
 }
 
 /** A value behind a key or a dash: on the same line, or on the lines below. Starts with a space or a line end, ends with a line end. */

@@ -64,8 +64,9 @@ export function refuseForms(request: Request): void {
 
 /** The origins of our pages: where the server is called from outside, or as it was called here. */
 export function ownOrigins(request: Request, publicUrl: string | undefined, isBehindProxy: boolean): ReadonlySet<string> {
-  if (publicUrl !== undefined) return new Set([new URL(publicUrl).origin])
   const { origin, host } = new URL(request.url)
+  const outside = publicUrl === undefined ? undefined : new URL(publicUrl)
+  if (outside !== undefined) return new Set(outside.host === host ? [outside.origin] : [outside.origin, origin])
   // A proxy speaks TLS and calls us without.
   return new Set(isBehindProxy ? [origin, `https://${host}`] : [origin])
 }

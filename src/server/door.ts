@@ -37,12 +37,12 @@ export interface Call {
   readonly accepted: string
 }
 
-/** A text that is answered as it stands. */
+/** A text that is answered as it stands, whole or in pieces that are made while it is sent. */
 export class TextAnswer {
   readonly mediaType: string
-  readonly text: string
+  readonly text: string | Iterable<string>
 
-  constructor(mediaType: string, text: string) {
+  constructor(mediaType: string, text: string | Iterable<string>) {
     this.mediaType = mediaType
     this.text = text
   }

@@ -11,8 +11,10 @@ import { pageOf } from './cursor.ts'
 import type { Call, Doors } from './door.ts'
 import { Reply } from './door.ts'
 import { etagOf, requireMatch } from './etag.ts'
+import { exportAnswer } from './exports.ts'
 import { defaultLimit } from './list.ts'
 import { mayView } from './names.ts'
+import { shownGroup, shownGroups } from './shown-groups.ts'
 import type { WriteInput } from './writes.ts'
 import { carryOut, fieldsOf, revisionOf } from './writes.ts'
 
@@ -81,7 +83,10 @@ function relatives(call: Call, { key, limit = defaultLimit, cursor }: InputOf<'g
   const placed = groups.map((group, place) => [relation === 'ancestors' ? String(place).padStart(5, '0') : group.id, group] as const)
   const owner = { actor: call.access.actor, group: key, relation }
   const page = pageOf(placed, ([place]) => place, { limit, cursor }, owner, call.cursors)
-  const items = page.items.map(([, group]) => ({ ...group, fullName: call.access.fullNameOf(group.id) }))
+  const items = shownGroups(
+    call.access,
+    page.items.map(([, group]) => group),
+  )
   return { ...page, items, revision: call.access.revision }
 }
 
@@ -153,7 +158,7 @@ export const groupDoors: Pick<Doors, GroupName> = {
       (written) => {
         const group = call.everything.record('group', key)
         if (group === undefined) throw refuse('not_found', { reference: `group:${key}` })
-        return new Reply({ ...group, fullName: call.everything.fullNameOf(key) }, { etag: etagOf(group), ...revisionOf(written) })
+        return new Reply(shownGroup(call.access, group, call.everything), { etag: etagOf(group), ...revisionOf(written) })
       },
       () => requireMatch(call.ifMatch, `group:${key}`, required(call, key)),
     ),
@@ -178,6 +183,8 @@ export const groupDoors: Pick<Doors, GroupName> = {
     const input = { subject: `group:${key}`, ...query, limit, ...(cursor === undefined ? {} : { cursor }) }
     return answered(call, input, call.access.rolesOf(question(input)), itself, (role) => [`role:${role}`])
   },
+
+  exportGroup: (call, { key, ...query }) => exportAnswer(call, query, key),
 
   groupPermissionTree(call, { key }) {
     required(call, key)

@@ -8,7 +8,7 @@ import type { EndpointName, InputOf } from '../api/endpoints.ts'
 import { endpointNames, endpoints } from '../api/endpoints.ts'
 import { openApiDocument } from '../api/openapi.ts'
 import { takesRecentSignIn } from '../api/recent.ts'
-import type { ActorReference, JsonObject } from '../core/index.ts'
+import type { ActorReference, ErrorCode, JsonObject } from '../core/index.ts'
 import { canonicalJson, record, refuse } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
 import type { SignIn, Visitor } from '../service/sign-in.ts'
@@ -27,6 +27,7 @@ import { Reply, StreamAnswer, TextAnswer } from './door.ts'
 import { pageResponse, readPages } from './pages.ts'
 import { problemResponse, refusalOf } from './problems.ts'
 import { doors } from './rest.ts'
+import { sessionCookies } from './session-cookie.ts'
 import { refuseHost, refusePath } from './target.ts'
 
 /** Where the handler writes what happened; pino fits. */
@@ -57,6 +58,20 @@ export interface HandlerOptions {
   /** Of the package, for the API document. */
   readonly version: string
   readonly log?: Log
+  /** Called with every request that was answered, for figures. */
+  readonly observe?: (answered: Answered) => void
+}
+
+/** A request that was answered, without anything that somebody could be known by. */
+export interface Answered {
+  /** Absent: there is no such path, or it was refused before one was found. */
+  readonly endpoint?: EndpointName
+  readonly method: string
+  readonly status: number
+  /** Of a refusal. */
+  readonly code?: ErrorCode
+  readonly isDefect: boolean
+  readonly milliseconds: number
 }
 
 /** Answers a request. Whoever has the socket says what it knows of it. */
@@ -104,6 +119,7 @@ export function createHandler(options: HandlerOptions): Handler {
     return pages.has(path) || publicCalls.has(`${method} ${plain}`) || open.some((one) => one.path === plain && !closed.has(plain))
   }
 
+  const reached = new WeakMap<Request, EndpointName>()
   const app = new Hono<Environment>()
   // Whatever is not on the short public list needs a credential before it is told whether there is such a path.
   app.use(async (context, next) => {
@@ -116,11 +132,13 @@ export function createHandler(options: HandlerOptions): Handler {
   for (const name of endpointNames) {
     const endpoint: Endpoint = endpoints[name]
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
-    app.on(endpoint.method, path, ({ req, get, env }) =>
-      serve(name, endpoint, req.raw, req.param(), get('caller'), options.access, env.visitor, shared),
-    )
+    app.on(endpoint.method, path, ({ req, get, env }) => {
+      reached.set(req.raw, name)
+      return serve(name, endpoint, req.raw, req.param(), get('caller'), options.access, env.visitor, shared)
+    })
     if (!path.startsWith(basePath) && !isAuthzen(path)) continue
     app.on(endpoint.method, `/t/:tenant${path}`, ({ req, get, env }) => {
+      reached.set(req.raw, name)
       const { tenant, ...parameters } = req.param()
       requireTenant(tenant, options.access)
       return serve(name, endpoint, req.raw, parameters, get('caller'), options.access, env.visitor, shared)
@@ -141,19 +159,33 @@ export function createHandler(options: HandlerOptions): Handler {
     const started = performance.now()
     const authzen = isAuthzen(new URL(request.url).pathname)
     let response: Response
+    let code: ErrorCode | undefined
+    let isDefect = false
     try {
       const url = new URL(request.url)
       refuseHost(url, hosts)
       refusePath(arrival.target ?? url.pathname)
       response = await app.fetch(request, { visitor: visitorOf(request, arrival, trustedProxies) })
     } catch (thrown) {
-      if (refusalOf(thrown) === undefined) options.log?.error({ requestId, error: thrown }, 'a request failed by a defect')
+      code = refusalOf(thrown)?.code
+      isDefect = code === undefined
+      if (isDefect) options.log?.error({ requestId, error: thrown }, 'a request failed by a defect')
       response = authzen ? messageResponse(thrown) : problemResponse(thrown, requestId)
     }
     // AuthZEN: whoever numbers the own requests finds the number in the answer.
     secure(response.headers, (authzen ? request.headers.get('x-request-id') : null) ?? requestId)
     const { pathname } = new URL(request.url)
-    const milliseconds = Math.round(performance.now() - started)
+    const exact = performance.now() - started
+    const milliseconds = Math.round(exact)
+    const endpoint = reached.get(request)
+    options.observe?.({
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(code === undefined ? {} : { code }),
+      method: request.method,
+      status: response.status,
+      isDefect,
+      milliseconds: exact,
+    })
     options.log?.info({ requestId, method: request.method, path: pathname, status: response.status, milliseconds }, 'answered')
     return response
   }
@@ -181,7 +213,12 @@ const tenantPrefix = /^\/t\/[^/]+(?=\/)/
 function visitorOf(request: Request, arrival: Arrival, proxies: TrustedProxies): Visitor {
   const address = addressOf(request, arrival, proxies)
   const agent = request.headers.get('user-agent')
-  return { ...(address === undefined ? {} : { address }), ...(agent === null ? {} : { agent }) }
+  const [cookie] = sessionCookies(request)
+  return {
+    ...(address === undefined ? {} : { address }),
+    ...(agent === null ? {} : { agent }),
+    ...(cookie === undefined ? {} : { cookie }),
+  }
 }
 
 /** The methods that the path takes; none when there is no such path. */
@@ -278,7 +315,9 @@ function refuseStrangers(endpoint: Endpoint, request: Request, caller: Caller | 
   if (caller?.session !== undefined) {
     refuseForeignPage(request, own, false)
     refuseForms(request)
-  } else if (endpoint.tag === 'sign-in' && endpoint.right.kind === 'public') refuseForeignPage(request, own, true)
+    // A browser may know a password of HTTP Basic, and sends it along like a cookie.
+  } else if (caller?.by === 'basic' || (endpoint.tag === 'sign-in' && endpoint.right.kind === 'public'))
+    refuseForeignPage(request, own, true)
 }
 
 function asksAboutSelf(
@@ -300,7 +339,7 @@ function answer(outcome: unknown, status: 201 | 204 | undefined, token: string |
   const headers = new Headers(token === undefined ? {} : { 'curia-revision': tokenOf(outcome) ?? token })
   if (outcome instanceof TextAnswer) {
     headers.set('content-type', `${outcome.mediaType}; charset=utf-8`)
-    return new Response(outcome.text, { headers })
+    return new Response(typeof outcome.text === 'string' ? outcome.text : piecewise(outcome.text), { headers })
   }
   if (outcome instanceof StreamAnswer) {
     headers.set('content-type', 'text/event-stream; charset=utf-8')
@@ -331,6 +370,29 @@ function streamOf({ events }: StreamAnswer): ReadableStream<Uint8Array> {
     { highWaterMark: 0 },
   )
 }
+
+/** Pieces as the bytes of a body; small ones go together, and the next are made when the caller has taken those before. */
+function piecewise(pieces: Iterable<string>): ReadableStream<Uint8Array> {
+  const iterator = pieces[Symbol.iterator]()
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const text: string[] = []
+      for (let length = 0; length < pieceCharacters; ) {
+        const { done, value } = iterator.next()
+        if (done === true) {
+          if (text.length > 0) controller.enqueue(encoder.encode(text.join('')))
+          controller.close()
+          return
+        }
+        text.push(value)
+        length += value.length
+      }
+      controller.enqueue(encoder.encode(text.join('')))
+    },
+  })
+}
+const pieceCharacters = 64 * 1024
 
 /** A write answers its own token: somebody else may have written since. */
 function tokenOf(outcome: unknown): string | undefined {

@@ -4,7 +4,7 @@ import { basePath } from '../api/endpoint.ts'
 import type { AnswerOf, EndpointName } from '../api/endpoints.ts'
 import type { recordEndpoints } from '../api/record-endpoints.ts'
 import type { Collection, RecordIn, TableOf } from '../api/records.ts'
-import { collections } from '../api/records.ts'
+import { collections, recordShapes } from '../api/records.ts'
 import type { Change, Tables } from '../core/index.ts'
 import { builtInGroupTypes, builtInResourceTypes, builtInRoles, CuriaError, domainType, keyOf, refuse } from '../core/index.ts'
 import type { Access, Written } from '../service/access.ts'
@@ -13,8 +13,9 @@ import type { Call, Doors } from './door.ts'
 import { Reply } from './door.ts'
 import { etagOf, requireMatch } from './etag.ts'
 import type { ListQuery } from './list.ts'
-import { listed } from './list.ts'
+import { listed, ownerOf, readListQuery } from './list.ts'
 import { mayView } from './names.ts'
+import { shownGroup, shownGroups } from './shown-groups.ts'
 import type { WriteInput } from './writes.ts'
 import { carryOut, fieldsOf, optionsOf, previewAnswer, previewOptionsOf, revisionOf } from './writes.ts'
 
@@ -60,8 +61,7 @@ function shown<C extends Collection>(access: Access, collection: C, row: Row<C>,
   let answer: object = row
   if (collection === 'groups' || collection === 'domains') {
     // The two collections of groups.
-    const group = row as Tables['group']
-    answer = { ...group, fullName: access.fullNameOf(group.id) }
+    answer = shownGroup(access, row as Tables['group'])
   } else if (collection === 'api-keys') {
     const { hash: _hash, ...key } = row as Tables['api-key']
     const use = signIn?.lastUseOf(key.id)
@@ -71,6 +71,13 @@ function shown<C extends Collection>(access: Access, collection: C, row: Row<C>,
   return answer as RecordIn<C>
 }
 
+/** The same of a page: what all of them need is found once. */
+function shownAll<C extends Collection>({ access, signIn }: Call, collection: C, rows: readonly Row<C>[]): readonly RecordIn<C>[] {
+  if (collection !== 'groups' && collection !== 'domains') return rows.map((row) => shown(access, collection, row, signIn))
+  // As above.
+  return shownGroups(access, rows as readonly Tables['group'][]) as readonly RecordIn<C>[]
+}
+
 interface RecordQuery extends ListQuery {
   readonly member?: string
 }
@@ -78,6 +85,8 @@ interface RecordQuery extends ListQuery {
 /** The doors of one collection. Their inputs and answers are those that `record-endpoints.ts` declares for it. */
 function doorsOf<C extends Collection>(collection: C) {
   const { table, key: keyField } = collections[collection]
+  // A record's schema keeps its fields under `properties`.
+  const fields = Object.keys((recordShapes[collection].schema.properties ?? {}) as object)
   const keyOfRow = (row: Row<C>): string => keyOf<TableOf<C>>(table, row)
   const pathOf = (key: string): string => `${basePath}/${collection}/${encodeURIComponent(key)}`
   const tagged = (call: Call, row: Row<C>): Reply<RecordIn<C>> =>
@@ -88,7 +97,12 @@ function doorsOf<C extends Collection>(collection: C) {
     const row = call.everything.record<TableOf<C>>(table, key)
     // The answer to a write that is repeated, of a record that is gone since.
     if (row === undefined) throw refuse('not_found', { reference: referenceTo(collection, key) })
-    return new Reply(shown(call.everything, collection, row, call.signIn), { etag: etagOf(row), ...revisionOf(written), ...headers })
+    const answer =
+      collection === 'groups' || collection === 'domains'
+        ? // As above. The names are there for whoever wrote; what is below is counted for who may see it.
+          (shownGroup(call.access, row as Tables['group'], call.everything) as RecordIn<C>)
+        : shown(call.everything, collection, row, call.signIn)
+    return new Reply(answer, { etag: etagOf(row), ...revisionOf(written), ...headers })
   }
 
   /** The record must be there, and be as the caller knows it, when it is changed. */
@@ -98,26 +112,50 @@ function doorsOf<C extends Collection>(collection: C) {
   // Each kind of change was declared for this table, and its fields were read by its shape.
   const change = (act: 'create' | 'update' | 'delete', fields: object): Change => ({ kind: `${table}.${act}`, ...fields }) as Change
 
+  /** A page from the index of the tenant. */
+  const paged = (call: Call, query: ListQuery, name: string, member: string | undefined) => {
+    const { access } = call
+    const answer = (row: Row<C>) => shown(access, collection, row, call.signIn)
+    const { where, ...wanted } = readListQuery(query, fields, answer)
+    const owner = ownerOf(call, name, query)
+    const among = amongGroups(call, collection, query, member)
+    const test = collection === 'domains' ? (row: object) => isDomain(row) && (where?.(row) ?? true) : where
+    const { items, total, last } = access.page<TableOf<C>>(table, {
+      ...wanted,
+      ...(test === undefined ? {} : { where: test }),
+      ...(among === undefined ? {} : { among }),
+      ...(query.cursor === undefined ? {} : { after: call.cursors.open(query.cursor, owner) }),
+    })
+    return {
+      items: shownAll(call, collection, items),
+      total,
+      ...(last === undefined ? {} : { next: call.cursors.seal(last, owner) }),
+      revision: access.revision,
+    }
+  }
+
   return {
     list(call: Call, query: RecordQuery) {
-      let rows = call.access.records<TableOf<C>>(table)
-      const built = builtIn[collection]
-      if (built !== undefined && mayView(call.access, built.permission))
-        rows = [...rows, ...(built.rows.values() as Iterable<Row<C>>)].sort((one, other) => (keyOfRow(one) < keyOfRow(other) ? -1 : 1))
-      if (collection === 'domains') rows = rows.filter(isDomain)
+      const { access } = call
       const { member, ...rest } = query
       // Only groups are asked who is in them; other records have a field of that name, or none.
-      const byMember = collection === 'groups' || collection === 'domains'
-      if (byMember) rows = withMember(call, rows, member)
-      const page = listed(
-        call,
-        member === undefined ? collection : `${collection} of ${member}`,
-        rows,
-        byMember ? rest : query,
-        keyOfRow,
-        (row) => shown(call.access, collection, row, call.signIn),
-      )
-      return { ...page, revision: call.access.revision }
+      const isGroups = collection === 'groups' || collection === 'domains'
+      const asked = isGroups ? rest : query
+      const name = isGroups && member !== undefined ? `${collection} of ${member}` : collection
+      const answer = (row: Row<C>) => shown(access, collection, row, call.signIn)
+      const built = builtIn[collection]
+      const isWorkedOut = asked.sort?.endsWith('fullName') === true
+      if (built === undefined && !isWorkedOut) return paged(call, asked, name, isGroups ? member : undefined)
+      let rows = access.records<TableOf<C>>(table)
+      if (built !== undefined && mayView(access, built.permission))
+        rows = [...rows, ...(built.rows.values() as Iterable<Row<C>>)].sort((one, other) => (keyOfRow(one) < keyOfRow(other) ? -1 : 1))
+      if (collection === 'domains') rows = rows.filter(isDomain)
+      if (isGroups && member !== undefined) {
+        const groups = new Set(groupsWith(call, member))
+        rows = rows.filter((row) => groups.has(keyOfRow(row)))
+      }
+      const page = listed(call, name, rows, asked, fields, keyOfRow, answer)
+      return { ...page, revision: access.revision }
     },
     one: (call: Call, { key }: { readonly key: string }) => tagged(call, required(call, collection, key)),
     create: (call: Call, input: WriteInput) => {
@@ -141,16 +179,20 @@ function doorsOf<C extends Collection>(collection: C) {
 
 const seesMembers = 'group.members.view'
 
-/** The groups in which somebody is a direct member in force, of those whose members the caller may see. */
-function withMember<R>(call: Call, rows: readonly R[], member: string | undefined): readonly R[] {
-  if (member === undefined) return rows
+/** The ids of the groups in which somebody is a direct member in force, of those whose members the caller may see. */
+function groupsWith(call: Call, member: string): readonly string[] {
   if (call.scopes.length > 0 && !call.scopes.includes(seesMembers)) throw refuse('scope_denied', { scope: seesMembers })
-  const groups = new Set(groupsOf(call.everything, member))
-  return rows.filter((row) => {
-    // Rows of the table of groups.
-    const { id } = row as { readonly id: string }
-    return groups.has(`group:${id}`) && mayView(call.access, seesMembers, `group:${id}`)
-  })
+  return groupsOf(call.everything, member)
+    .filter((group) => mayView(call.access, seesMembers, group))
+    .map((group) => group.slice('group:'.length))
+}
+
+/** The only groups that a query can mean: those of a member, or those below one parent. */
+function amongGroups(call: Call, collection: Collection, query: object, member: string | undefined): Iterable<string> | undefined {
+  if (member !== undefined) return groupsWith(call, member)
+  if (collection !== 'groups' && collection !== 'domains') return undefined
+  const parent = 'parent' in query ? query.parent : undefined
+  return typeof parent === 'string' ? call.access.childKeys(parent === '' ? undefined : parent) : undefined
 }
 
 function groupsOf(access: Access, member: string): readonly string[] {

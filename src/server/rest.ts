@@ -4,18 +4,19 @@ import type { AnswerOf, InputOf } from '../api/endpoints.ts'
 import type { JsonObject, Revision, RowChange } from '../core/index.ts'
 import { refuse } from '../core/index.ts'
 import type { FormatName } from '../formats/index.ts'
-import { readFormat, writeWorld } from '../formats/index.ts'
+import { readFormat } from '../formats/index.ts'
 import type { Access } from '../service/access.ts'
 import { answered, at, itself, noNames, question } from './asking.ts'
 import { auditDoors } from './audit.ts'
 import { authzenDoors } from './authzen.ts'
 import type { Call, Doors } from './door.ts'
-import { TextAnswer } from './door.ts'
+import { exportAnswer } from './exports.ts'
 import { groupDoors, membersOf } from './groups.ts'
 import { withoutHashes } from './journal-entry.ts'
 import { journalStream } from './journal-stream.ts'
 import { defaultLimit } from './list.ts'
 import { namesOf, referencesIn } from './names.ts'
+import { pluginDoors } from './plugins.ts'
 import { recordDoors } from './records.ts'
 import { signInDoors } from './sign-in.ts'
 import { tenantDoors } from './tenant.ts'
@@ -110,13 +111,10 @@ export const doors: Doors = {
     return previewAnswer(call.access, preview)
   },
 
-  exportWorld(call, { format }) {
-    const chosen = format ?? (prefersYaml(call.accepted) ? 'yaml' : 'json')
-    return new TextAnswer(`application/${chosen}`, writeWorld(call.access.exportWorld(), chosen))
-  },
+  exportWorld: (call, input) => exportAnswer(call, input),
   async importFiles(call, input) {
     const format: FormatName = input.format ?? 'world'
-    const reported = await readFormat(format, { files: input.files })
+    const reported = await readFormat(format, { files: input.files }, input.uids === undefined ? {} : { uids: input.uids })
     if (input.preview === true) return shownPlan(call.access.planImport(reported))
     const { plan, written } = await call.access.importWorld(reported, writeOptions(call, input))
     return { plan: shownPlan(plan), written }
@@ -129,6 +127,7 @@ export const doors: Doors = {
   ...userDoors,
   ...tenantDoors,
   ...signInDoors,
+  ...pluginDoors,
 
   me({ access, everything, by, session }) {
     const { actor, tenant, revision } = access
@@ -162,11 +161,6 @@ export const doors: Doors = {
 
 function shownPlan({ lines, remarks, counts }: AnswerOf<'importFiles'>['plan']) {
   return { lines, remarks, counts }
-}
-
-/** Whether the caller names YAML and not JSON. */
-function prefersYaml(accepted: string): boolean {
-  return /\b(application|text)\/(x-)?yaml\b/.test(accepted) && !/\bapplication\/json\b/.test(accepted)
 }
 
 type JournalFilter = Omit<InputOf<'journal'>, 'limit' | 'after' | 'before'>

@@ -23,6 +23,15 @@ import type {
   World,
 } from '../core/index.ts'
 import type { ChangeSummary, JournalEntry, JournalRange, Verification } from '../store/store.ts'
+import type { ApplicationHandles } from './handles.ts'
+import type { Plugins } from './plugins.ts'
+
+export type { Filter, Kind, Relations } from './find-records.ts'
+export type { ApplicationHandles, Finder, ForOwner, Handle, Handles, OfOwner, Registered, Shown } from './handles.ts'
+export type { Orphan, OrphanChanges, Plugin, PluginContext, PluginState, Plugins } from './plugins.ts'
+export type { CheckDeclaration, CheckWish, Edits, Registrations } from './registrations.ts'
+
+import type { RecordsFound, RecordsWanted } from './record-index.ts'
 
 export interface WriteOptions {
   /** Why; stands in the journal. At most 10,000 characters. */
@@ -85,7 +94,7 @@ export interface Figures {
  * store is asynchronous. What the actor may not do is refused with `forbidden` or `grant_exceeds_own`, and nothing is changed.
  * All methods throw `CuriaError`.
  */
-export interface Access extends Questions {
+export interface Access extends Questions, ApplicationHandles {
   readonly tenant: string
   readonly actor: ActorReference
   /** The revision that questions are answered at. */
@@ -104,6 +113,17 @@ export interface Access extends Questions {
   record<Name extends TableName>(table: Name, key: string): Tables[Name] | undefined
   /** All records of a table that the actor may see, sorted by key. */
   records<Name extends TableName>(table: Name): readonly Tables[Name][]
+  /**
+   * A page of the records of a table that the actor may see, sorted, with an exact total. Cost does not grow with the table, but where
+   * `where` is given or conditions decide what may be seen. The first page of an order, and the first `q`, put an index up for it.
+   */
+  page<Name extends TableName>(table: Name, wanted: RecordsWanted<Tables[Name]>): RecordsFound<Tables[Name]>
+  /** How many groups right below each of these the actor may see. */
+  childCounts(groups: readonly string[]): readonly number[]
+  /** The keys of the groups right below one (without: of the roots), whoever may see them. */
+  childKeys(parent: string | undefined): Iterable<string>
+  /** Puts up what the first pages and searches of people and groups would wait for. Cost: some seconds for a million. */
+  prepareLists(): void
   /** The groups above one (the nearest first), below it or beside it that the actor may see. Empty for a group that is not there. */
   relatives(group: string, relation: Relation): readonly Tables['group'][]
   /** What every origin says of a member's own memberships, in force or not, sorted by group and origin; of the groups that the actor may see. */
@@ -134,8 +154,10 @@ export interface Access extends Questions {
   importWorld(reported: Reported, options?: ImportOptions): Promise<{ readonly plan: Plan; readonly written: Written }>
   /** Needs `tenant.view`. */
   figures(): Figures
+  /** The plugins of this process, and what plugins have left. */
+  readonly plugins: Plugins
   /** The clock that questions are judged by. */
   now(): Instant
-  /** Waits for the writes under way and lets go of the store, for every handle. From then on everything is `store_unavailable`. */
+  /** Ends the plugins, waits for the writes under way and lets go of the store, for every handle. From then on everything is `store_unavailable`. */
   close(): Promise<void>
 }

@@ -58,10 +58,11 @@ async function workOut({ ground, name }: Tenant, present: Snapshot, revision: Re
   return { snapshot, time: time ?? ground.now() }
 }
 
-function copyOf(present: Snapshot, compileCondition: ConditionCompiler): Snapshot {
+/** The same state in a snapshot of its own. Cost grows with the tenant. */
+export function copyOf(present: Snapshot, compileCondition: ConditionCompiler): Snapshot {
   const copy = new Snapshot(present.tenant, compileCondition)
   for (const table of tableNames) for (const row of present.all(table)) copy.put(table, row)
   copy.revision = present.revision
-  copy.activePlugins = present.activePlugins
+  copy.plugins = present.plugins
   return copy
 }

@@ -1,20 +1,13 @@
-/** API keys: made, stored as a hash, found again in constant time; and the one that a new installation starts with. */
+/** API keys: found again in constant time; and the one that a new installation starts with. */
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { ActorReference, ApiKey, Change, Grant, Instant, PrincipalReference, Snapshot } from '../core/index.ts'
 import { administratorRole, idOf, isMemberActive, tenantResource } from '../core/index.ts'
+import type { NewKey } from './new-key.ts'
+import { hashOf, makeKey } from './new-key.ts'
 import { isWelcomeFrom } from './sessions.ts'
 import type { Tenant } from './tenants.ts'
 import { readIntent, write } from './write.ts'
-
-/** A key at the one moment when its secret is known. */
-export interface NewKey {
-  /** `<prefix>.<secret>`, to be shown once. The secret holds 256 random bits. */
-  readonly text: string
-  readonly prefix: string
-  /** SHA-256 of the whole text, hex. */
-  readonly hash: string
-}
 
 /** Who a key speaks for. */
 export interface KeyBearer {
@@ -23,16 +16,6 @@ export interface KeyBearer {
   readonly scopes: readonly string[]
   /** Id of the key. */
   readonly key: string
-}
-
-export function makeKey(prefix: string = `key_${randomBytes(6).toString('hex')}`): NewKey {
-  const text = `${prefix}.${randomBytes(32).toString('base64url')}`
-  return { text, prefix, hash: hashOf(text) }
-}
-
-/** A fast hash is right for 256 random bits: there is nothing to guess. */
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
 
 /** Who makes the account and the key of the installation. */

@@ -8,6 +8,7 @@ import type {
   Questions,
   Reported,
   Revision,
+  Seen,
   Snapshot,
   TableName,
   Tables,
@@ -23,12 +24,12 @@ import {
   planWorld,
   questionsOf,
   Refusal,
-  readInstant,
   readPrincipal,
   referenceOf,
   refuse,
   refusing,
   relativesOf,
+  seenRecords,
   tableNames,
   tenantResource,
   treeOf,
@@ -36,14 +37,16 @@ import {
   worldShape,
 } from '../core/index.ts'
 import type { Access, Figures, KeyWish } from './access.ts'
+import { applicationDesk } from './application-desk.ts'
 import { PastStates } from './as-of.ts'
-import { makeKey } from './keys.ts'
+import { handlesOn } from './handles.ts'
+import { makeKey } from './new-key.ts'
+import { keysEnd, PluginHost } from './plugin-host.ts'
+import { pluginsFor } from './plugins-handle.ts'
 import type { Tenant } from './tenants.ts'
 import { readToken, writeToken } from './token.ts'
 import { preview, readChanges, readIntent, requireRight, write } from './write.ts'
 
-/** An API key that says nothing else ends after 90 days. */
-const keyMilliseconds = 90 * 24 * 60 * 60 * 1000
 /** How long `atLeast` waits, in milliseconds. */
 const waitLimit = 2000
 
@@ -52,10 +55,27 @@ const waitLimit = 2000
  * @param close lets go of everything; called by `close` of any handle
  */
 export function openAccess(tenant: Tenant, actor: ActorReference, close: () => Promise<void>): Access {
-  return accessFor(tenant, readActor(actor), new PastStates(tenant), close)
+  const host = new PluginHost(tenant)
+  tenant.use(host)
+  const ended = async () => {
+    try {
+      await host.close()
+    } finally {
+      await close()
+    }
+  }
+  return accessFor(tenant, readActor(actor), { past: new PastStates(tenant), host, close: ended })
 }
 
-function accessFor(tenant: Tenant, actor: ActorReference, past: PastStates, close: () => Promise<void>): Access {
+/** What every handle of a tenant stands on. */
+interface Common {
+  readonly past: PastStates
+  readonly host: PluginHost
+  readonly close: () => Promise<void>
+}
+
+function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Access {
+  const { past, host, close } = common
   const { store, identity, now } = tenant.ground
   const isSystem = actor.startsWith('system:')
   const questions = questionsOf(() => tenant.snapshot, now)
@@ -70,19 +90,21 @@ function accessFor(tenant: Tenant, actor: ActorReference, past: PastStates, clos
   }
   const keyWished = ({ owner, expiresAt, ...wish }: KeyWish) => {
     const { text, prefix, hash } = makeKey()
-    const ends = expiresAt === undefined ? readInstant(Date.parse(now()) + keyMilliseconds, 'expiresAt') : expiresAt
+    const ends = expiresAt === undefined ? keysEnd(now()) : expiresAt
     // An act of the installation itself is nobody's: it says whose key it wants, or is refused.
     const change = { kind: 'api-key.create', ...wish, owner: owner ?? actor, prefix, hash, ...(ends === null ? {} : { expiresAt: ends }) }
     return { text, change }
   }
   return {
     ...questions,
+    ...handlesOn(applicationDesk(tenant, actor, sees)),
+    plugins: pluginsFor(tenant, actor, host),
     tenant: tenant.name,
     actor,
     get revision() {
       return tenant.snapshot.revision
     },
-    as: (other) => accessFor(tenant, readActor(other), past, close),
+    as: (other) => accessFor(tenant, readActor(other), common),
     token: () => writeToken(identity, tenant.name, tenant.snapshot.revision),
     atLeast: async (token) => tenant.reach(readToken(identity, tenant.name, token), waitLimit),
     asOf: async (revision) => {
@@ -103,6 +125,21 @@ function accessFor(tenant: Tenant, actor: ActorReference, past: PastStates, clos
       const seesEvery = holdsEverywhere(tenant.snapshot, actor, rightToSee(table, first)[0], now())
       const rows = seesEvery ? every : every.filter((row) => sees(table, row))
       return sortedBy(rows, (row) => keyOf(table, row))
+    },
+    page: (table, wanted) => tenant.index.page(table, wanted, seenIn(tenant, actor, table, sees)),
+    childCounts(groups) {
+      const seen = seenIn(tenant, actor, 'group', sees)
+      const isSeen = (id: string) => (seen.kind === 'each' ? seen.sees(id) : seen.keys.has(id) === (seen.kind === 'only'))
+      return groups.map((group) => {
+        const children = tenant.snapshot.childGroups(group)
+        if (seen.kind === 'but' && seen.keys.size === 0) return children.size
+        return [...children].filter(({ id }) => isSeen(id)).length
+      })
+    },
+    childKeys: (parent) => [...tenant.snapshot.childGroups(parent)].map(({ id }) => id),
+    prepareLists() {
+      tenant.index.prepare('user', ['userName'])
+      tenant.index.prepare('group', ['name'])
     },
     relatives(group, relation) {
       return relativesOf(tenant.snapshot, group, relation).filter((each) => sees('group', each))
@@ -201,6 +238,45 @@ async function questionsOfPast(past: PastStates, revision: Revision): Promise<Qu
     () => time,
   )
 }
+
+/** The records of a table that the actor may see. */
+function seenIn<Name extends TableName>(
+  { snapshot, index, ground }: Tenant,
+  actor: ActorReference,
+  table: Name,
+  sees: (table: Name, row: Tables[Name]) => boolean,
+): Seen {
+  const now = ground.now()
+  if (table === 'user' || table === 'service' || table === 'group')
+    return seenRecords(snapshot, actor, `${table}.view`, table, index.special, now)
+  const seesNone: Seen = { kind: 'only', keys: new Set() }
+  const seesAll: Seen = { kind: 'but', keys: new Set() }
+  const [first] = snapshot.all(table)
+  if (first === undefined || actor.startsWith('system:')) return seesAll
+  const [permission, resource] = rightToSee(table, first)
+  if (onTenant.has(table)) return holds(snapshot, actor, permission, resource, now) ? seesAll : seesNone
+  // One question for all of them where the answer is sure to be the same.
+  if (index.denials === 0 && holdsEverywhere(snapshot, actor, permission, now)) return seesAll
+  return {
+    kind: 'each',
+    sees: (key) => {
+      const row = snapshot.get(table, key)
+      return row !== undefined && sees(table, row)
+    },
+  }
+}
+
+/** Tables that are seen as a whole or not at all. */
+const onTenant: ReadonlySet<TableName> = new Set([
+  'settings',
+  'source',
+  'resource-type',
+  'permission',
+  'role',
+  'group-type',
+  'group-entity',
+  'retired',
+])
 
 /** The permission, and the resource it is asked on, that it takes to see a row. */
 function rightToSee<Name extends TableName>(table: Name, row: Tables[Name]): readonly [permission: string, resource: string] {

@@ -7,8 +7,7 @@ import type { Note, NoteChange } from '../store/store.ts'
 import { between, later, minute } from './instants.ts'
 import { secretHash } from './one-time-token.ts'
 import type { Tenant } from './tenants.ts'
-
-const purpose = 'session'
+import { sessionPurpose as purpose } from './write.ts'
 
 /** How long sessions last, in milliseconds. */
 export interface SessionLimits {
@@ -26,6 +25,8 @@ export interface Visitor {
   readonly address?: string
   /** What the browser calls itself. */
   readonly agent?: string
+  /** The cookie of a session that came along, whatever it is worth. */
+  readonly cookie?: string
 }
 
 /** A session as its owner and administrators may see it. `id` opens nothing: it is the hash of what the cookie holds. */
@@ -103,12 +104,7 @@ export class Sessions {
     const now = this.#now()
     if (note?.owner === undefined || note.until === undefined || note.until <= now) return undefined
     const session = this.#read(note)
-    if (!this.#mayBeHere(session.user)) {
-      // It must not come to life again when the user is switched on again.
-      await this.#change([{ purpose, key: note.key, expected: note.version }])
-      return undefined
-    }
-    if (!isWelcomeFrom(this.#tenant, session.user, address)) return undefined
+    if (!this.#mayBeHere(session.user) || !isWelcomeFrom(this.#tenant, session.user, address)) return undefined
     return between(session.lastSeen, now) < precision ? session : this.#seen(note, session, now)
   }
 

@@ -25,7 +25,7 @@ import { Passwords, readNewPassword } from './passwords.ts'
 import type { OpenedSession, Session, Visitor } from './sessions.ts'
 import { isWelcomeFrom, Sessions } from './sessions.ts'
 import type { Tenant } from './tenants.ts'
-import { readChanges, readIntent, write } from './write.ts'
+import { readChanges, readIntent, sessionPurpose, write } from './write.ts'
 
 export type { Sighting, SignIns } from './observations.ts'
 export type { OpenedSession, Session, Visitor } from './sessions.ts'
@@ -186,7 +186,7 @@ export class SignIn {
   async signInAgain(session: Session, password: string, visitor: Visitor): Promise<OpenedSession> {
     const user = this.#required(idOf(session.user))
     await this.#verifyOwn(user, password, visitor)
-    return this.#opened(user, visitor, [{ purpose: 'session', key: session.id }])
+    return this.#opened(user, visitor)
   }
 
   /** The session that a cookie names, if it is in force here and now. */
@@ -456,10 +456,13 @@ export class SignIn {
     return isKnown ? `${account} ${address}` : account
   }
 
-  async #opened(user: User, visitor: Visitor, more: readonly NoteChange[] = []): Promise<OpenedSession> {
+  async #opened(user: User, visitor: Visitor): Promise<OpenedSession> {
     if (!this.#isWelcome(user, visitor)) throw new CuriaError(refuse('invalid_credentials', {}))
     const { note, ...opened } = this.#sessions.open(`user:${user.id}`, visitor)
-    await this.#change([...more, note, await this.#observations.signedIn(user.id, visitor)])
+    // Whatever session the browser came with ends: it may be of somebody else, or planted there.
+    const { cookie } = visitor
+    const ended: readonly NoteChange[] = cookie === undefined ? [] : [{ purpose: sessionPurpose, key: secretHash(cookie) }]
+    await this.#change([...ended, note, await this.#observations.signedIn(user.id, visitor)])
     await this.#sweep()
     return opened
   }

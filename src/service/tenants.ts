@@ -1,8 +1,9 @@
 /** The tenants of one store: each with its state in memory, the one queue of its writes, and its publication. */
 
-import type { ConditionCompiler, Instant, Revision, RowChange } from '../core/index.ts'
-import { CuriaError, redo, refuse, Snapshot } from '../core/index.ts'
+import type { ActivePlugins, ConditionCompiler, Instant, Revision, RowChange } from '../core/index.ts'
+import { CuriaError, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
 import type { Store, StoreIdentity } from '../store/store.ts'
+import { RecordIndex } from './record-index.ts'
 
 /** What a tenant stands on. */
 export interface Ground {
@@ -80,6 +81,8 @@ export class Tenant {
   readonly name: string
   readonly ground: Ground
   #snapshot: Snapshot | undefined
+  #plugins: ActivePlugins = noPlugins
+  #index: RecordIndex | undefined
   #queue: Promise<unknown> = Promise.resolve()
   #closed = false
   /** When the snapshot was last known to be what the store holds. */
@@ -105,6 +108,19 @@ export class Tenant {
     return held
   }
 
+  /** From now on decisions ask these plugins. */
+  use(plugins: ActivePlugins): void {
+    this.#plugins = plugins
+    if (this.#snapshot !== undefined) this.#snapshot.plugins = plugins
+  }
+
+  /** The records of the state as lists. Made when it is first asked for; throws as `snapshot`. */
+  get index(): RecordIndex {
+    const { snapshot } = this
+    this.#index ??= new RecordIndex(snapshot)
+    return this.#index
+  }
+
   /** Runs the work after all work that was put in before it, whatever became of that. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     const run = this.#queue.then(() => {
@@ -128,7 +144,9 @@ export class Tenant {
     const snapshot = new Snapshot(this.name, compileCondition)
     for (const { table, row } of state.rows) snapshot.put(table, row)
     snapshot.revision = state.revision
+    snapshot.plugins = this.#plugins
     this.#snapshot = snapshot
+    this.#index = undefined
     this.#confirmed = begun
     this.#tell()
     return snapshot
@@ -205,12 +223,14 @@ export class Tenant {
     if (snapshot === undefined) throw new Error('there is no state to put a change set in force on')
     redo(snapshot, rows)
     snapshot.revision = revision
+    this.#index?.publish(rows)
     this.#tell()
   }
 
   /** Drops the state: what the store holds is not known. It is read again before anything else is answered. */
   forget(): void {
     this.#snapshot = undefined
+    this.#index = undefined
   }
 
   /**
@@ -239,6 +259,7 @@ export class Tenant {
     await this.#queue
     this.#closed = true
     this.#snapshot = undefined
+    this.#index = undefined
     clearTimeout(this.#nextLook)
   }
 

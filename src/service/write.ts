@@ -33,6 +33,9 @@ import type { Preview, PreviewOptions, WriteOptions, Written } from './access.ts
 import type { Tenant } from './tenants.ts'
 import { writeToken } from './token.ts'
 
+/** Under which notes of sessions are kept. */
+export const sessionPurpose = 'session'
+
 /** When other processes were first again and again for so long, in milliseconds, the write is given up. */
 const patience = 10_000
 /** Of one preview, unless told. */
@@ -228,6 +231,7 @@ async function commit(
     entry,
     ...(idempotency && { idempotency }),
     ...(intent.notes && { notes: intent.notes }),
+    endedNotes: usersSwitchedOff(rows).map((owner) => ({ purpose: sessionPurpose, owner })),
   }
   try {
     const { revision } = await tenant.ground.store.commit(request)
@@ -248,6 +252,15 @@ async function commit(
     }
     throw error
   }
+}
+
+/** Their sessions end with the write, in every process: they must not come to life again when the user is switched on again. */
+function usersSwitchedOff(rows: readonly RowChange[]): readonly `user:${string}`[] {
+  return rows.flatMap((row) =>
+    row.table === 'user' && row.before?.status === 'active' && row.after !== undefined && row.after.status !== 'active'
+      ? [`user:${row.key}` as const]
+      : [],
+  )
 }
 
 async function publish(tenant: Tenant, rows: readonly RowChange[], revision: Revision): Promise<void> {

@@ -23,6 +23,9 @@ import type {
   Verification,
 } from './store.ts'
 
+/** The contract, for a program that brings a store of its own. */
+export type * from './store.ts'
+
 /** Makes an empty store that lives as long as it is held. */
 export function createMemoryStore(): Store {
   return new MemoryStore()
@@ -76,7 +79,7 @@ class MemoryStore implements Store {
     return this.#tenants.get(tenant)?.revision ?? 0
   }
 
-  async commit({ tenant, expectedRevision, entry, idempotency, notes = [] }: CommitRequest): Promise<Committed> {
+  async commit({ tenant, expectedRevision, entry, idempotency, notes = [], endedNotes = [] }: CommitRequest): Promise<Committed> {
     this.#requireOpen()
     const held = this.#tenants.get(tenant) ?? emptyTenant()
     if (held.revision !== expectedRevision) {
@@ -102,6 +105,7 @@ class MemoryStore implements Store {
         if (after === undefined && isNoteOwner(table)) removeOwned(kept, `${table}:${key}`)
       }
     }
+    for (const { purpose, owner } of endedNotes) removeOwned(kept, owner, purpose)
     applyNotes(kept, notes)
     for (const value of personal) held.personal.set(value.digest, value)
     held.links.push(link)
@@ -228,6 +232,10 @@ function applyNotes(kept: Notes, changes: readonly NoteChange[]): void {
   }
 }
 
-function removeOwned(kept: Notes, owner: string): void {
-  for (const notes of kept.values()) for (const note of notes.values()) if (note.owner === owner) notes.delete(note.key)
+/** All notes of an owner, or those of one purpose. */
+function removeOwned(kept: Notes, owner: string, purpose?: string): void {
+  for (const [each, notes] of kept) {
+    if (purpose !== undefined && each !== purpose) continue
+    for (const note of notes.values()) if (note.owner === owner) notes.delete(note.key)
+  }
 }

@@ -104,6 +104,8 @@ export interface CommitRequest {
   readonly idempotency?: Idempotency
   /** Notes that change with it, or not at all. */
   readonly notes?: readonly NoteChange[]
+  /** All notes of a purpose that an owner has are removed with it. */
+  readonly endedNotes?: readonly { readonly purpose: string; readonly owner: NoteOwner }[]
 }
 
 export interface Committed {

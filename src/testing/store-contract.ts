@@ -88,6 +88,7 @@ const fullRows: { readonly [Name in TableName]: Required<Tables[Name]> } = {
     parent: 'folder.list',
     permissionKind: 'restriction',
     condition: 'now < "2027"',
+    check: { plugin: 'rates', name: 'under_limit', arguments: ['amount'] },
   },
   role: { ...base, codename: 'editor', label: 'Editor', description: 'd', permissions: ['folder.view'], includes: ['viewer'] },
   'group-type': { ...base, codename: 'team', label: 'Team', exclusive: true, standings: ['lead'], workspace: { quota: 1.5e21 } },
@@ -328,6 +329,21 @@ const cases: Cases = {
       (await store.notes(tenant, 'seen')).map(({ key }) => key),
       ['user:ada'],
     )
+  },
+
+  'notes of one purpose and owner end with a commit': async (home) => {
+    const store = await home.open()
+    const note = (purpose: string, owner: 'user:ada' | 'user:bob') => ({ purpose, key: owner, note: { owner, value: {} } })
+    await store.changeNotes(tenant, [note('session', 'user:ada'), note('session', 'user:bob'), note('password', 'user:ada')])
+    const endedNotes = [{ purpose: 'session', owner: 'user:ada' }] as const
+    await refused(store.commit({ tenant, expectedRevision: 1, entry: draft([]), endedNotes }), 'revision_conflict')
+    same((await store.notes(tenant, 'session')).length, 2)
+    await store.commit({ tenant, expectedRevision: 0, entry: draft([]), endedNotes })
+    same(
+      (await store.notes(tenant, 'session')).map(({ key }) => key),
+      ['user:bob'],
+    )
+    same((await store.notes(tenant, 'password')).length, 1)
   },
 
   'notes whose time is over are swept away': async (home) => {

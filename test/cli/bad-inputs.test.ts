@@ -95,6 +95,16 @@ const badFiles: readonly BadFile[] = [
     says: 'world.yaml:3',
   },
   { what: 'a world that is cut off', file: 'world.json', content: '{"curia": 1, "groups": [{"na', code: 'invalid_json' },
+  { what: 'LDIF of changes', file: 'd.ldif', content: 'dn: cn=a\nchangetype: delete\n', code: 'unsupported_format', says: 'd.ldif:2' },
+  {
+    what: 'LDIF that names another file',
+    file: 'd.ldif',
+    content: 'dn: cn=a\ncn:< file:///etc/passwd\n',
+    code: 'invalid_path',
+    says: 'd.ldif:2',
+  },
+  { what: 'LDIF that is none', file: 'd.ldif', content: 'dn: cn=a\nhello\n', code: 'invalid_row', says: 'd.ldif:2' },
+  { what: 'a passwd file that is none', file: 'passwd', content: 'hello\n', code: 'invalid_row', says: 'passwd:1' },
   {
     what: 'a world that is no UTF-8',
     file: 'world.json',

@@ -23,10 +23,22 @@ const addresses = [
   '/journal',
   '/journal?open=1',
   '/me',
+  '/service-accounts/robot',
+  '/settings',
+  '/settings?tab=policy',
+  '/settings?tab=types',
+  '/settings?tab=domains',
+  '/settings?tab=keys',
+  '/settings?tab=sessions',
+  '/settings?tab=transfer',
 ]
 
 describe.skipIf(browserPath === undefined)('every page of the console', () => {
-  const console_ = useConsole()
+  const console_ = useConsole([
+    { kind: 'service.create', id: 'robot', name: 'Robot' },
+    { kind: 'group.create', id: 'rome', name: 'Rome', type: 'domain' },
+    { kind: 'group-type.create', codename: 'college', label: 'College', standings: ['manager'] },
+  ])
 
   it.each(['light', 'dark'] as const)('is free of findings of axe and fits 360 pixels, in %s', async (colorScheme) => {
     await console_.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })

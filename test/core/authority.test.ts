@@ -513,6 +513,23 @@ describe('who keeps the catalogue', () => {
     expect(told(wanda, { kind: 'settings.update', rootSiblings: true })).toBe('grant_exceeds_own')
   })
 
+  it('gets nothing by a setting for the time when a membership of its own begins, directly or through a group', () => {
+    access.write(
+      { kind: 'grant.create', subject: 'group:tools', permission: 'group.edit', resource: 'group:board' },
+      { kind: 'member.add', group: 'board', member: 'user:wanda', roles: ['manager'], from: later },
+    )
+    expect(told(wanda, { kind: 'settings.update', managersInherit: true })).toBe('grant_exceeds_own')
+    access.write(
+      { kind: 'member.remove', group: 'board', member: 'user:wanda' },
+      { kind: 'member.add', group: 'club', member: 'user:wanda' },
+      { kind: 'group.update', id: 'club', active: true },
+      { kind: 'member.add', group: 'tools', member: 'group:club', from: later },
+    )
+    expect(told(wanda, { kind: 'settings.update', managersInherit: true })).toBe('grant_exceeds_own')
+    access.write({ kind: 'member.remove', group: 'club', member: 'user:wanda' })
+    expect(told(wanda, { kind: 'settings.update', managersInherit: true })).toBe('accepted')
+  })
+
   it('switches no source on that gives it something', () => {
     access.write(
       { kind: 'source.update', name: 'hr', enabled: false },

@@ -5,6 +5,7 @@ import { samples } from './every-kind.ts'
 import { later } from './tenant.ts'
 
 const hash = 'a'.repeat(64)
+const check = { plugin: 'rates', name: 'under_limit', arguments: ['amount'] }
 const policy = {
   owner: { default: ['view'], chief: ['chat'] },
   group: ['view'],
@@ -56,11 +57,11 @@ const forms: { readonly [Kind in ChangeKind]: readonly [smallest: object, fulles
   'resource-type.delete': [{ name: 'doc' }, { name: 'doc' }],
   'permission.create': [
     { name: 'chat' },
-    { name: 'chat.x', permissionKind: 'restriction', description: 'x', label: 'X', parent: 'chat', condition: 'true', ...origin },
+    { name: 'chat.x', permissionKind: 'restriction', description: 'x', label: 'X', parent: 'chat', condition: 'true', check, ...origin },
   ],
   'permission.update': [
     { name: 'chat' },
-    { name: 'chat', permissionKind: 'allow', description: null, label: null, parent: null, condition: null },
+    { name: 'chat', permissionKind: 'allow', description: null, label: null, parent: null, condition: null, check: null },
   ],
   'permission.delete': [{ name: 'chat' }, { name: 'chat' }],
   'role.create': [{ codename: 'r' }, { codename: 'r', label: 'R', description: 'x', permissions: ['chat'], includes: ['s'], ...origin }],

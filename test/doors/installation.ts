@@ -44,7 +44,8 @@ const base = 'http://localhost:4680'
 const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
 const prefixOf = (key: string) => key.slice(0, key.indexOf('.'))
 
-const callers: readonly Change[] = [
+/** What makes the callers: one change set. */
+export const callers: readonly Change[] = [
   { kind: 'user.create', id: 'root', userName: 'root' },
   { kind: 'grant.create', subject: 'user:root', role: 'administrator' },
   { kind: 'user.create', id: 'low', userName: 'low' },

@@ -311,7 +311,7 @@ describe('a file', () => {
     expect(code).toBe('payload_too_large')
   })
 
-  it.each(['world', 'csv', 'peribolos'])('that is none is refused by the reader of %s', async (format) => {
+  it.each(['world', 'csv', 'peribolos', 'ldif', 'passwd', 'open-webui'])('that is none is refused by the reader of %s', async (format) => {
     mkdirSync(join(folder, 'inner'), { recursive: true })
     const pipe = join(folder, `${format}-pipe`)
     execFileSync('mkfifo', [pipe])
@@ -325,7 +325,7 @@ describe('a file', () => {
     const [code, message] = await refusalOf(readFormat('xls', { text: '' }))
     expect([code, message]).toEqual([
       'unsupported_format',
-      'unknown format "xls"; known are world, csv, csv-users, csv-groups, csv-memberships, peribolos',
+      'unknown format "xls"; known are world, csv, csv-users, csv-groups, csv-memberships, peribolos, ldif, passwd, open-webui',
     ])
   })
 })

@@ -103,6 +103,8 @@ function isLacking(world: World, subject: string, lack: Lack): boolean {
       return lack.state === 'ended' ? lack.when <= at : at < lack.when
     case 'condition':
       return lack.result.outcome !== 'true' && [...facts.grant, ...facts.permission].some((each) => each.condition === lack.condition)
+    case 'check':
+      return lack.result.outcome !== 'true' && facts.permission.some((each) => each.check?.name === lack.check.split('.').at(-1))
     case 'inherits':
       return registered(world, lack.resource)?.inherits === false
   }

@@ -1,8 +1,8 @@
 /** Rows as plain maps, and what the oracle reads of them. */
 
 import { builtInGroupTypes, builtInResourceTypes, builtInRoles } from '../../src/core/built-in.ts'
-import type { TableName, Tables } from '../../src/core/index.ts'
-import { tableNames } from '../../src/core/index.ts'
+import type { Snapshot, TableName, Tables } from '../../src/core/index.ts'
+import { keyOf, tableNames } from '../../src/core/index.ts'
 import type { Facts } from '../oracle.ts'
 
 /** The rows of one table by key. */
@@ -14,6 +14,14 @@ export type Shadow = { readonly [Name in TableName]: Table<Name> }
 export function emptyShadow(): Shadow {
   // A map for each table, each still empty.
   return Object.fromEntries(tableNames.map((table) => [table, new Map()])) as unknown as Shadow
+}
+
+/** The rows that a snapshot holds. */
+export function shadowOf(snapshot: Snapshot): Shadow {
+  // A map for each table, of the rows of this table.
+  return Object.fromEntries(
+    tableNames.map((table) => [table, new Map([...snapshot.all(table)].map((row) => [keyOf(table, row), row]))]),
+  ) as unknown as Shadow
 }
 
 /** The rows with the built-in catalogue, as the oracle takes them. */

@@ -325,6 +325,8 @@ export function lackWords(lack: Lack): string {
       const input = result.outcome === 'failed' && result.input !== undefined ? ` for ${result.input}` : ''
       return `condition: ${result.outcome}${input}`
     }
+    case 'check':
+      return `check ${lack.check}: ${lack.result.outcome}`
     case 'inherits':
       return `inherits of ${lack.resource}`
   }

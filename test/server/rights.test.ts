@@ -40,6 +40,8 @@ beforeAll(async () => {
     { kind: 'grant.create', id: 'doomed-grant', subject: 'user:mars', role: 'reader' },
     { kind: 'assignment.create', id: 'doomed-assignment', resource: 'legion:4', group: 'gods' },
     { kind: 'source.create', name: 'doomed' },
+    { kind: 'group.create', id: 'left', name: 'Left', origin: 'plugin:left' },
+    { kind: 'group.create', id: 'gone', name: 'Gone', origin: 'plugin:gone' },
     { kind: 'api-key.create', id: 'doomed-key', prefix: 'doomed', hash: '0'.repeat(64), owner: 'user:mars' },
   ] as const
   sink = await startSmtpSink()
@@ -92,6 +94,7 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   verifyJournal: {},
   journalStream: {},
   undo: { path: '/api/v1/journal/4/undo', body: { preview: true } },
+  exportGroup: { path: '/api/v1/groups/gods/export' },
   exportWorld: {},
   importFiles: {
     path: '/api/v1/import?preview=true',
@@ -207,6 +210,10 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   invite: { body: { email: 'six@example.org', groups: ['greeks'] } },
   withdrawInvitation: () => ({ path: `/api/v1/invitations/${made.withdraw}` }),
   acceptInvitation: () => ({ body: { token: made.accept, userName: 'two', password } }),
+  plugins: {},
+  orphans: { path: '/api/v1/plugins/left/orphans' },
+  takeOverOrphans: { path: '/api/v1/plugins/left/take-over', body: {} },
+  removeOrphans: { path: '/api/v1/plugins/gone/remove', body: {} },
   audit: { body: { permissions: ['legion.view'], resources: ['legion:4'] } },
   auditCsv: { body: { permissions: ['tenant.view'] } },
   me: {},
@@ -240,7 +247,7 @@ const publicEndpoints: readonly EndpointName[] = [
 const forSessions: readonly EndpointName[] = ['signInAgain', 'signOut', 'changePassword']
 /** Nobody may have it once there is an administrator, an administrator least of all. */
 const over: EndpointName = 'claim'
-const publicPages = ['/', '/people/ada', '/docs', '/pages/docs.css', '/pages/docs.js', '/pages/emblem.svg']
+const publicPages = ['/', '/people/ada', '/docs', '/pages/docs.css', '/pages/docs.js', '/pages/emblem.svg', '/examples/company.yaml']
 /** What any active user may have: words about themselves. */
 const forEverybody: readonly EndpointName[] = ['me', 'changePassword']
 

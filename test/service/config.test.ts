@@ -35,8 +35,11 @@ describe('the configuration', () => {
   })
 
   it.each([
-    ['curia.config.yaml', `host: 0.0.0.0\nport: 8080\nstore: 'memory:'\nallowedHosts: [curia.example]\n`],
-    ['curia.config.json', '{ "host": "0.0.0.0", "port": 8080, "store": "memory:", "allowedHosts": ["curia.example"] }'],
+    ['curia.config.yaml', `host: 0.0.0.0\nport: 8080\nstore: 'memory:'\nallowedHosts: [curia.example]\nplugins: [./rates.mjs]\n`],
+    [
+      'curia.config.json',
+      '{ "host": "0.0.0.0", "port": 8080, "store": "memory:", "allowedHosts": ["curia.example"], "plugins": ["./rates.mjs"] }',
+    ],
   ])('is read from %s, and the environment wins', (name, text) => {
     const path = file(name, text)
     expect(readConfiguration(path, {})).toEqual({
@@ -45,6 +48,7 @@ describe('the configuration', () => {
       port: 8080,
       store: 'memory:',
       allowedHosts: ['curia.example'],
+      plugins: ['./rates.mjs'],
     })
     const environment = {
       CURIA_HOST: '::1',
@@ -60,6 +64,7 @@ describe('the configuration', () => {
       store: 'sqlite:/srv/curia.db',
       bootstrapKey: secret,
       allowedHosts: ['curia.example'],
+      plugins: ['./rates.mjs'],
     })
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createAccess, openInstallation } from '../../src/assemble.ts'
-import { makeKey } from '../../src/service/keys.ts'
+import { makeKey } from '../../src/service/new-key.ts'
 import { createMemoryStore } from '../../src/store/memory.ts'
 
 const given = 'a-key-of-the-environment-0123456789'

@@ -28,6 +28,7 @@ describe('a migrated database', () => {
       expect(steps).toEqual([
         { version: 1, name: 'records, journal and counter' },
         { version: 2, name: 'notes' },
+        { version: 3, name: 'check functions of permissions' },
       ])
     })
   })
@@ -37,9 +38,9 @@ describe('a migrated database', () => {
     await change((database) => database.exec(`insert into schema_version values (7, 'from the future', '2030')`))
     await expect(openSqliteStore({ path })).rejects.toMatchObject({
       code: 'store_unavailable',
-      message: expect.stringMatching(/schema version 7 .* up to 2; use a newer Curia/),
+      message: expect.stringMatching(/schema version 7 .* up to 3; use a newer Curia/),
     })
-    await change((database) => expect(database.prepare('select count(*) as steps from schema_version').get()).toEqual({ steps: 3 }))
+    await change((database) => expect(database.prepare('select count(*) as steps from schema_version').get()).toEqual({ steps: 4 }))
   })
 
   it('of another program is refused, and is left as it was', async () => {
@@ -65,7 +66,7 @@ describe('a migrated database', () => {
     expect(await store.head('main')).toBe(0)
     await store.close()
     await change((database) =>
-      expect(database.prepare('select version from schema_version').all()).toEqual([{ version: 1 }, { version: 2 }]),
+      expect(database.prepare('select version from schema_version').all()).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]),
     )
   })
 })

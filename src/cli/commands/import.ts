@@ -16,6 +16,7 @@ import { Columns, counted } from '../terminal.ts'
 
 interface ImportOptions extends CommonOptions {
   readonly format?: ImportFormat
+  readonly uids?: string
   readonly preview?: boolean
   readonly verbose?: boolean
   readonly reason?: string
@@ -27,23 +28,29 @@ interface File {
   readonly text: string
 }
 
-/** `curia import PATH`. */
+/** `curia import PATH...`. */
 export function importCommand(run: Run): Command {
   const command = new Command('import')
     .description('reads a file or a folder, tells what it would make and change, and does it in one change set')
-    .argument('<path>', 'a file, or a folder of organisations')
+    .argument('<path...>', 'a file, a folder of organisations, or several files that belong together: passwd and group')
     .addOption(new Option('--format <format>', 'how it is written; left out where the path makes it certain').choices(importFormats))
+    .option('--uids <range>', 'for passwd: the uids and gids of people, or all (default: 1000-59999)')
     .option('--preview', 'tell the plan, and change nothing')
     .option('--verbose', 'every line of the plan, those too that change nothing')
     .option('--reason <text>', 'why; stands in the journal')
   return connecting(command).action(
-    run((terminal, path: string, options: ImportOptions) =>
+    run((terminal, paths: readonly string[], options: ImportOptions) =>
       // Read and understood before the database is opened: a wrong path must not make one.
-      readInput(terminal, path, options.format).then(({ format, files }) =>
+      readInput(terminal, paths, options.format).then(({ format, files }) =>
         connected(
           options,
           async ({ client }) => {
-            const request = { format, files, reason: options.reason ?? `import of ${basename(path)}` }
+            const request = {
+              format,
+              files,
+              reason: options.reason ?? `import of ${paths.map((path) => basename(path)).join(' and ')}`,
+              ...(options.uids === undefined ? {} : { uids: options.uids }),
+            }
             terminal.progress('working out the plan ...')
             const plan = await client.importFiles({ ...request, preview: true })
             if (options.json !== true) tellPlan(terminal, plan, options.verbose === true)
@@ -70,11 +77,20 @@ export function importCommand(run: Run): Command {
 
 async function readInput(
   terminal: Terminal,
-  path: string,
+  paths: readonly string[],
   format: ImportFormat | undefined,
 ): Promise<{ readonly format: ImportFormat; readonly files: readonly File[] }> {
-  terminal.progress(`reading ${path} ...`)
+  const [path = '', ...more] = paths
+  terminal.progress(`reading ${paths.join(' and ')} ...`)
   const { readBounded, readFolderFiles } = await import('../../formats/index.ts')
+  if (more.length > 0) {
+    const files: File[] = []
+    for (const each of paths) files.push({ path: basename(each), text: await orThrown(() => readBounded(each)) })
+    const [guessed, ...others] = new Set(files.map((file) => format ?? guess(file.path, file.text)))
+    if (guessed === undefined || others.length > 0)
+      throw new WrongUse('these files are of several formats; import them one after the other')
+    return { format: guessed, files }
+  }
   if (isFolder(path)) {
     if (format !== undefined && format !== 'peribolos') throw new WrongUse(`${path} is a folder; the format ${format} is one file`)
     const files = await readFolderFiles(path)
@@ -103,6 +119,8 @@ function guess(path: string, text: string): ImportFormat {
   const csv = /(^|[-_.])(users|groups|memberships)\.csv$/i.exec(basename(path))?.[2]?.toLowerCase()
   const named = importFormats.find((format) => format === `csv-${csv}`)
   if (named !== undefined) return named
+  if (/\.ldif$/i.test(path)) return 'ldif'
+  if (/^(passwd|group)$/.test(basename(path))) return 'passwd'
   if (/\.(ya?ml|json)$/i.test(path)) {
     if (/^\s*\{\s*"curia"\s*:/.test(text) || /^curia\s*:/m.test(text)) return 'world'
     if (/^orgs\s*:/m.test(text)) return 'peribolos'

@@ -13,6 +13,7 @@ import type { Terminal } from '../terminal.ts'
 interface ServeOptions {
   readonly host?: string
   readonly port?: number
+  readonly metricsPort?: number
   readonly store?: string
   readonly config?: string
   readonly demo?: boolean
@@ -27,6 +28,11 @@ export function serveCommand(run: Run): Command {
     .description('serves the database over HTTP until SIGTERM or SIGINT')
     .option('--host <address>', 'where to listen (CURIA_HOST; default 127.0.0.1)')
     .option('--port <port>', 'where to listen, 0 takes a free one (CURIA_PORT; default 4680)', portOption)
+    .option(
+      '--metrics-port <port>',
+      'gives out figures for Prometheus on this port of the loopback (CURIA_METRICS_PORT; default: none)',
+      portOption,
+    )
     .option('--store <address>', 'the database: sqlite:<path>, postgres://... or memory: (CURIA_STORE)')
     .option('--config <file>', 'the configuration file (default: curia.config.json or .yaml in the working folder)')
     .option('--demo', 'loads the demo worlds first, each where nothing of it is there')
@@ -43,6 +49,7 @@ export function serveCommand(run: Run): Command {
         for (const path of server.loaded) terminal.say(`loaded the demo world ${basename(path)}`)
         if (server.newKey !== undefined) tellKey(terminal, server.newKey)
         if (server.claimAddress !== undefined) tellClaim(terminal, server.claimAddress)
+        if (server.metricsUrl !== undefined) terminal.say(`metrics at ${server.metricsUrl}`)
         terminal.say(`listening on ${server.url}`)
         server.stopAtSignals()
         return exit.done

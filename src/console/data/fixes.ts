@@ -97,6 +97,7 @@ async function partOf(lack: Lack, miss: Miss, signal: AbortSignal): Promise<Fix 
     case 'inherits':
       return { changes: [{ kind: 'resource.update', resource: lack.resource, inherits: true }], hint: 'takesAbove' }
     case 'condition':
+    case 'check':
       return undefined
   }
 }

@@ -3,6 +3,7 @@
 import { useMay } from '../data/me.tsx'
 import { distance, moment } from '../data/moments.ts'
 import { useAnswer, useTotal } from '../data/queries.ts'
+import { Begin } from '../parts/begin.tsx'
 import { EntryWords } from '../parts/entry-words.tsx'
 import { GroupBranches } from '../parts/group-branches.tsx'
 import { Chip, To } from '../parts/names.tsx'
@@ -21,10 +22,12 @@ export default function Overview() {
   const groups = useTotal('groups', {})
   const roles = useTotal('roles', {})
   const resources = useTotal('resources', {})
-  const isEmpty = people === 0 && groups === 0
+  // Whoever claimed the installation is the first person.
+  const isNew = people !== undefined && people <= 1 && groups === 0 && may('tenant.import')
   return (
     <Page title={say('title')}>
       <Reading>
+        {isNew && <Begin />}
         <ul className="totals">
           <Total label={say('people')} count={people} address="/people" kind="user" />
           <Total label={say('groups')} count={groups} address="/groups" kind="group" />
@@ -39,7 +42,7 @@ export default function Overview() {
                 {say('allGroups')}
               </To>
             </div>
-            {groups === 0 ? <Empty icon="groups">{isEmpty ? say('empty') : say('noGroups')}</Empty> : <GroupBranches />}
+            {groups === 0 ? <Empty icon="groups">{say('noGroups')}</Empty> : <GroupBranches />}
           </section>
           {may('journal.view') && (
             <section>

@@ -139,7 +139,10 @@ function stepsOfFact(say: Words, fact: Fact, roles: readonly Extract<Fact, { rea
     case 'permission':
       return [
         {
-          words: fact.condition === undefined ? say('gives') : say('givesIf', { condition: fact.condition }),
+          words:
+            fact.condition === undefined && fact.check === undefined
+              ? say('gives')
+              : say('givesIf', { condition: fact.condition ?? fact.check ?? '' }),
           to: `permission:${fact.permission}`,
         },
       ]
@@ -168,6 +171,8 @@ function stepOfLack(say: Words, lack: Lack): Step {
       const failed = lack.result.outcome === 'failed'
       return { words: say(failed ? 'conditionFailed' : 'conditionFalse', { condition: lack.condition }), broken }
     }
+    case 'check':
+      return { words: say('checkFailed', { check: lack.check }), broken }
     case 'inherits':
       return { words: say('takesNothing'), to: lack.resource, broken }
   }

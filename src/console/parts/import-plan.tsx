@@ -1,6 +1,6 @@
 /** An import: files are chosen or dropped, their plan is read line by line, and only then it is carried out. */
 
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ImportFormat, PreviewOf } from '../../api/client.ts'
 import { importFormats } from '../../api/client.ts'
 import { useDesk } from '../data/draft.tsx'
@@ -73,7 +73,7 @@ export function ImportPlan({ given, onDone }: { readonly given?: readonly Import
   const carryOut = () =>
     work(async () => {
       if (files === undefined || plan === undefined) return
-      const { written } = await call('importFiles', { format: chosen ?? formatOf(files), files })
+      const { written } = await call('importFiles', { format: given === undefined ? (chosen ?? formatOf(files)) : 'world', files })
       const { make, change } = plan.counts
       applied({ revision: written.revision, records: written.records, edits: make + change, gainers: 0, losers: 0 })
       setPlan(undefined)
@@ -81,7 +81,9 @@ export function ImportPlan({ given, onDone }: { readonly given?: readonly Import
       await askAnew()
       onDone?.()
     })
-  if (given !== undefined && files === undefined && !busy && fault === undefined) void read(given, 'world')
+  useEffect(() => {
+    if (given !== undefined) void read(given, 'world')
+  }, [given])
   return (
     <div className="stack">
       {given === undefined && (

@@ -31,7 +31,7 @@ export function PolicyEditor({
     <div className="policy">
       {keys.map((key) => (
         <section className="entry" key={key}>
-          <h3>{say(key)}</h3>
+          <h2>{say(key)}</h2>
           <EntryEditor
             name={say(key)}
             entryKey={key}

@@ -37,6 +37,7 @@ export const chainWords = declareWords('chain', {
     conditionFalse: 'condition is false: {{condition}}',
     conditionFailed: 'condition could not be judged: {{condition}}',
     takesNothing: 'takes nothing from above',
+    checkFailed: 'the check {{check}} did not say yes',
   },
   de: {
     isIn: 'ist in',
@@ -72,5 +73,6 @@ export const chainWords = declareWords('chain', {
     conditionFalse: 'Bedingung ist falsch: {{condition}}',
     conditionFailed: 'Bedingung war nicht zu beurteilen: {{condition}}',
     takesNothing: 'übernimmt nichts von oben',
+    checkFailed: 'die Prüfung {{check}} sagte nicht ja',
   },
 })

@@ -5,6 +5,7 @@ import type { Draft } from '../draft.ts'
 import { given } from '../draft.ts'
 import { refuse } from '../errors.ts'
 import { named } from '../permission.ts'
+import type { PermissionCheck } from '../predicate.ts'
 import { holdKey } from '../tables.ts'
 import { sorted } from './groups.ts'
 import { removePermissions } from './removal.ts'
@@ -68,7 +69,7 @@ function removeActions(draft: Draft, type: string, gone: ReadonlySet<string>): v
 
 export function createPermission(
   draft: Draft,
-  { kind: _, origin, name, parent, permissionKind, ...fields }: ChangeOf<'permission.create'>,
+  { kind: _, origin, name, parent, permissionKind, check, ...fields }: ChangeOf<'permission.create'>,
 ): void {
   draft.requireFree('permission', name)
   const type = name.includes('.') ? name.slice(0, name.indexOf('.')) : undefined
@@ -78,17 +79,23 @@ export function createPermission(
     name,
     permissionKind: permissionKind ?? 'allow',
     ...given(fields),
+    ...(check === undefined ? {} : { check: wholeCheck(check) }),
     ...(parent === undefined ? {} : { parent: canonical(draft, parent, 'parent') }),
     ...(typed ? { resourceType: type } : {}),
   })
   draft.names(`permission:${name}`)
 }
 
-export function updatePermission(draft: Draft, { kind: _, name, parent, ...fields }: ChangeOf<'permission.update'>): void {
+export function updatePermission(draft: Draft, { kind: _, name, parent, check, ...fields }: ChangeOf<'permission.update'>): void {
   const before = draft.own('permission', name, 'name')
   const key = parent === undefined || parent === null ? parent : canonical(draft, parent, 'parent')
-  draft.put('permission', name, draft.patched(before, { ...fields, parent: key }))
+  draft.put('permission', name, draft.patched(before, { ...fields, parent: key, check: check && wholeCheck(check) }))
   draft.names(`permission:${name}`)
+}
+
+/** The check as its shape has read it: without a word about arguments it has none. */
+function wholeCheck({ arguments: declared = [], ...check }: NonNullable<ChangeOf<'permission.update'>['check']>): PermissionCheck {
+  return { ...check, arguments: declared }
 }
 
 export function deletePermission(draft: Draft, { name }: ChangeOf<'permission.delete'>): void {

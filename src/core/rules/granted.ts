@@ -29,7 +29,8 @@ export function granted(question: Question, grant: Grant, rule: RuleName, coveri
 /** Whether a grant will or may apply; whether a denial does so whatever becomes of its condition. */
 function couldApply({ snapshot, permission, at }: Question, grant: Grant): boolean {
   if (grant.effect === 'allow') return grant.until === undefined || at < grant.until
-  return isCurrent(grant, at) && grant.condition === undefined && snapshot.permission(permission.name)?.condition === undefined
+  const own = snapshot.permission(permission.name)
+  return isCurrent(grant, at) && grant.condition === undefined && own?.condition === undefined && own?.check === undefined
 }
 
 /** The ways over grants of one effect, by a function that finds the grants on one resource that cover the asker. */

@@ -5,6 +5,7 @@ import type { ConditionOutcome, Fact, RuleName } from '../finding.ts'
 import type { Effect, Grant } from '../grant.ts'
 import type { Hold } from '../membership.ts'
 import { pathInRole } from '../permission.ts'
+import { calledCheck } from '../predicate.ts'
 import type { Question } from '../question.ts'
 import type { ResourceReference } from '../reference.ts'
 import { pathUp } from '../resource-tree.ts'
@@ -59,12 +60,17 @@ export function endFacts(
 ): readonly Fact[] {
   const { snapshot, permission, steps } = question
   const path = pathUp(steps, given.on)
-  const condition = snapshot.permission(permission.name)?.condition
+  const { condition, check } = snapshot.permission(permission.name) ?? {}
   return [
     ...(given.role === undefined
       ? []
       : [{ fact: 'role', role: given.role, path: pathInRole(snapshot, given.role, permission.name) } as const]),
     ...(path.length === 0 ? [] : [{ fact: 'inside', path } as const]),
-    { fact: 'permission', permission: permission.name, ...(condition === undefined ? {} : { condition }) },
+    {
+      fact: 'permission',
+      permission: permission.name,
+      ...(condition === undefined ? {} : { condition }),
+      ...(check === undefined ? {} : { check: calledCheck(check) }),
+    },
   ]
 }

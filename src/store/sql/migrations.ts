@@ -154,6 +154,13 @@ const migrations: readonly Migration[] = [
       await transaction.schema.createIndex('note_by_until').on('note').columns(['tenant', 'until']).execute()
     },
   },
+  {
+    version: 3,
+    name: 'check functions of permissions',
+    async up(transaction, { text }) {
+      await sql`alter table ${sql.table('permission')} add column ${sql.ref('check')} ${text}`.execute(transaction)
+    },
+  },
 ]
 
 /** The newest schema that this program knows. */

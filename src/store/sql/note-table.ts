@@ -30,6 +30,11 @@ export async function readNotes(transaction: SqlTransaction, tenant: string, { p
   }))
 }
 
+/** Removes all notes of a purpose that an owner has. */
+export async function removeNotes(transaction: SqlTransaction, tenant: string, purpose: string, owner: NoteOwner): Promise<void> {
+  await transaction.deleteFrom('note').where('tenant', '=', tenant).where('purpose', '=', purpose).where('owner', '=', owner).execute()
+}
+
 /** Changes notes. Throws `precondition_failed` when one is not as expected: the transaction must then be rolled back. */
 export async function applyNotes(transaction: SqlTransaction, tenant: string, changes: readonly NoteChange[]): Promise<void> {
   // In one order everywhere: two transactions that meet wait for each other once, and never both.

@@ -40,6 +40,7 @@ const declarations: { readonly [Name in TableName]: Declaration<Tables[Name]> } 
       parent: 'optional text',
       permissionKind: 'text',
       condition: 'optional text',
+      check: 'optional json',
       ...base,
     },
   },

@@ -28,7 +28,7 @@ import type {
 import type { Statements } from './batches.ts'
 import { insertRows, removeRows, selectPairs } from './batches.ts'
 import { migrate } from './migrations.ts'
-import { applyNotes, readNotes } from './note-table.ts'
+import { applyNotes, readNotes, removeNotes } from './note-table.ts'
 import type { AnyRow, RowTable } from './row-table.ts'
 import { rowTables } from './row-table.ts'
 import type { Database, Flavour, SqlTransaction } from './schema.ts'
@@ -197,7 +197,7 @@ class SqlStore implements Store {
   }
 
   async #write(transaction: SqlTransaction, request: CommitRequest): Promise<Committed> {
-    const { tenant, expectedRevision, entry, idempotency, notes = [] } = request
+    const { tenant, expectedRevision, entry, idempotency, notes = [], endedNotes = [] } = request
     await transaction
       .insertInto('tenant')
       .values({ tenant, revision: 0, hash: firstHash })
@@ -211,6 +211,7 @@ class SqlStore implements Store {
     const { link, personal } = sealEntry({ tenant, secret: this.#identity.secret }, revision, counter.hash, entry)
     await this.#writeRows(transaction, tenant, entry)
     await this.#writePersonal(transaction, tenant, personal)
+    for (const { purpose, owner } of endedNotes) await removeNotes(transaction, tenant, purpose, owner)
     await applyNotes(transaction, tenant, notes)
     await transaction
       .insertInto('journal')

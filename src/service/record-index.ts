@@ -1,0 +1,333 @@
+/**
+ * The records of a tenant as lists: sorted by any field, found by what is typed, narrowed to what somebody may see, a page at a time and with
+ * exact counts. Kept beside the snapshot by what is published, so that a page costs no more in a large tenant than in a small one.
+ */
+
+import type { RowChange, Seen, Snapshot, SpecialRecords, TableName, Tables } from '../core/index.ts'
+import { foldedKey, fullNameOf, keyOf, relativesOf } from '../core/index.ts'
+import { byCodeUnit, SortedPlaces } from './sorted-places.ts'
+import { TextIndex } from './text-index.ts'
+
+/** What is wanted of a table. */
+export interface RecordsWanted<Row> {
+  /** A text that names, codenames, addresses or ids hold, without regard to case. */
+  readonly q?: string
+  /** The field to sort by; absent: the key. */
+  readonly sort?: string
+  readonly descending?: boolean
+  /** The place where the page before ended. */
+  readonly after?: string
+  readonly limit: number
+  /** Only records of these keys. */
+  readonly among?: Iterable<string>
+  /** Only records of which this is true. With it the cost grows with all records that the rest leaves. */
+  readonly where?: (row: Row) => boolean
+}
+
+/** A page of them. */
+export interface RecordsFound<Row> {
+  readonly items: readonly Row[]
+  /** Of all pages. */
+  readonly total: number
+  /** Where the page ended, when more follow. */
+  readonly last?: string
+}
+
+/** So many orders by other fields than the key are kept of one table; the one that was asked for longest ago goes first. */
+const orderLimit = 6
+/** Up to so many matches are sorted by themselves; more are met by walking the whole order. */
+const fewMatches = 2000
+
+/** One table's share. What nobody has asked for yet is not there. */
+interface TableIndex {
+  readonly orders: Map<string, SortedPlaces>
+  text?: TextIndex
+}
+
+/**
+ * INVARIANT: what stands here agrees with the snapshot. `publish` keeps it, called with the rows of every change set right after they were
+ * put in force; a snapshot that is read anew gets an index of its own.
+ */
+export class RecordIndex {
+  readonly #snapshot: Snapshot
+  readonly #tables = new Map<TableName, TableIndex>()
+  /** Groups whose full name, and that of all below them, was changed since their text was put in. */
+  readonly #renamed = new Set<string>()
+  /** How many denials, and how many grants that name nobody and assignments, a record of ours has. */
+  #special: { readonly denied: Map<string, number>; readonly open: Map<string, number>; denials: number } | undefined
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot
+  }
+
+  /** Makes what the first page and the first letter typed would wait for. Cost: linear in the table, for a million records some seconds. */
+  prepare(table: TableName, sorts: readonly string[]): void {
+    this.#orderBy(table, '')
+    for (const sort of sorts) this.#orderBy(table, sort)
+    this.#textOf(table)
+  }
+
+  /** Follows a change set that is in force. Cost: its rows. */
+  publish(rows: readonly RowChange[]): void {
+    for (const change of rows) {
+      this.#countSpecial(change)
+      const index = this.#tables.get(change.table)
+      if (index === undefined) continue
+      const { table, key, before, after } = change
+      for (const [sort, order] of index.orders) {
+        const from = before === undefined ? undefined : this.#placeOf(before, key, sort)
+        const to = after === undefined ? undefined : this.#placeOf(after, key, sort)
+        if (from === to) continue
+        if (from !== undefined) order.remove(from)
+        if (to !== undefined) order.add(to)
+      }
+      if (index.text === undefined) continue
+      if (after === undefined) index.text.remove(key)
+      else if (change.table !== 'group') index.text.put(key, textOf(this.#snapshot, table, after, key))
+      // The names above it may be changed by the same change set.
+      else if (change.before?.name !== change.after?.name || change.before?.parent !== change.after?.parent) this.#renamed.add(key)
+      else index.text.put(key, textOf(this.#snapshot, table, after, key))
+    }
+  }
+
+  /** What `seenRecords` needs to know of the grants and assignments on records of ours. */
+  get special(): SpecialRecords {
+    const { denied, open } = this.#specialRecords()
+    return { denied: denied.keys(), open: open.keys() }
+  }
+
+  /** How many denials there are in all. */
+  get denials(): number {
+    return this.#specialRecords().denials
+  }
+
+  /** A page of a table, of what may be seen. Items are rows of the table. */
+  page<Name extends TableName>(table: Name, wanted: RecordsWanted<Tables[Name]>, seen: Seen): RecordsFound<Tables[Name]> {
+    const sought = wanted.q === undefined || wanted.q === '' ? [] : needlesOf(foldedKey(wanted.q), table)
+    const few = wanted.among ?? (seen.kind === 'only' ? seen.keys : undefined)
+    if (few !== undefined) return this.#pageOfFew(table, wanted, new Set(few), this.#test(table, wanted, seen, sought))
+    const found = sought.map((each) => this.#textOf(table).find(each))
+    const [only] = found
+    if (found.length > 0 && (found.length > 1 || (only?.count ?? 0) <= fewMatches)) {
+      const keys = new Set(found.flatMap((each) => [...each.keys()]))
+      if (keys.size <= fewMatches || found.length > 1) return this.#pageOfFew(table, wanted, keys, this.#test(table, wanted, seen, []))
+    }
+    const isFound = only === undefined ? undefined : (key: string) => only.has(key)
+    return this.#pageOfMany(table, wanted, seen, isFound, only?.count)
+  }
+
+  /** Whether a row is wanted and may be seen; for records that are known by their keys. */
+  #test<Name extends TableName>(
+    table: Name,
+    { where }: RecordsWanted<Tables[Name]>,
+    seen: Seen,
+    sought: readonly string[],
+  ): (row: Tables[Name], key: string) => boolean {
+    return (row, key) => {
+      if (!isSeen(seen, key) || where?.(row) === false) return false
+      if (sought.length === 0) return true
+      const text = textOf(this.#snapshot, table, row, key)
+      return sought.some((each) => text.includes(each))
+    }
+  }
+
+  #pageOfFew<Name extends TableName>(
+    table: Name,
+    { sort = '', descending = false, after, limit }: RecordsWanted<Tables[Name]>,
+    keys: ReadonlySet<string>,
+    belongs: (row: Tables[Name], key: string) => boolean,
+  ): RecordsFound<Tables[Name]> {
+    const placed: (readonly [place: string, row: Tables[Name]])[] = []
+    for (const key of keys) {
+      const row = this.#snapshot.get(table, key)
+      if (row !== undefined && belongs(row, key)) placed.push([this.#placeOf(row, key, sort), row])
+    }
+    placed.sort(([one], [other]) => (descending ? byCodeUnit(other, one) : byCodeUnit(one, other)))
+    const rest = after === undefined ? placed : placed.filter(([place]) => (descending ? place < after : place > after))
+    const taken = rest.slice(0, limit)
+    const last = taken.at(-1)?.[0]
+    return {
+      items: taken.map(([, row]) => row),
+      total: placed.length,
+      ...(last === undefined || taken.length === rest.length ? {} : { last }),
+    }
+  }
+
+  #pageOfMany<Name extends TableName>(
+    table: Name,
+    wanted: RecordsWanted<Tables[Name]>,
+    seen: Seen,
+    isFound: ((key: string) => boolean) | undefined,
+    foundCount: number | undefined,
+  ): RecordsFound<Tables[Name]> {
+    const { sort = '', descending = false, after, limit, where } = wanted
+    const belongs = (row: Tables[Name], key: string) => (isFound?.(key) ?? true) && isSeen(seen, key) && (where?.(row) ?? true)
+    let total: number
+    if (where === undefined && seen.kind === 'but') {
+      total = foundCount ?? this.#snapshot.size(table)
+      for (const key of seen.keys) if (this.#snapshot.has(table, key) && (isFound?.(key) ?? true)) total -= 1
+    } else {
+      total = 0
+      const few = new Set<string>()
+      for (const row of this.#snapshot.all(table)) {
+        const key = keyOf(table, row)
+        if (!belongs(row, key)) continue
+        total += 1
+        if (total <= fewMatches) few.add(key)
+      }
+      // Walking the whole order to meet a handful would cost more than sorting them.
+      if (total <= fewMatches) return this.#pageOfFew(table, wanted, few, () => true)
+    }
+    const items: Tables[Name][] = []
+    let last: string | undefined
+    for (const place of this.#orderBy(table, sort).walk(after, descending)) {
+      const key = sort === '' ? place : place.slice(place.lastIndexOf('\u0000') + 1)
+      const row = this.#snapshot.get(table, key)
+      if (row === undefined || !belongs(row, key)) continue
+      if (items.length === limit && last !== undefined) return { items, total, last }
+      items.push(row)
+      last = place
+    }
+    return { items, total }
+  }
+
+  // what is kept
+
+  #indexOf(table: TableName): TableIndex {
+    const known = this.#tables.get(table)
+    if (known !== undefined) return known
+    const made: TableIndex = { orders: new Map() }
+    this.#tables.set(table, made)
+    return made
+  }
+
+  #orderBy(table: TableName, sort: string): SortedPlaces {
+    const { orders } = this.#indexOf(table)
+    let order = orders.get(sort)
+    if (order === undefined) {
+      const places: string[] = []
+      for (const row of this.#snapshot.all(table)) places.push(this.#placeOf(row, keyOf(table, row), sort))
+      order = new SortedPlaces(places)
+      const others = [...orders.keys()].filter((each) => each !== '')
+      const [oldest] = others
+      if (sort !== '' && oldest !== undefined && others.length >= orderLimit) orders.delete(oldest)
+    } else orders.delete(sort)
+    // The one that was asked for last stands last.
+    orders.set(sort, order)
+    return order
+  }
+
+  /** Equal values are told apart by the key, which makes every place one that a page can end at. No key holds the character between. */
+  #placeOf(row: object, key: string, sort: string): string {
+    if (sort === '') return key
+    const value = fieldOf(row, sort)
+    return `${value === undefined ? '' : foldedKey(String(value))}\u0000${key}`
+  }
+
+  #textOf(table: TableName): TextIndex {
+    const index = this.#indexOf(table)
+    if (index.text === undefined) {
+      const text = new TextIndex()
+      for (const row of this.#snapshot.all(table)) {
+        const key = keyOf(table, row)
+        text.put(key, textOf(this.#snapshot, table, row, key))
+      }
+      index.text = text
+      if (table === 'group') this.#renamed.clear()
+    }
+    if (table === 'group' && this.#renamed.size > 0) this.#putRenamed(index.text)
+    return index.text
+  }
+
+  /** Full names are put in when somebody looks for one: moving a large branch must not wait for it. */
+  #putRenamed(text: TextIndex): void {
+    const done = new Set<string>()
+    for (const top of this.#renamed) {
+      const group = this.#snapshot.get('group', top)
+      if (group === undefined) continue
+      for (const each of [group, ...relativesOf(this.#snapshot, top, 'descendants')]) {
+        if (done.has(each.id)) continue
+        done.add(each.id)
+        text.put(each.id, textOf(this.#snapshot, 'group', each, each.id))
+      }
+    }
+    this.#renamed.clear()
+  }
+
+  #specialRecords() {
+    if (this.#special === undefined) {
+      this.#special = { denied: new Map(), open: new Map(), denials: 0 }
+      for (const grant of this.#snapshot.all('grant')) this.#countSpecial({ table: 'grant', key: grant.id, after: grant })
+      for (const assignment of this.#snapshot.all('assignment'))
+        this.#countSpecial({ table: 'assignment', key: assignment.id, after: assignment })
+    }
+    return this.#special
+  }
+
+  #countSpecial(change: RowChange): void {
+    const special = this.#special
+    if (special === undefined || (change.table !== 'grant' && change.table !== 'assignment')) return
+    for (const [row, step] of [
+      [change.before, -1],
+      [change.after, 1],
+    ] as const) {
+      if (row === undefined) continue
+      const isGrant = 'subject' in row
+      if (isGrant && row.effect === 'deny') special.denials += step
+      if (!/^(user|service|group):/.test(row.resource)) continue
+      if (isGrant && row.effect === 'deny') count(special.denied, row.resource, step)
+      if (!isGrant || /\^|^(authenticated|everyone)$/.test(row.subject)) count(special.open, row.resource, step)
+    }
+  }
+}
+
+function isSeen(seen: Seen, key: string): boolean {
+  return seen.kind === 'each' ? seen.sees(key) : seen.keys.has(key) === (seen.kind === 'only')
+}
+
+function count(counts: Map<string, number>, key: string, step: number): void {
+  const next = (counts.get(key) ?? 0) + step
+  if (next === 0) counts.delete(key)
+  else counts.set(key, next)
+}
+
+function fieldOf(record: object, name: string): unknown {
+  // Any record may be looked at by the name of a field.
+  return (record as { readonly [name: string]: unknown })[name]
+}
+
+/** The fields by which people call a record, beside its key. */
+const searched = [
+  'userName',
+  'displayName',
+  'firstName',
+  'lastName',
+  'emails',
+  'name',
+  'codename',
+  'label',
+  'type',
+  'subject',
+  'resource',
+] as const
+
+/** Everything that `q` looks in, folded. The parts are divided by a character that no name holds. */
+function textOf(snapshot: Snapshot, table: TableName, row: object, key: string): string {
+  let text = key
+  const add = (part: unknown) => {
+    if (typeof part === 'string' && !text.includes(part)) text = `${text}\u0000${part}`
+  }
+  for (const name of searched) {
+    const value = fieldOf(row, name)
+    if (Array.isArray(value)) value.forEach(add)
+    else add(value)
+  }
+  if (table === 'group') add(fullNameOf(snapshot, key))
+  return foldedKey(text)
+}
+
+/** What is looked for in texts: of groups also a way down the tree, written with slashes. */
+function needlesOf(sought: string, table: TableName): readonly string[] {
+  const path = sought.replace(/\s*\/\s*/g, ' - ')
+  return table === 'group' && path !== sought ? [sought, path] : [sought]
+}
