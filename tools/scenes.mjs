@@ -68,6 +68,14 @@ export const scenes = [
       await page.waitForTimeout(800)
     },
   },
+  { name: 'roles', address: '/roles' },
+  { name: 'roles-new', address: '/roles?adding=yes' },
+  { name: 'roles-catalogue', address: '/roles?tab=catalogue' },
+  { name: 'roles-everybody', address: '/roles?tab=everybody' },
+  { name: 'role', address: '/roles/manager' },
+  { name: 'role-holders', address: '/roles/administrator?tab=holders' },
+  { name: 'permission', address: '/permissions/legion.view' },
+  { name: 'phone-roles', address: '/roles', size: phone },
   {
     name: 'audit',
     address: '/audit?what=legion.view legion.change legion.delete document.view document.edit&on=legion:4 document:payroll',

@@ -18,6 +18,17 @@ const addresses = [
   '/ask?view=who&action=view&resource=legion:4',
   '/ask?view=what&subject=user:sulla',
   '/ask?view=compare&one=user:sulla&other=user:mars&resource=legion:4',
+  '/roles',
+  '/roles?adding=yes',
+  '/roles?tab=catalogue&q=legion.v',
+  '/roles?tab=everybody',
+  '/roles/scribe',
+  '/roles/manager',
+  '/roles/scribe?tab=holders',
+  '/roles/scribe?tab=given',
+  '/roles/scribe?tab=history',
+  '/permissions/legion.view',
+  '/permissions/chat.upload',
   '/audit',
   '/audit?what=legion.view legion.change&on=legion:4',
   '/journal',
@@ -37,6 +48,9 @@ describe.skipIf(browserPath === undefined)('every page of the console', () => {
   const console_ = useConsole([
     { kind: 'service.create', id: 'robot', name: 'Robot' },
     { kind: 'group.create', id: 'rome', name: 'Rome', type: 'domain' },
+    { kind: 'permission.create', name: 'chat.upload', label: 'Upload files', permissionKind: 'restriction' },
+    { kind: 'role.create', codename: 'scribe', label: 'Scribe', permissions: ['chat.upload'], includes: ['manager'] },
+    { kind: 'grant.create', subject: 'group:consuls', role: 'scribe', until: '2099-01-01T00:00:00.000Z', reason: 'they write' },
     { kind: 'group-type.create', codename: 'college', label: 'College', standings: ['manager'] },
   ])
 
