@@ -36,6 +36,7 @@ export function ImportPlan({ given, onDone }: { readonly given?: readonly Import
   const { applied } = useDesk()
   const askAnew = useAskAnew()
   const field = useRef<HTMLInputElement>(null)
+  const folder = useRef<HTMLInputElement>(null)
   const [chosen, setChosen] = useState<ImportFormat>()
   const [files, setFiles] = useState<readonly ImportFile[]>()
   const [plan, setPlan] = useState<Plan>()
@@ -106,14 +107,18 @@ export function ImportPlan({ given, onDone }: { readonly given?: readonly Import
             <button type="button" className="btn primary" onClick={() => field.current?.click()}>
               {say('choose')}
             </button>
+            <button type="button" className="btn" onClick={() => folder.current?.click()}>
+              {say('chooseFolder')}
+            </button>
             <span className="hint">{say('drop')}</span>
+            <input ref={field} type="file" multiple hidden aria-label={say('choose')} onChange={(event) => void take(event.target.files)} />
             <input
-              ref={field}
+              ref={folder}
               type="file"
-              multiple
               hidden
-              aria-label={say('choose')}
-              accept=".yaml,.yml,.json,.csv"
+              aria-label={say('chooseFolder')}
+              // React does not know this attribute, by which all browsers let one choose a folder.
+              {...({ webkitdirectory: '' } as object)}
               onChange={(event) => void take(event.target.files)}
             />
           </div>

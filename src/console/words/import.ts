@@ -5,6 +5,7 @@ import { declareWords } from './words.tsx'
 export const importWords = declareWords('import', {
   en: {
     choose: 'Choose files…',
+    chooseFolder: 'Choose a folder…',
     drop: 'or drop them here: a world (YAML or JSON), CSV, the folder of an organisation',
     format: 'Read as',
     auto: 'whatever it is',
@@ -58,6 +59,7 @@ export const importWords = declareWords('import', {
   },
   de: {
     choose: 'Dateien wählen…',
+    chooseFolder: 'Ordner wählen…',
     drop: 'oder hier ablegen: eine Welt (YAML oder JSON), CSV, der Ordner einer Organisation',
     format: 'Lesen als',
     auto: 'was immer es ist',
