@@ -76,6 +76,12 @@ export const scenes = [
   { name: 'role-holders', address: '/roles/administrator?tab=holders' },
   { name: 'permission', address: '/permissions/legion.view' },
   { name: 'phone-roles', address: '/roles', size: phone },
+  { name: 'resources', address: '/resources' },
+  { name: 'resources-tree', address: '/resources?view=tree' },
+  { name: 'resource', address: '/resources/document%3Apayroll' },
+  { name: 'resource-who', address: '/resources/legion%3A4?tab=who' },
+  { name: 'resource-deny', address: '/resources/legion%3A4?giving=deny' },
+  { name: 'phone-resource', address: '/resources/legion%3A4', size: phone },
   {
     name: 'audit',
     address: '/audit?what=legion.view legion.change legion.delete document.view document.edit&on=legion:4 document:payroll',
