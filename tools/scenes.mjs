@@ -78,7 +78,7 @@ export const scenes = [
   { name: 'phone-roles', address: '/roles', size: phone },
   { name: 'resources', address: '/resources' },
   { name: 'resources-tree', address: '/resources?view=tree' },
-  { name: 'resource', address: '/resources/document%3Apayroll' },
+  { name: 'resource', address: '/resources/document%3Asalaries' },
   { name: 'resource-who', address: '/resources/legion%3A4?tab=who' },
   { name: 'resource-deny', address: '/resources/legion%3A4?giving=deny' },
   { name: 'phone-resource', address: '/resources/legion%3A4', size: phone },

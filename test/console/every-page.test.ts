@@ -39,7 +39,7 @@ const addresses = [
   '/resources/legion%3A4?tab=general',
   '/resources/legion%3A4?tab=history',
   '/resources/legion%3A9',
-  '/resources/legion%3A5',
+  '/resources/cohort%3Aone',
   '/audit',
   '/audit?what=legion.view legion.change&on=legion:4',
   '/journal',
@@ -69,7 +69,8 @@ describe.skipIf(browserPath === undefined)('every page of the console', () => {
     { kind: 'permission.create', name: 'chat.upload', label: 'Upload files', permissionKind: 'restriction' },
     { kind: 'role.create', codename: 'scribe', label: 'Scribe', permissions: ['chat.upload'], includes: ['manager'] },
     { kind: 'grant.create', subject: 'group:consuls', role: 'scribe', until: '2099-01-01T00:00:00.000Z', reason: 'they write' },
-    { kind: 'resource.create', resource: 'legion:5', parent: 'legion:4', inherits: false, owner: 'user:mars' },
+    { kind: 'resource-type.create', name: 'cohort', actions: ['view'], parentTypes: ['legion'] },
+    { kind: 'resource.create', resource: 'cohort:one', parent: 'legion:4', inherits: false, owner: 'user:mars' },
     { kind: 'grant.create', subject: 'everyone', permission: 'legion.view', resource: 'legion:4', effect: 'deny', reason: 'a siege' },
     { kind: 'group-type.create', codename: 'college', label: 'College', standings: ['manager'] },
   ])
@@ -92,20 +93,23 @@ describe.skipIf(browserPath === undefined)('every page of the console', () => {
     },
   )
 
-  it('is there in German, and in a language that is written from right to left nothing sticks out', async () => {
-    await console_.open('/')
-    await console_.page.evaluate(() => localStorage.setItem('curia-language', 'de'))
-    for (const address of addresses) {
-      await console_.page.goto(`${console_.url}${address}`)
-      await console_.page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
-      expect(await console_.page.evaluate(() => document.documentElement.lang)).toBe('de')
-      await console_.page.evaluate(() => {
-        document.documentElement.dir = 'rtl'
-      })
-      expect([address, await console_.page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([address, 1280])
-    }
-    await console_.page.getByRole('link', { name: 'Überblick' }).waitFor()
-  })
+  it.each(portions.map((part) => ({ part, first: part[0] })))(
+    'is there in German, and from right to left nothing sticks out, from $first',
+    async ({ part }) => {
+      await console_.open('/')
+      await console_.page.evaluate(() => localStorage.setItem('curia-language', 'de'))
+      for (const address of part) {
+        await console_.page.goto(`${console_.url}${address}`)
+        await console_.page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
+        expect(await console_.page.evaluate(() => document.documentElement.lang)).toBe('de')
+        await console_.page.evaluate(() => {
+          document.documentElement.dir = 'rtl'
+        })
+        expect([address, await console_.page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([address, 1280])
+      }
+      await console_.page.getByRole('link', { name: 'Überblick' }).waitFor()
+    },
+  )
 
   it('shows nobody what they may not see', async () => {
     await console_.open('/', lowKey)

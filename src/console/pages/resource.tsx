@@ -6,6 +6,7 @@ import { useDesk } from '../data/draft.tsx'
 import { useKeys } from '../data/keys.ts'
 import { useMay } from '../data/me.tsx'
 import { useAnswer, useTotal } from '../data/queries.ts'
+import { NamedChip } from '../parts/named-chip.tsx'
 import { Chip, To } from '../parts/names.tsx'
 import { Page, Reading } from '../parts/page.tsx'
 import { Icon } from '../parts/signs.tsx'
@@ -95,7 +96,7 @@ export default function ResourcePage() {
           )}
           {resource?.owner !== undefined && (
             <span className="row tight">
-              <span className="soft">{say('owner')}</span> <Chip reference={resource.owner} />
+              <span className="soft">{say('owner')}</span> <NamedChip reference={resource.owner} />
             </span>
           )}
           {blocks && (

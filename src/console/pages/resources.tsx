@@ -9,6 +9,7 @@ import { usePages, useTotal } from '../data/queries.ts'
 import { addressOf } from '../data/reference.ts'
 import { Branches } from '../parts/branches.tsx'
 import { Filters, SearchField } from '../parts/filters.tsx'
+import { NamedChip } from '../parts/named-chip.tsx'
 import { Chip, Name } from '../parts/names.tsx'
 import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/record-list.tsx'
@@ -202,7 +203,7 @@ function useColumns(): readonly Column<Resource>[] {
       label: say('owner'),
       width: '18%',
       phone: 'fold',
-      cell: ({ owner }) => (owner === undefined ? <span className="muted">—</span> : <Chip reference={owner} />),
+      cell: ({ owner }) => (owner === undefined ? <span className="muted">—</span> : <NamedChip reference={owner} />),
     },
     {
       id: 'inherits',

@@ -5,6 +5,7 @@ import { useDesk } from '../data/draft.tsx'
 import { useMay } from '../data/me.tsx'
 import { grantWords } from '../words/grants.ts'
 import { useWords } from '../words/words.tsx'
+import { NamedChip } from './named-chip.tsx'
 import { Chip, PermissionChip, useNameOf } from './names.tsx'
 import { Mark } from './signs.tsx'
 import { Tag, Window } from './small.tsx'
@@ -35,12 +36,12 @@ function GrantLine({ grant, withResource }: { readonly grant: Grant; readonly wi
   return (
     <li className={isOver ? 'ended' : ''}>
       <Mark state={isOver ? 'ended' : grant.effect === 'deny' ? 'deny' : grant.condition === undefined ? 'allow' : 'maybe'} />
-      <Chip reference={grant.subject} ended={isOver} />
+      <NamedChip reference={grant.subject} ended={isOver} />
       <span className="soft">{isOver ? `${word}, ${say('over')}` : word}</span>
       {grant.role === undefined ? (
         named.map((name) => <PermissionChip key={name} name={permissionOf(name, grant)} />)
       ) : (
-        <Chip reference={`role:${grant.role}`} />
+        <NamedChip reference={`role:${grant.role}`} />
       )}
       {withResource &&
         (grant.resource === 'tenant' ? (

@@ -2,11 +2,14 @@
 
 import { useQuery } from '@tanstack/react-query'
 import type { AnswerOf } from '../../../api/client.ts'
+import { givenBy } from '../../data/catalogue.ts'
 import { useDesk } from '../../data/draft.tsx'
 import { useMay } from '../../data/me.tsx'
 import { usePages } from '../../data/queries.ts'
 import { call } from '../../data/server.ts'
+import type { Grant } from '../../parts/grant-lines.tsx'
 import { GrantLines } from '../../parts/grant-lines.tsx'
+import { NamedChip } from '../../parts/named-chip.tsx'
 import { Chip } from '../../parts/names.tsx'
 import { Icon, Mark } from '../../parts/signs.tsx'
 import { Fault, hasCode, Waiting } from '../../parts/small.tsx'
@@ -35,10 +38,10 @@ export function Given({ reference, resource }: { readonly reference: string; rea
   })
   return (
     <>
-      <GivenOn step={{ reference, owner: resource?.owner, stoppedBy: undefined }} isHere />
+      <GivenOn step={{ reference, owner: resource?.owner, stoppedBy: undefined }} />
       {above.error !== null && <Fault error={above.error} onRetry={() => void above.refetch()} />}
       {above.data?.map((step) => (
-        <GivenOn key={step.reference} step={step} />
+        <GivenOn key={step.reference} step={step} type={reference.slice(0, reference.indexOf(':'))} />
       ))}
     </>
   )
@@ -62,16 +65,21 @@ async function stepsAbove(reference: string, resource: Resource | undefined, sig
   return [...steps, { reference: 'tenant', owner: undefined, stoppedBy: undefined }]
 }
 
-function GivenOn({ step, isHere = false }: { readonly step: Step; readonly isHere?: boolean }) {
+/** What is given on one step. Of what comes from above (`type` is given) only that which bears upon the type is shown. */
+function GivenOn({ step, type }: { readonly step: Step; readonly type?: string }) {
   const say = useWords(resourcesWords)
   const may = useMay()
   const { reference, owner, stoppedBy } = step
   const grants = usePages('grants', { resource: reference })
   const assignments = usePages('assignments', { resource: reference }, 100, reference !== 'tenant' && may('assignment.view'))
+  const isHere = type === undefined
+  const bearsUpon = useBearsUpon(grants.items, type)
   const parts = { resource: <Chip reference={reference} /> }
-  const isEmpty = owner === undefined && grants.total === 0 && (assignments.total ?? 0) === 0
-  const counting = grants.items.filter(({ effect }) => stoppedBy === undefined || effect === 'deny')
-  const stopped = grants.items.filter(({ effect }) => stoppedBy !== undefined && effect === 'allow')
+  const shown = grants.items.filter(bearsUpon)
+  const assigned = assignments.items.filter((assignment) => assignmentBearsUpon(assignment, type))
+  const isEmpty = !grants.loading && !grants.hasMore && owner === undefined && shown.length === 0 && assigned.length === 0
+  const counting = shown.filter(({ effect }) => stoppedBy === undefined || effect === 'deny')
+  const stopped = shown.filter(({ effect }) => stoppedBy !== undefined && effect === 'allow')
   return (
     <section>
       <h2>
@@ -99,13 +107,13 @@ function GivenOn({ step, isHere = false }: { readonly step: Step; readonly isHer
           <li>
             <Mark state={stoppedBy === undefined ? 'allow' : 'ended'} />
             <span>
-              <Told words={resourcesWords} say="ownerGives" parts={{ owner: <Chip reference={owner} /> }} />
+              <Told words={resourcesWords} say="ownerGives" parts={{ owner: <NamedChip reference={owner} /> }} />
             </span>
           </li>
         </ul>
       )}
       <ul className={`lines${stoppedBy === undefined ? '' : ' cut'}`}>
-        {assignments.items.map((assignment) => (
+        {assigned.map((assignment) => (
           <AssignmentLine key={assignment.id} assignment={assignment} isStopped={stoppedBy !== undefined} />
         ))}
       </ul>
@@ -133,6 +141,37 @@ function GivenOn({ step, isHere = false }: { readonly step: Step; readonly isHer
   )
 }
 
+/** Tells which grants say something about resources of the type: by an action of it, or by a role that gives one. */
+function useBearsUpon(grants: readonly Grant[], type: string | undefined): (grant: Grant) => boolean {
+  const roles = [...new Set(grants.flatMap(({ role }) => role ?? []))].sort()
+  const { data } = useQuery({
+    queryKey: ['given-on-type', type, roles],
+    enabled: type !== undefined && roles.length > 0,
+    queryFn: async ({ signal }) => {
+      const given = await Promise.all(roles.map(async (role) => [role, await givenBy(role, signal)] as const))
+      return new Set(given.flatMap(([role, all]) => (all.some(({ permission }) => permission.startsWith(`${type}.`)) ? [role] : [])))
+    },
+    retry: false,
+  })
+  return ({ role, permission, actions, resource }) => {
+    if (type === undefined) return true
+    // Until it is known what a role gives, it is shown.
+    if (role !== undefined) return role === everything || data === undefined || data.has(role)
+    return actions === undefined ? permission?.startsWith(`${type}.`) === true : resource.startsWith(`${type}:`)
+  }
+}
+
+/** The short names of a policy mean actions of the type of what is assigned; others are permissions as they stand. */
+function assignmentBearsUpon({ resource, policy }: Assignment, type: string | undefined): boolean {
+  if (type === undefined || resource.startsWith(`${type}:`)) return true
+  return Object.values(policy).some((entry: Policy[keyof Policy]) =>
+    (isList(entry) ? [entry] : Object.values(entry)).some((names) => names.some((name) => name.startsWith(`${type}.`))),
+  )
+}
+
+/** The role that holds every permission. */
+const everything = 'administrator'
+
 const relations = ['owner', 'group', 'ancestors', 'descendants', 'siblings'] as const
 
 function AssignmentLine({ assignment, isStopped }: { readonly assignment: Assignment; readonly isStopped: boolean }) {
@@ -143,10 +182,10 @@ function AssignmentLine({ assignment, isStopped }: { readonly assignment: Assign
   return (
     <li>
       <Mark state={isStopped ? 'ended' : 'allow'} />
-      <span className="soft">{say('assigned')}</span> <Chip reference={`group:${group}`} />
+      <span className="soft">{say('assigned')}</span> <NamedChip reference={`group:${group}`} />
       {member !== undefined && (
         <>
-          <span className="soft">{say('withOwner')}</span> <Chip reference={member} />
+          <span className="soft">{say('withOwner')}</span> <NamedChip reference={member} />
         </>
       )}
       {may('assignment.delete') && origin === 'local' && (

@@ -4,7 +4,7 @@ import type { AnswerOf } from '../../../api/client.ts'
 import { usePages, useTotal } from '../../data/queries.ts'
 import type { TreeSource } from '../../parts/branches.tsx'
 import { branchSize } from '../../parts/branches.tsx'
-import { Chip } from '../../parts/names.tsx'
+import { NamedChip } from '../../parts/named-chip.tsx'
 import { Tag } from '../../parts/small.tsx'
 import { resourcesWords } from '../../words/resources.ts'
 import { useWords } from '../../words/words.tsx'
@@ -31,7 +31,7 @@ function Beside({ resource }: { readonly resource: Resource }) {
   return (
     <span className="row tight beside">
       {!resource.inherits && <Passing inherits={false} />}
-      {resource.owner !== undefined && <Chip reference={resource.owner} />}
+      {resource.owner !== undefined && <NamedChip reference={resource.owner} />}
     </span>
   )
 }

@@ -21,7 +21,7 @@ export function WhoCan({
   const what = actions.map((action) => `${type}.${action}`).join(' ')
   return (
     <section>
-      <p className="row">
+      <p className="section-note">
         <To className="btn tiny" address={`/audit?${new URLSearchParams({ what, on: resource })}`}>
           {say('audit')}
         </To>
