@@ -97,6 +97,9 @@ describe.skipIf(browserPath === undefined)('resources', () => {
     await page.getByRole('heading', { name: 'legion:10' }).waitFor()
     await page.getByRole('button', { name: /^Undo/ }).waitFor()
     await page.keyboard.press('n')
+    // Past the button that closes the panel.
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
     await page.keyboard.type('group:greeks')
     await page.getByRole('group', { name: 'Actions' }).getByLabel('change').focus()
     await page.keyboard.press('Space')

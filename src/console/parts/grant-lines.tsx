@@ -13,18 +13,26 @@ import { Tag, Window } from './small.tsx'
 /** A grant or a denial. */
 export type Grant = AnswerOf<'grants'>['items'][number]
 
-/** The lines. `withResource`: the resource is not known from where they stand. */
-export function GrantLines({ grants, withResource = false }: { readonly grants: readonly Grant[]; readonly withResource?: boolean }) {
+/** The lines. `withResource`: the resource is not known from where they stand. `isCut`: they do not reach what is looked at. */
+export function GrantLines({
+  grants,
+  withResource = false,
+  isCut = false,
+}: {
+  readonly grants: readonly Grant[]
+  readonly withResource?: boolean
+  readonly isCut?: boolean
+}) {
   return (
-    <ul className="lines">
+    <ul className={`lines${isCut ? ' cut' : ''}`}>
       {grants.map((grant) => (
-        <GrantLine key={grant.id} grant={grant} withResource={withResource} />
+        <GrantLine key={grant.id} grant={grant} withResource={withResource} isCut={isCut} />
       ))}
     </ul>
   )
 }
 
-function GrantLine({ grant, withResource }: { readonly grant: Grant; readonly withResource: boolean }) {
+function GrantLine({ grant, withResource, isCut }: { readonly grant: Grant; readonly withResource: boolean; readonly isCut: boolean }) {
   const say = useWords(grantWords)
   const nameOf = useNameOf()
   const may = useMay()
@@ -35,7 +43,7 @@ function GrantLine({ grant, withResource }: { readonly grant: Grant; readonly wi
   const what = grant.role === undefined ? named.join(', ') : nameOf(`role:${grant.role}`)
   return (
     <li className={isOver ? 'ended' : ''}>
-      <Mark state={isOver ? 'ended' : grant.effect === 'deny' ? 'deny' : grant.condition === undefined ? 'allow' : 'maybe'} />
+      <Mark state={isOver || isCut ? 'ended' : grant.effect === 'deny' ? 'deny' : grant.condition === undefined ? 'allow' : 'maybe'} />
       <NamedChip reference={grant.subject} ended={isOver} />
       <span className="soft">{isOver ? `${word}, ${say('over')}` : word}</span>
       {grant.role === undefined ? (

@@ -61,7 +61,7 @@ export function Give({
     { keys: 'Escape', does: parts('keyClose'), run: onClose },
   ])
   return (
-    <aside className="panel" aria-labelledby={title}>
+    <aside className="panel" aria-labelledby={title} tabIndex={-1} ref={focusPanel}>
       <header>
         <h2 id={title}>{say(effect === 'deny' ? 'deny' : 'grant')}</h2>
         <button type="button" className="btn quiet square" aria-label={parts('close')} onClick={onClose}>
@@ -78,7 +78,6 @@ export function Give({
             kinds={['people', 'groups', 'services']}
             value={subject}
             onChange={setSubject}
-            autoFocus
           />
           <span className="hint">{say('everybodyToo')}</span>
         </div>
@@ -154,6 +153,11 @@ export function Give({
       </footer>
     </aside>
   )
+}
+
+/** Whoever opened the panel goes on in it. */
+function focusPanel(panel: HTMLElement | null): void {
+  panel?.focus({ preventScroll: true })
 }
 
 /** The moment at which a day begins here. */

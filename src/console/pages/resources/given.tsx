@@ -118,11 +118,7 @@ function GivenOn({ step, type }: { readonly step: Step; readonly type?: string }
         ))}
       </ul>
       <GrantLines grants={counting} />
-      {stopped.length > 0 && (
-        <div className="cut">
-          <GrantLines grants={stopped} />
-        </div>
-      )}
+      {stopped.length > 0 && <GrantLines grants={stopped} isCut />}
       {(grants.hasMore || assignments.hasMore) && (
         <p className="after-lines">
           <button
