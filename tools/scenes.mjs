@@ -72,7 +72,7 @@ export const scenes = [
   { name: 'roles-new', address: '/roles?adding=yes' },
   { name: 'roles-catalogue', address: '/roles?tab=catalogue' },
   { name: 'roles-everybody', address: '/roles?tab=everybody' },
-  { name: 'role', address: '/roles/manager' },
+  { name: 'role', address: '/roles/editor' },
   { name: 'role-holders', address: '/roles/administrator?tab=holders' },
   { name: 'permission', address: '/permissions/legion.view' },
   { name: 'phone-roles', address: '/roles', size: phone },

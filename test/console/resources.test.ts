@@ -83,6 +83,18 @@ describe.skipIf(browserPath === undefined)('resources', () => {
     await expect.poll(() => may('metellus', 'view', 'legion:4')).toBe(true)
   })
 
+  it('are edited with the effect first, and what somebody else changes meanwhile stays', async () => {
+    const { page } = console_
+    await console_.open('/resources/cohort%3Atwo?tab=general')
+    await page.getByRole('textbox', { name: /^Attributes/ }).fill('{ "camp": "north" }')
+    await console_.installed.access.write([{ kind: 'resource.update', resource: 'cohort:two', inherits: true }])
+    await expect.poll(() => page.getByRole('switch').isChecked()).toBe(true)
+    await page.getByRole('button', { name: /^Show the effect of 1 edit/ }).click()
+    await apply()
+    const after = () => console_.installed.access.explain({ subject: 'user:archelaus', action: 'view', resource: 'cohort:two' }).allowed
+    expect(after()).toBe(true)
+  })
+
   it('are made and granted on by the keyboard alone', async () => {
     const { page } = console_
     await console_.open('/resources')

@@ -125,10 +125,10 @@ export function ResourceForm({ resource }: { readonly resource: Resource }) {
   const parts = useWords(partWords)
   const { propose, draft } = useDesk()
   const reference = `${resource.type}:${resource.id}`
-  const [edits, setEdits] = useState<ResourceFields>()
+  const [edits, setEdits] = useState<Partial<ResourceFields>>({})
   // As it was when the editing began.
   const [before, setBefore] = useState(resource)
-  const now = edits ?? fieldsOf(resource)
+  const now: ResourceFields = { ...fieldsOf(resource), ...edits }
   const wanted = wantedOf(fieldsOf(resource), now)
   const count = Object.keys(wanted).length
   const isReady = attributesIn(now.attributes) !== undefined && (now.owner === '' || isMember(now.owner))
@@ -145,7 +145,7 @@ export function ResourceForm({ resource }: { readonly resource: Resource }) {
         wanted,
         changesFor,
       },
-      onApplied: () => setEdits(undefined),
+      onApplied: () => setEdits({}),
     })
     return true
   }
@@ -153,7 +153,7 @@ export function ResourceForm({ resource }: { readonly resource: Resource }) {
     count > 0 && draft === undefined
       ? [
           { keys: 'Ctrl+Enter', does: parts('keyEffect'), run: show },
-          { keys: 'Escape', does: parts('keyDiscard'), run: () => setEdits(undefined) },
+          { keys: 'Escape', does: parts('keyDiscard'), run: () => setEdits({}) },
         ]
       : [],
   )
@@ -171,7 +171,8 @@ export function ResourceForm({ resource }: { readonly resource: Resource }) {
         without={reference}
         onChange={(next) => {
           if (count === 0) setBefore(resource)
-          setEdits(next)
+          // Only what was touched: what somebody else changes meanwhile stays theirs.
+          setEdits({ ...edits, ...touchedOf(now, next) })
         }}
       />
       {count > 0 && (
@@ -179,7 +180,7 @@ export function ResourceForm({ resource }: { readonly resource: Resource }) {
           <button type="submit" className="btn primary" disabled={draft !== undefined || !isReady}>
             {say('showEffect', { count })} <Key>Ctrl ↵</Key>
           </button>
-          <button type="button" className="btn quiet" onClick={() => setEdits(undefined)}>
+          <button type="button" className="btn quiet" onClick={() => setEdits({})}>
             {say('discard')} <Key>Esc</Key>
           </button>
         </div>
@@ -253,6 +254,16 @@ function fieldsOf({ parent = '', owner, inherits, attributes }: Resource): Resou
     owner: owner ?? '',
     inherits,
     attributes: Object.keys(attributes).length === 0 ? '' : JSON.stringify(attributes, undefined, 2),
+  }
+}
+
+/** The fields that were just edited. */
+function touchedOf(before: ResourceFields, now: ResourceFields): Partial<ResourceFields> {
+  return {
+    ...(now.parent === before.parent ? {} : { parent: now.parent }),
+    ...(now.owner === before.owner ? {} : { owner: now.owner }),
+    ...(now.inherits === before.inherits ? {} : { inherits: now.inherits }),
+    ...(now.attributes === before.attributes ? {} : { attributes: now.attributes }),
   }
 }
 
