@@ -165,7 +165,7 @@ function useColumns(): readonly Column<Role>[] {
         ),
     },
     may('tenant.check')
-      ? { id: 'holders', label: say('holders'), width: '88px', isNumber: true, cell: (role) => <Holders role={role} /> }
+      ? { id: 'holders', label: say('holders'), width: '88px', isNumber: true, phone: 'fold', cell: (role) => <Holders role={role} /> }
       : undefined,
     {
       id: 'origin',

@@ -5,6 +5,7 @@ import { useDesk } from '../data/draft.tsx'
 import { useMay } from '../data/me.tsx'
 import { grantWords } from '../words/grants.ts'
 import { useWords } from '../words/words.tsx'
+import { NamedChip } from './named-chip.tsx'
 import { Chip, PermissionChip, useNameOf } from './names.tsx'
 import { Mark } from './signs.tsx'
 import { Tag, Window } from './small.tsx'
@@ -12,18 +13,26 @@ import { Tag, Window } from './small.tsx'
 /** A grant or a denial. */
 export type Grant = AnswerOf<'grants'>['items'][number]
 
-/** The lines. `withResource`: the resource is not known from where they stand. */
-export function GrantLines({ grants, withResource = false }: { readonly grants: readonly Grant[]; readonly withResource?: boolean }) {
+/** The lines. `withResource`: the resource is not known from where they stand. `isCut`: they do not reach what is looked at. */
+export function GrantLines({
+  grants,
+  withResource = false,
+  isCut = false,
+}: {
+  readonly grants: readonly Grant[]
+  readonly withResource?: boolean
+  readonly isCut?: boolean
+}) {
   return (
-    <ul className="lines">
+    <ul className={`lines${isCut ? ' cut' : ''}`}>
       {grants.map((grant) => (
-        <GrantLine key={grant.id} grant={grant} withResource={withResource} />
+        <GrantLine key={grant.id} grant={grant} withResource={withResource} isCut={isCut} />
       ))}
     </ul>
   )
 }
 
-function GrantLine({ grant, withResource }: { readonly grant: Grant; readonly withResource: boolean }) {
+function GrantLine({ grant, withResource, isCut }: { readonly grant: Grant; readonly withResource: boolean; readonly isCut: boolean }) {
   const say = useWords(grantWords)
   const nameOf = useNameOf()
   const may = useMay()
@@ -34,13 +43,13 @@ function GrantLine({ grant, withResource }: { readonly grant: Grant; readonly wi
   const what = grant.role === undefined ? named.join(', ') : nameOf(`role:${grant.role}`)
   return (
     <li className={isOver ? 'ended' : ''}>
-      <Mark state={isOver ? 'ended' : grant.effect === 'deny' ? 'deny' : grant.condition === undefined ? 'allow' : 'maybe'} />
-      <Chip reference={grant.subject} ended={isOver} />
+      <Mark state={isOver || isCut ? 'ended' : grant.effect === 'deny' ? 'deny' : grant.condition === undefined ? 'allow' : 'maybe'} />
+      <NamedChip reference={grant.subject} ended={isOver} />
       <span className="soft">{isOver ? `${word}, ${say('over')}` : word}</span>
       {grant.role === undefined ? (
         named.map((name) => <PermissionChip key={name} name={permissionOf(name, grant)} />)
       ) : (
-        <Chip reference={`role:${grant.role}`} />
+        <NamedChip reference={`role:${grant.role}`} />
       )}
       {withResource &&
         (grant.resource === 'tenant' ? (

@@ -4,8 +4,8 @@ import { declareWords } from './words.tsx'
 
 export const grantWords = declareWords('grants', {
   en: {
-    allows: 'allows',
-    denies: 'denies',
+    allows: 'is given',
+    denies: 'is denied',
     over: 'over',
     on: 'on',
     onTenant: 'everywhere',
@@ -14,8 +14,8 @@ export const grantWords = declareWords('grants', {
     more: 'More',
   },
   de: {
-    allows: 'erlaubt',
-    denies: 'verweigert',
+    allows: 'bekommt',
+    denies: 'ist verwehrt',
     over: 'vorbei',
     on: 'auf',
     onTenant: 'überall',

@@ -123,7 +123,9 @@ export function RoleForm({ role }: { readonly role: Role }) {
   const count = Object.keys(wanted).length
   const edit = (next: RoleFields) => {
     if (count === 0) setBefore(role)
-    setEdits(next)
+    // Only what was touched: what somebody else changes meanwhile stays theirs.
+    const touched = Object.entries(next).filter(([name, value]) => !same(value, now[name as keyof RoleFields]))
+    setEdits({ ...edits, ...Object.fromEntries(touched) })
   }
   const changesFor = (fields: { readonly [field: string]: unknown }) => {
     const { description, ...others } = fields
