@@ -110,7 +110,7 @@ export const scenes = [
         mimeType: 'text/csv',
         buffer: Buffer.from('id,user_name,first_name\nlivia,livia,Livia\nmarius,marius,Gaius\n'),
       }
-      await page.locator('input[type=file]').setInputFiles([file])
+      await page.locator('input[multiple]').setInputFiles([file])
       await page.getByRole('heading', { name: 'The plan' }).waitFor()
     },
   },

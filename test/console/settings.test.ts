@@ -9,7 +9,7 @@ describe.skipIf(browserPath === undefined)('the settings', () => {
     const { page, installed } = console_
     await console_.open('/settings?tab=transfer')
     const give = (text: string) =>
-      page.locator('input[type=file]').setInputFiles([{ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }])
+      page.locator('input[multiple]').setInputFiles([{ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }])
     await give('id,user_name\nlivia,livia\nsecond,sulla\n')
     await page.getByText('1 refused').waitFor()
     expect(await page.getByRole('button', { name: /^Import/ }).isDisabled()).toBe(true)
