@@ -68,6 +68,28 @@ export const scenes = [
       await page.waitForTimeout(800)
     },
   },
+  { name: 'roles', address: '/roles' },
+  { name: 'roles-new', address: '/roles?adding=yes' },
+  { name: 'roles-catalogue', address: '/roles?tab=catalogue' },
+  { name: 'roles-everybody', address: '/roles?tab=everybody' },
+  { name: 'role', address: '/roles/manager' },
+  { name: 'role-holders', address: '/roles/administrator?tab=holders' },
+  { name: 'permission', address: '/permissions/legion.view' },
+  { name: 'phone-roles', address: '/roles', size: phone },
+  {
+    name: 'audit',
+    address: '/audit?what=legion.view legion.change legion.delete document.view document.edit&on=legion:4 document:payroll',
+  },
+  { name: 'journal', address: '/journal' },
+  {
+    name: 'journal-unfolded',
+    address: '/journal',
+    act: async (page) => {
+      await page.locator('button.rev').first().click()
+      await page.locator('.take-back').waitFor()
+      await page.waitForTimeout(800)
+    },
+  },
   { name: 'my-access', address: '/me' },
   { name: 'settings', address: '/settings' },
   { name: 'settings-policy', address: '/settings?tab=policy' },

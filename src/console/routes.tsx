@@ -15,6 +15,11 @@ const pages: readonly (readonly [path: string, load: () => Promise<{ readonly de
   ['/groups/$id', () => import('./pages/group.tsx')],
   ['/service-accounts/$id', () => import('./pages/service-account.tsx')],
   ['/ask', () => import('./pages/ask.tsx')],
+  ['/roles', () => import('./pages/roles.tsx')],
+  ['/roles/$codename', () => import('./pages/role.tsx')],
+  ['/permissions/$name', () => import('./pages/permission.tsx')],
+  ['/audit', () => import('./pages/audit.tsx')],
+  ['/journal', () => import('./pages/journal.tsx')],
   ['/settings', () => import('./pages/settings.tsx')],
   ['/me', () => import('./pages/my-access.tsx')],
 ]

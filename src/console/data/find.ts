@@ -70,12 +70,21 @@ const finders: { readonly [S in Sought]: (q: string, signal: AbortSignal, onReso
         .filter((action) => action.includes(sought))
         .map((action) => ({ reference: `permission:${action}`, name: action, beside: type }))
     }
-    const { items } = await call('permissions', { ...asked(sought), limit: 2 * offered }, { signal })
-    return items.map((permission) => ({
+    const [declared, { items: types }] = await Promise.all([
+      call('permissions', { ...asked(sought), limit: 2 * offered }, { signal }),
+      call('resourceTypes', { limit: 500 }, { signal }),
+    ])
+    const named = declared.items.map((permission) => ({
       reference: `permission:${permission.name}`,
       name: permission.name,
       ...(permission.label === undefined ? {} : { beside: permission.label }),
     }))
+    // Every action of a type is a permission, also one of which nobody has said more.
+    const known = new Set(named.map(({ name }) => name))
+    const actions = types
+      .flatMap((each) => each.actions.map((action) => `${each.name}.${action}`))
+      .filter((name) => name.includes(sought.toLowerCase()) && !known.has(name))
+    return [...named, ...actions.map((name) => ({ reference: `permission:${name}`, name }))].slice(0, 2 * offered)
   },
 }
 

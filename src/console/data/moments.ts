@@ -11,6 +11,13 @@ export function day(instant: string, now = new Date()): string {
   return moment.toLocaleDateString(locale(), { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) })
 }
 
+/** A day as a heading: Wednesday, 25 November, with the year when it is another one. */
+export function weekday(instant: string, now = new Date()): string {
+  const moment = new Date(instant)
+  const year = moment.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const)
+  return moment.toLocaleDateString(locale(), { weekday: 'long', day: 'numeric', month: 'long', ...year })
+}
+
 /** Everything that is known of a moment, for a title: 22 Nov 2026, 09:41:07. */
 export function moment(instant: string): string {
   return new Date(instant).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'medium' })

@@ -4,7 +4,7 @@ import type { AnswerOf } from '../../api/client.ts'
 import { personWords } from '../words/person.ts'
 import { useWords } from '../words/words.tsx'
 import { Chain } from './chain.tsx'
-import { Icon } from './signs.tsx'
+import { Icon, Sign } from './signs.tsx'
 
 type Held = AnswerOf<'userPermissions'>
 
@@ -17,14 +17,18 @@ export function HeldPermissions({ held }: { readonly held: Pick<Held, 'items' | 
         <li key={permission}>
           <details>
             <summary>
-              {/* What folds is pressed, so it holds no link; the way below ends with one. */}
-              <code>{permission}</code>
+              {/* What unfolds is no link; the chain inside leads to the permission. */}
+              <span className="chip kind-permission">
+                <Sign kind="permission" />
+                <span>{permission}</span>
+              </span>
               <span className="tail">{say('ways', { count: findings.length })}</span>
               <Icon name="down" />
             </summary>
             <ul className="what stack">
               {findings.map((finding, index) => (
                 // Two ways may look alike; a way is its place.
+                // biome-ignore lint/suspicious/noArrayIndexKey: see above
                 <li key={index}>
                   <Chain part={finding} names={held.names} />
                 </li>
