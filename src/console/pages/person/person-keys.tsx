@@ -13,7 +13,7 @@ import { SetPassword } from './set-password.tsx'
 export function PersonKeys({ owner }: { readonly owner: `user:${string}` }) {
   const say = useWords(personWords)
   const may = useMay()
-  const { actor, everyRight } = useMe()
+  const { actor } = useMe()
   return (
     <>
       <section className="stack">
@@ -29,8 +29,8 @@ export function PersonKeys({ owner }: { readonly owner: `user:${string}` }) {
         <h2>{say('sessions')}</h2>
         <Sessions user={idOf(owner)} />
       </section>
-      {/* Whoever sets a password can act as its owner, which takes every right. One's own is changed by the present one. */}
-      {everyRight === true && actor !== owner && <SetPassword key={owner} id={idOf(owner)} />}
+      {/* One's own is changed by the present one. */}
+      {may('user.edit') && actor !== owner && <SetPassword key={owner} id={idOf(owner)} />}
     </>
   )
 }
