@@ -236,7 +236,12 @@ function useColumns(): readonly Column<User>[] {
       width: '20%',
       phone: 'fold',
       least: true,
-      cell: (user) => <span className="soft">{user.emails[0] ?? ''}</span>,
+      cell: ({ emails: [address] }) =>
+        address !== undefined && (
+          <a className="link soft" href={`mailto:${address}`}>
+            {address}
+          </a>
+        ),
     },
     { id: 'status', label: say('status'), width: '104px', sort: 'status' satisfies Sort, cell: (user) => <Status status={user.status} /> },
     {

@@ -5,6 +5,7 @@ import { useAnswer, usePages } from '../data/queries.ts'
 import { call } from '../data/server.ts'
 import { KeyLines } from '../parts/key-lines.tsx'
 import { Chips, PermissionChip, To } from '../parts/names.tsx'
+import { NewKey } from '../parts/new-key.tsx'
 import { Page, Reading } from '../parts/page.tsx'
 import { RecordForm } from '../parts/record-form.tsx'
 import { Fault, hasCode, Status, Tag, Waiting } from '../parts/small.tsx'
@@ -19,7 +20,7 @@ export default function ServiceAccount() {
   const status = useWords(statusWords)
   const may = useMay()
   const id = usePart('id')
-  const reference = `service:${id}`
+  const reference = `service:${id}` as const
   const { data: service, error, refetch } = useAnswer('serviceAccount', { key: id })
   const mayAsk = may('tenant.check')
   const groups = useAnswer('searchGroups', { member: reference }, { when: mayAsk })
@@ -92,9 +93,14 @@ export default function ServiceAccount() {
           </section>
         )}
         {may('api-key.view') && (
-          <section>
+          <section className="stack">
             <h2>{say('keys')}</h2>
             <KeyLines owner={reference} />
+            {may('api-key.create') && (
+              <div>
+                <NewKey owner={reference} />
+              </div>
+            )}
           </section>
         )}
       </Reading>

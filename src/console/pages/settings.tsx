@@ -12,6 +12,7 @@ import { AllSessions } from './settings/all-sessions.tsx'
 import { Domains } from './settings/domains.tsx'
 import { Export } from './settings/export.tsx'
 import { General } from './settings/general.tsx'
+import { GroupTags } from './settings/group-tags.tsx'
 import { GroupTypes } from './settings/group-types.tsx'
 import { PolicySettings } from './settings/policy-settings.tsx'
 
@@ -46,7 +47,12 @@ export default function Settings() {
       <Reading>
         {tab === 'general' && <General />}
         {tab === 'policy' && <PolicySettings />}
-        {tab === 'types' && <GroupTypes />}
+        {tab === 'types' && (
+          <>
+            <GroupTypes />
+            {may('group-entity.view') && <GroupTags />}
+          </>
+        )}
         {tab === 'domains' && <Domains />}
         {tab === 'keys' && <AllKeys />}
         {tab === 'sessions' && <AllSessions />}

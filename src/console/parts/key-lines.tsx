@@ -1,8 +1,9 @@
-/** API keys, a line each: what a key is called, how it begins, whose it is, when it ends, when it was used; switched off and deleted with the effect first. */
+/** API keys, a line each: what a key is called, how it begins, whose it is, when it was made, ends and was used; switched off and deleted with the effect first. */
 
 import type { AnswerOf } from '../../api/client.ts'
 import { useDesk } from '../data/draft.tsx'
-import { distance } from '../data/moments.ts'
+import { useMay, useMe } from '../data/me.tsx'
+import { distance, moment } from '../data/moments.ts'
 import { useAnswer } from '../data/queries.ts'
 import { keyWords } from '../words/keys.ts'
 import { personWords } from '../words/person.ts'
@@ -34,32 +35,42 @@ export function KeyLine({ apiKey, withOwner = false }: { readonly apiKey: Key; r
   const say = useWords(personWords)
   const words = useWords(keyWords)
   const { propose } = useDesk()
-  const { id, name, prefix, scopes, active, expiresAt, lastUsedAt } = apiKey
+  const may = useMay()
+  const { actor } = useMe()
+  const { id, name, prefix, owner, scopes, active, createdAt, expiresAt, lastUsedAt } = apiKey
+  const isOwn = owner === actor
   const over = expiresAt !== undefined && Date.parse(expiresAt) <= Date.now()
   return (
     <li className={over || !active ? 'ended' : ''}>
       <Icon name="key" />
       <b>{name ?? prefix}</b> <span className="code muted">{prefix}…</span>
-      {withOwner && <Chip reference={apiKey.owner} />}
+      {withOwner && <Chip reference={owner} />}
       {scopes.map((scope) => (
         <Tag key={scope}>{scope}</Tag>
       ))}
       {!active && <Tag>{words('off')}</Tag>}
       <span className="soft small">
-        {expiresAt === undefined ? say('neverExpires') : say('expires', { day: distance(expiresAt) })},{' '}
+        <time dateTime={createdAt} title={moment(createdAt)}>
+          {words('made', { when: distance(createdAt) })}
+        </time>
+        , {expiresAt === undefined ? say('neverExpires') : say('expires', { day: distance(expiresAt) })},{' '}
         {lastUsedAt === undefined ? say('neverUsed') : say('lastUsed', { when: distance(lastUsedAt) })}
       </span>
       <span className="acts">
-        <button
-          type="button"
-          className="btn quiet tiny"
-          onClick={() => propose({ changes: [{ kind: 'api-key.update', id, active: !active }] })}
-        >
-          {words(active ? 'switchOff' : 'switchOn')}
-        </button>
-        <button type="button" className="btn quiet tiny" onClick={() => propose({ changes: [{ kind: 'api-key.delete', id }] })}>
-          {words('delete')}
-        </button>
+        {(isOwn || may('api-key.edit')) && (
+          <button
+            type="button"
+            className="btn quiet tiny"
+            onClick={() => propose({ changes: [{ kind: 'api-key.update', id, active: !active }] })}
+          >
+            {words(active ? 'switchOff' : 'switchOn')}
+          </button>
+        )}
+        {(isOwn || may('api-key.delete')) && (
+          <button type="button" className="btn quiet tiny" onClick={() => propose({ changes: [{ kind: 'api-key.delete', id }] })}>
+            {words('delete')}
+          </button>
+        )}
       </span>
     </li>
   )

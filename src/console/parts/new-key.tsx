@@ -1,7 +1,8 @@
-/** Makes an API key for oneself. Its secret is shown once, here, and kept nowhere. */
+/** Makes an API key, for oneself or for the owner whose page it is. Its secret is shown once, here, and kept nowhere. */
 
 import { useState } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
+import type { PrincipalReference } from '../../core/index.ts'
 import { useAskAnew } from '../data/queries.ts'
 import { call } from '../data/server.ts'
 import { keyWords } from '../words/keys.ts'
@@ -13,8 +14,8 @@ const lifetimes = [7, 30, 90, 365] as const
 const usualDays = 90
 const dayMilliseconds = 86_400_000
 
-/** The button; behind it the form; after it the secret. */
-export function NewKey() {
+/** The button; behind it the form; after it the secret. Without an owner the key is the caller's. */
+export function NewKey({ owner }: { readonly owner?: PrincipalReference }) {
   const say = useWords(keyWords)
   const askAnew = useAskAnew()
   const [open, setOpen] = useState(false)
@@ -32,6 +33,7 @@ export function NewKey() {
       .filter((line) => line !== '')
     try {
       const key = await call('createApiKey', {
+        ...(owner === undefined ? {} : { owner }),
         ...(name.trim() === '' ? {} : { name: name.trim() }),
         ...(named.length === 0 ? {} : { scopes: named }),
         expiresAt: days === undefined ? null : new Date(Date.now() + days * dayMilliseconds).toISOString(),

@@ -236,7 +236,7 @@ function useColumns(): readonly Column<Group>[] {
       width: '28%',
       sort: 'name' satisfies Sort,
       phone: 'main',
-      cell: (group) => <Name reference={`group:${group.id}`} name={group.name} />,
+      cell: (group) => <Name reference={`group:${group.id}`} name={group.name} beside={group.description} />,
     },
     {
       id: 'path',

@@ -1,10 +1,12 @@
 /** Leaving: everything that somebody has on one screen, with boxes to tick, and the effect of taking it away. */
 
+import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { AnswerOf } from '../../../api/client.ts'
 import type { Change } from '../../../core/index.ts'
 import { useDesk } from '../../data/draft.tsx'
 import { useKeys } from '../../data/keys.ts'
+import { useMay } from '../../data/me.tsx'
 import { useAnswer } from '../../data/queries.ts'
 import { Chip, PermissionChip } from '../../parts/names.tsx'
 import { Fault, Key, Segments, Waiting, Window } from '../../parts/small.tsx'
@@ -27,6 +29,8 @@ interface Belonging {
 export function Leaving({ user }: { readonly user: AnswerOf<'user'> }) {
   const say = useWords(personWords)
   const parts = useWords(partWords)
+  const may = useMay()
+  const router = useRouter()
   const { propose, draft } = useDesk()
   const reference = `user:${user.id}` as const
   const memberships = useAnswer('userMemberships', { key: user.id, limit: 500 })
@@ -35,6 +39,7 @@ export function Leaving({ user }: { readonly user: AnswerOf<'user'> }) {
   const keys = useAnswer('apiKeys', { owner: reference, limit: 500 })
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
   const [account, setAccount] = useState<AccountAct>(user.status === 'inactive' ? 'keepIt' : 'switchOff')
+  const acts: readonly AccountAct[] = may('user.delete') ? ['keepIt', 'switchOff', 'deleteIt'] : ['keepIt', 'switchOff']
   const fault = memberships.error ?? grants.error ?? owned.error ?? keys.error
   const lists: readonly { readonly label: string; readonly items: readonly Belonging[] | undefined }[] = [
     {
@@ -114,7 +119,8 @@ export function Leaving({ user }: { readonly user: AnswerOf<'user'> }) {
   const changes = [...free.filter(({ id }) => ticked.has(id)).map(({ change }) => change), ...accountChange]
   const show = (): boolean => {
     if (changes.length === 0 || draft !== undefined) return false
-    propose({ changes })
+    // Nobody is left whose page this could be.
+    propose({ changes, ...(account === 'deleteIt' ? { onApplied: () => router.history.push('/people') } : {}) })
     return true
   }
   useKeys(draft === undefined ? [{ keys: 'Ctrl+Enter', does: parts('keyEffect'), run: show }] : [])
@@ -134,7 +140,7 @@ export function Leaving({ user }: { readonly user: AnswerOf<'user'> }) {
           <Segments
             label={say('leavingAccount')}
             value={account}
-            options={(['keepIt', 'switchOff', 'deleteIt'] as const).map((value) => ({ value, label: say(value) }))}
+            options={acts.map((value) => ({ value, label: say(value) }))}
             onChange={setAccount}
           />
         </div>

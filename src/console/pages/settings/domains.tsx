@@ -16,6 +16,11 @@ export function Domains() {
   const may = useMay()
   const { propose } = useDesk()
   const [name, setName] = useState<string>()
+  const [contact, setContact] = useState('')
+  const close = () => {
+    setName(undefined)
+    setContact('')
+  }
   const pages = usePages('domains', { sort: 'name' })
   if (pages.fault !== null) return <Fault error={pages.fault} onRetry={pages.again} />
   if (pages.loading) return <Waiting rows={4} />
@@ -26,6 +31,7 @@ export function Domains() {
         {pages.items.map((domain) => (
           <li key={domain.id}>
             <Name reference={`group:${domain.id}`} name={domain.name} />
+            {domain.contact !== undefined && <span className="soft">{domain.contact}</span>}
             {!domain.active && <Tag>{say('off')}</Tag>}
             <span className="acts soft small">
               <People group={domain.id} />
@@ -54,7 +60,11 @@ export function Domains() {
           className="form record-form"
           onSubmit={(event) => {
             event.preventDefault()
-            propose({ changes: [{ kind: 'group.create', name: name.trim(), type: 'domain' }], onApplied: () => setName(undefined) })
+            const whom = contact.trim()
+            propose({
+              changes: [{ kind: 'group.create', name: name.trim(), type: 'domain', ...(whom === '' ? {} : { contact: whom }) }],
+              onApplied: close,
+            })
           }}
         >
           <Field label={say('name')}>
@@ -62,11 +72,16 @@ export function Domains() {
               <input required autoFocus value={name} onChange={(event) => setName(event.target.value)} />
             </span>
           </Field>
+          <Field label={say('contact')} hint={say('contactHint')}>
+            <span className="field">
+              <input value={contact} maxLength={255} onChange={(event) => setContact(event.target.value)} />
+            </span>
+          </Field>
           <div className="pair">
             <button type="submit" className="btn primary">
               {say('make')}
             </button>
-            <button type="button" className="btn quiet" onClick={() => setName(undefined)}>
+            <button type="button" className="btn quiet" onClick={close}>
               {say('discard')}
             </button>
           </div>
