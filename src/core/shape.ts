@@ -228,13 +228,17 @@ function kindOf(value: unknown): string {
 
 /** JSON in one canonical form: keys sorted by code unit, no spaces, `undefined` left out. Equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((each) => canonicalJson(each === undefined ? null : each)).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    // Any object may be looked at key by key.
-    const entries = Object.entries(value as { readonly [key: string]: unknown })
-      .filter(([, each]) => each !== undefined)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-    return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`).join(',')}}`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  let text = ''
+  if (Array.isArray(value)) {
+    for (const each of value) text += `${text === '' ? '' : ','}${canonicalJson(each === undefined ? null : each)}`
+    return `[${text}]`
   }
-  return JSON.stringify(value)
+  // Any object may be looked at key by key. Every journal entry passes here, so no pair is made of key and value.
+  const fields = value as { readonly [key: string]: unknown }
+  for (const key of Object.keys(fields).sort()) {
+    const each = fields[key]
+    if (each !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(each)}`
+  }
+  return `{${text}}`
 }

@@ -15,7 +15,8 @@ export interface Call {
   /** Sees everything: for the shape of what is around a record, never to be answered unjudged. */
   readonly everything: Access
   readonly cursors: Cursors
-  readonly document: JsonObject
+  /** The API document; the first call makes it. */
+  readonly document: () => JsonObject
   /** Where the server is called: `https://curia.example`, without a slash at the end. */
   readonly address: string
   readonly idempotencyKey: string | undefined

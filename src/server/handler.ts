@@ -105,8 +105,8 @@ export function createHandler(options: HandlerOptions): Handler {
   const views = readConsole()
   const shared = {
     cursors: createCursors(options.secret ?? randomBytes(32)),
-    // The document is built from plain data.
-    document: openApiDocument(options.version) as JsonObject,
+    // Few ever ask for it, and it takes longer to make than all the rest. It is built from plain data.
+    document: once(() => openApiDocument(options.version) as JsonObject),
     publicUrl: options.publicUrl?.replace(/\/+$/, ''),
     identify,
     signIn,
@@ -217,6 +217,15 @@ export function requireRights(table: { readonly [name: string]: { readonly right
   for (const [name, { right }] of Object.entries(table)) {
     if (!kinds.includes(right?.kind)) throw new Error(`the endpoint ${name} does not say which right it needs`)
     if (right !== undefined && 'permission' in right && right.permission === '') throw new Error(`the endpoint ${name} needs a permission`)
+  }
+}
+
+/** Makes something when it is first asked for, and keeps it. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 

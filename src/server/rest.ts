@@ -158,7 +158,7 @@ export const doors: Doors = {
 
   healthz: () => ({ status: 'ok' }),
   readyz: ({ access }) => ({ status: 'ready', tenant: access.tenant }),
-  document: ({ document }) => document,
+  document: ({ document }) => document(),
 }
 
 function shownPlan({ lines, remarks, counts }: AnswerOf<'importFiles'>['plan']) {

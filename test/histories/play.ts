@@ -286,7 +286,7 @@ function expectSameRows({ snapshot, shadow }: Stage, when: string): void {
     let count = 0
     for (const row of snapshot.all(table)) {
       const held = rows.get(keyOf(table, row))
-      if (held !== row && canonicalJson(held) !== canonicalJson(row)) return false
+      if (!isSame(held, row)) return false
       count += 1
     }
     return count === rows.size
@@ -297,6 +297,20 @@ function expectSameRows({ snapshot, shadow }: Stage, when: string): void {
         `${when}: the rows of ${table} differ:\n${[...snapshot.all(table)].map(canonicalJson).join('\n')}\nshould be\n${[...shadow[table].values()].map(canonicalJson).join('\n')}`,
       )
   }
+}
+
+/** Whether two values have the same canonical text, without writing it: every row is looked at after every command. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  return Array.isArray(one) === Array.isArray(other) && isWithin(one, other) && isWithin(other, one)
+}
+
+function isWithin(one: object, other: object): boolean {
+  // Any object may be looked at key by key.
+  const [mine, theirs] = [one, other] as readonly { readonly [key: string]: unknown }[]
+  for (const key in mine) if (!isSame(mine[key], theirs?.[key])) return false
+  return true
 }
 
 /** The rows of a write tell what was and what became, each row at most once. */
