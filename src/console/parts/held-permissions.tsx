@@ -28,7 +28,6 @@ export function HeldPermissions({ held }: { readonly held: Pick<Held, 'items' | 
             <ul className="what stack">
               {findings.map((finding, index) => (
                 // Two ways may look alike; a way is its place.
-                // biome-ignore lint/suspicious/noArrayIndexKey: see above
                 <li key={index}>
                   <Chain part={finding} names={held.names} />
                 </li>
