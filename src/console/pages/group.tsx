@@ -34,11 +34,13 @@ export default function GroupPage() {
   const { tab = 'general' } = query
   const current = tabNames.find((each) => each === tab)
   const { data: group, error, refetch } = useAnswer('group', { key: id }, { keeps: true })
-  const isHere = group?.id === id
+  // What was read before it was deleted is no group any more.
+  const isGone = error !== null && hasCode(error, 'not_found')
+  const isHere = group?.id === id && !isGone
   if (group !== undefined && isHere && current !== undefined) return <GroupTab key={id} group={group} tab={current} />
   return (
     <Page title={isHere ? group.name : id} crumbs={[{ label: groups('title'), address: '/groups' }]}>
-      {error !== null && !hasCode(error, 'not_found') ? (
+      {error !== null && !isGone ? (
         <Fault error={error} onRetry={() => void refetch()} />
       ) : error !== null || (isHere && current === undefined) ? (
         <Empty icon="groups">{say('notHere')}</Empty>
