@@ -3,7 +3,18 @@ import type { TestSpecification } from 'vitest/node'
 import { BaseSequencer } from 'vitest/node'
 
 /** What takes longest, in this order, so that no worker is left with it at the end. */
-const longest = ['test/console/every-page.test.ts', 'test/histories/', 'test/scenarios.test.ts', 'test/cli/', 'test/store/', 'test/server/page.test.ts']
+const longest = [
+  'test/console/every-page.test.ts',
+  'test/histories/',
+  'test/scenarios.test.ts',
+  'test/cli/bad-inputs.test.ts',
+  'test/cli/',
+  'test/store/',
+  'test/console/',
+  'test/docs/',
+  'test/service/sign-in.test.ts',
+  'test/targets/',
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
