@@ -7,9 +7,13 @@ const longest = [
   'test/console/every-page.test.ts',
   'test/histories/',
   'test/scenarios.test.ts',
+  'test/cli/bad-inputs.test.ts',
   'test/cli/',
   'test/store/',
-  'test/server/page.test.ts',
+  'test/console/',
+  'test/docs/',
+  'test/service/sign-in.test.ts',
+  'test/targets/',
 ]
 
 class LongestFirst extends BaseSequencer {
