@@ -54,11 +54,15 @@ export function keepKey(key: string | undefined): void {
   if (key === undefined) sessionStorage.removeItem(keyPlace)
   else sessionStorage.setItem(keyPlace, key)
   client = connect()
-  change({ ended: false })
+  resume()
 }
+
+/** Counts how often somebody came in: a refusal of what was asked before says nothing of the session that is open now. */
+let entrances = 0
 
 /** Somebody has come in again. */
 export function resume(): void {
+  entrances += 1
   change({ ended: false })
 }
 
@@ -97,6 +101,7 @@ export async function call<Name extends EndpointName>(
 ): Promise<AnswerOf<Name>> {
   // Each name of the client is a method that takes the input of this name.
   const method = client[name] as (input: object, options: CallOptions) => Promise<AnswerOf<Name>>
+  const begun = entrances
   try {
     const answer = await method(input, {
       // What this tab has written or seen is never unseen, whichever node answers.
@@ -111,7 +116,11 @@ export async function call<Name extends EndpointName>(
     return answer
   } catch (error) {
     if (error instanceof Unreachable) change({ away: true })
-    if (codeOf(error) === 'unauthenticated' && name !== 'me' && name !== 'signIn') change({ ended: true })
+    if (codeOf(error) === 'unauthenticated' && name !== 'me' && name !== 'signIn') {
+      // It was sent with the session before and has done nothing.
+      if (begun !== entrances) return call(name, input, options)
+      change({ ended: true })
+    }
     // What gives rights away takes a password that was given lately; the same call is then made again.
     if (takesPassword(error) && (await passwordAgain())) return call(name, input, options)
     throw error
