@@ -71,12 +71,15 @@ function readValue(text: string, start: number): { readonly value: string; reado
   let bytes = Buffer.alloc(0)
   let value = ''
   // Escaped bytes make characters together; so they are collected until something else comes.
+  // A space that is escaped belongs to the value even at its end, so what came by escapes is never trimmed.
+  let keptUntil = 0
   const settle = () => {
+    if (bytes.length === 0) return
     value += bytes.toString('utf8')
+    keptUntil = value.length
     bytes = Buffer.alloc(0)
   }
   let at = start
-  let keptUntil = 0
   for (;;) {
     plainRun.lastIndex = at
     const run = plainRun.exec(text)?.[0]
@@ -93,15 +96,14 @@ function readValue(text: string, start: number): { readonly value: string; reado
       else {
         settle()
         value += character
+        keptUntil = value.length
       }
       at += whole.length
-      // A space that is escaped belongs to the value even at its end.
-      keptUntil = value.length + bytes.length
       continue
     }
     if (text[at] === '\\' || text[at] === '"') return undefined
     settle()
-    const trimmed = value.slice(0, keptUntil) + value.slice(keptUntil).trimEnd()
+    const trimmed = value.slice(0, keptUntil) + value.slice(keptUntil).replace(/ +$/, '')
     return { value: text[start] === '#' ? fromHex(trimmed) : trimmed, end: at }
   }
 }
@@ -137,6 +139,5 @@ function levelKey(level: readonly NamePart[]): string {
 
 /** A value as it stands in a name. */
 export function writeNameValue(value: string): string {
-  const escaped = value.replace(/[",+;<>\\=]/g, '\\$&').replaceAll('\u0000', '\\00')
-  return escaped.replace(/^[ #]/, '\\$&').replace(/ $/, '\\ ')
+  return value.replace(/^[ #]|[",+;<>\\=]| $/g, '\\$&').replaceAll('\u0000', '\\00')
 }

@@ -319,11 +319,20 @@ describe('distinguished names', () => {
     expect(readDistinguishedName(text)).toBeUndefined()
   })
 
+  it.each([' ', '  ', '#', ' a ', '\\', 'zo\u00eb\u00a0', '\t', 'a\u3000'])('hold what is trimmed or marked elsewhere: %j', (value) => {
+    expect(readDistinguishedName(`cn=${writeNameValue(value)},dc=x`)?.[0]).toEqual([{ type: 'cn', value }])
+  })
+
+  it('end before spaces that nobody escaped, also after escaped bytes', () => {
+    expect(readDistinguishedName('cn=zo\\C3\\AB  ,dc=x')?.[0]).toEqual([{ type: 'cn', value: 'zo\u00eb' }])
+  })
+
   it('hold any value', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (value) => {
         expect(readDistinguishedName(`cn=${writeNameValue(value)},dc=x`)?.[0]).toEqual([{ type: 'cn', value }])
       }),
+      { numRuns: 1000 },
     )
   })
 })
