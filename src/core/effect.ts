@@ -365,6 +365,7 @@ function* reachOf(snapshot: Snapshot, row: RowChange, at: Instant): IterableIter
     case 'settings':
       yield* settingsReach(snapshot, row)
       return
+    case 'tenant':
     case 'group-type':
     case 'group-entity':
     case 'api-key':

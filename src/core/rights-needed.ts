@@ -145,6 +145,11 @@ function* rightsFor(row: RowChange, { actor, origin, undoes }: By, linked: Linke
       if (act !== 'delete' && owner !== actor) throw refuse('grant_exceeds_own', { permission: administratorRole, resource: owner })
       return
     }
+    case 'tenant':
+      yield { permission: `tenant.${act}`, resource: tenantResource }
+      // Whoever switches it off takes it from everybody in it, as if it were gone.
+      if (act === 'edit' && row.before?.active !== row.after?.active) yield { permission: 'tenant.delete', resource: tenantResource }
+      return
     case 'role':
     case 'permission':
     case 'resource-type':

@@ -119,6 +119,7 @@ export function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snap
       const entries = await rowsToUndo(tenant, changes)
       const now = tenant.ground.now()
       const prepared = prepareChanges(tenant, snapshot, changes, entries, intent, now)
+      await requireKnownTenants(tenant, changes)
       const { records } = prepared
       if (prepared.rows.length === 0) {
         const { revision } = snapshot
@@ -155,7 +156,10 @@ export async function preview(
     ways: actor.startsWith('system:') || holds(snapshot, actor, 'tenant.check', tenantResource, now),
   })
   if (effect === undefined) throw new Error('a preview was prepared without its effect')
-  return { revision: snapshot.revision, changes: summaries, records, effect: seenBy(snapshot, actor, effect, now) }
+  const foretold = { revision: snapshot.revision, changes: summaries, records, effect: seenBy(snapshot, actor, effect, now) }
+  // Of who may not make tenants nobody says here what the store holds.
+  await requireKnownTenants(tenant, changes)
+  return foretold
 }
 
 function readEffectLimit(limit: unknown): number {
@@ -187,6 +191,17 @@ function prepareChanges(
 /** @throws CuriaError `forbidden` */
 export function requireRight(snapshot: Snapshot, actor: ActorReference, right: string, resource: string, now: Instant): void {
   if (!refusing(() => holds(snapshot, actor, right, resource, now))) throw new CuriaError(refuse('forbidden', { right, resource }))
+}
+
+/** What stands in the store under the id of a new tenant was made without the server: nobody takes it for a new one unawares. */
+async function requireKnownTenants({ ground: { store } }: Tenant, changes: readonly Change[]): Promise<void> {
+  for (const change of changes) {
+    if (change.kind !== 'tenant.create') continue
+    const isThere = (await store.head(change.id)) > 0
+    if (isThere === (change.existing ?? false)) continue
+    const reason = isThere ? 'stands in the store already; make it known with `existing: true`' : 'does not stand in the store'
+    throw new CuriaError(refuse('conflict', { reference: `tenant:${change.id}`, reason }))
+  }
 }
 
 /** The journal is read before the change set is worked out, which is done in one go. */
@@ -232,6 +247,7 @@ async function commit(
     ...(idempotency && { idempotency }),
     ...(intent.notes && { notes: intent.notes }),
     endedNotes: usersSwitchedOff(rows).map((owner) => ({ purpose: sessionPurpose, owner })),
+    removedTenants: rows.flatMap((row) => (row.table === 'tenant' && row.after === undefined ? [row.key] : [])),
   }
   try {
     const { revision } = await tenant.ground.store.commit(request)
