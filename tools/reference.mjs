@@ -240,6 +240,7 @@ const headings = {
   'sign-in': 'Coming in',
   transfer: 'Export and import',
   records: 'Records',
+  tenants: 'Tenants',
   targets: 'Targets',
   authzen: 'AuthZEN 1.0',
   server: 'The server',

@@ -15,11 +15,13 @@ import { importedShape, importShape, planShape } from './imports.ts'
 import { entriesShape, journalShape, verificationShape } from './journal.ts'
 import { flagParameter, instantParameter, textParameter, wholeParameter } from './parameters.ts'
 import { pluginEndpoints } from './plugin-endpoints.ts'
+import { policyEndpoints } from './policies.ts'
 import { checkManyShape, checkShape, searchShapes } from './questions.ts'
 import { recordEndpoints } from './record-endpoints.ts'
 import { signInEndpoints } from './sign-in-endpoints.ts'
 import { targetEndpoints } from './target-endpoints.ts'
 import { tenantEndpoints } from './tenant-endpoints.ts'
+import { tenantsEndpoints } from './tenants.ts'
 import { userEndpoints } from './user-endpoints.ts'
 
 const mayAskOf = (field: string) => ({ ...mayAsk, unlessSelf: field })
@@ -215,6 +217,8 @@ export const endpoints = {
   ...groupEndpoints,
   ...userEndpoints,
   ...tenantEndpoints,
+  ...policyEndpoints,
+  ...tenantsEndpoints,
   ...targetEndpoints,
   ...signInEndpoints,
   ...pluginEndpoints,

@@ -156,6 +156,8 @@ export const changeFields = {
   'tenant.create': { id: tenantId, name: optional(name), description: optional(prose), existing: optional(flag) },
   /** `active: false`: the tenant is answered as if it were not there. */
   'tenant.update': { id: tenantId, name: optional(name), description: clearable(prose), active: optional(flag) },
+  /** Notes that a way to be the first to enter it is made. The door that makes the way writes this. */
+  'tenant.open': { id: tenantId, way: oneOf('claim', 'key') },
   /** Takes everything in the tenant with it, for good; `confirm` says its id again. */
   'tenant.delete': { id: tenantId, confirm: text(undefined, { maxLength: 128, description: 'the id of the tenant again' }) },
 

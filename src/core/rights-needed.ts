@@ -146,7 +146,10 @@ function* rightsFor(row: RowChange, { actor, origin, undoes }: By, linked: Linke
       return
     }
     case 'tenant':
-      yield { permission: `tenant.${act}`, resource: tenantResource }
+      // Whoever may make tenants may make the way into one.
+      if (act !== 'edit' || changedFields(row).some((field) => field !== 'entry' && field !== 'updatedAt'))
+        yield { permission: `tenant.${act}`, resource: tenantResource }
+      if (act === 'edit' && changedFields(row).includes('entry')) yield { permission: 'tenant.create', resource: tenantResource }
       // Whoever switches it off takes it from everybody in it, as if it were gone.
       if (act === 'edit' && row.before?.active !== row.after?.active) yield { permission: 'tenant.delete', resource: tenantResource }
       return

@@ -2,6 +2,7 @@
 
 import { refuse } from './errors.ts'
 import type { RecordBase } from './record.ts'
+import type { Instant } from './validity.ts'
 
 /** The tenant of a fresh installation. It alone knows of the others. */
 export const mainTenant = 'main'
@@ -13,7 +14,13 @@ export interface OtherTenant extends RecordBase {
   readonly description?: string
   /** False: it is answered as if it were not there; nothing in it is lost. */
   readonly active: boolean
+  /** When a way to be the first to enter it was last made, and which; the way itself is kept nowhere. */
+  readonly entry?: { readonly way: TenantEntry; readonly at: Instant }
 }
+
+/** How a tenant is first entered: by whoever claims it, who becomes its administrator, or with the API key of a service account. */
+export type TenantEntry = 'claim' | 'key'
+export const tenantEntries: readonly TenantEntry[] = ['claim', 'key']
 
 /** Stands in paths, in cookies and in the names of hosts, and two that differ by case only would be taken for one another. */
 const pattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/

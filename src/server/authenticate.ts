@@ -26,6 +26,8 @@ export type Authenticate = (key: string, address?: string) => Caller | undefined
 
 /** Against what callers are known. */
 export interface Known {
+  /** The tenant: a session of another one is a cookie of another name. */
+  readonly tenant: string
   readonly authenticate: Authenticate
   /** Absent: nobody signs in here. */
   readonly signIn: SignIn | undefined
@@ -35,10 +37,10 @@ export interface Known {
  * The caller of a request, by `Authorization: Bearer <API key>`, by the cookie of a session, or where it is switched on by HTTP Basic.
  * Throws `unauthenticated` (none, another scheme, an unknown key, a session that is over: all alike) and `ambiguous_credentials` (more than one).
  */
-export async function callerOf(request: Request, { authenticate, signIn }: Known, visitor: Visitor): Promise<Caller> {
+export async function callerOf(request: Request, { tenant, authenticate, signIn }: Known, visitor: Visitor): Promise<Caller> {
   const authorization = request.headers.get('authorization')
   const given = [authorization, request.headers.get('x-api-key'), request.headers.get('proxy-authorization')].filter((one) => one !== null)
-  const cookies = sessionCookies(request)
+  const cookies = sessionCookies(request, tenant)
   // Two headers of one name reach us joined by a comma, which stands in no key and in no base64.
   if (given.length + cookies.length > 1 || authorization?.includes(',') === true)
     throw refuse('ambiguous_credentials', { reason: 'more than one credential was sent; send one' })

@@ -3,7 +3,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import type { Endpoint, Right } from '../api/endpoint.ts'
-import { basePath, bodyLimit } from '../api/endpoint.ts'
+import { bodyLimit } from '../api/endpoint.ts'
 import type { EndpointName, InputOf } from '../api/endpoints.ts'
 import { endpointNames, endpoints } from '../api/endpoints.ts'
 import { openApiDocument } from '../api/openapi.ts'
@@ -11,17 +11,20 @@ import { takesRecentSignIn } from '../api/recent.ts'
 import type { ActorReference, ErrorCode, JsonObject } from '../core/index.ts'
 import { canonicalJson, record, refuse } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
-import type { SignIn, Visitor } from '../service/sign-in.ts'
+import type { Visitor } from '../service/sign-in.ts'
 import type { Arrival, TrustedProxies } from './arrival.ts'
 import { addressOf, isProxied, ownOrigins, refuseForeignPage, refuseForms } from './arrival.ts'
-import type { Authenticate, Caller } from './authenticate.ts'
+import type { AnsweredTenant, AskedTenant, Neighbours } from './asked-tenant.ts'
+import { askedTenant, pathFor, pathOf } from './asked-tenant.ts'
+import type { Caller } from './authenticate.ts'
 import { callerOf } from './authenticate.ts'
 import { isAuthzen, messageResponse } from './authzen.ts'
 import { mediaTypeOf, parseJson, readText } from './body.ts'
 import type { Budgets, RequestLimits } from './budget.ts'
 import { createBudgets } from './budget.ts'
 import { readConsole } from './console-files.ts'
-import { createCursors } from './cursor.ts'
+import type { Cursors } from './cursor.ts'
+import { createCursors, cursorsOf } from './cursor.ts'
 import type { Call, Doors } from './door.ts'
 import { Reply, StreamAnswer, TextAnswer } from './door.ts'
 import { pageResponse, readPages } from './pages.ts'
@@ -36,15 +39,13 @@ export interface Log {
   error(fields: object, message: string): void
 }
 
-export interface HandlerOptions {
-  /** A handle whose `as` may be called for anybody. */
+export interface HandlerOptions extends Omit<AnsweredTenant, 'name'> {
+  /** A handle on the tenant that is meant where none is named; its `as` may be called for anybody. */
   readonly access: Access
-  /** Who holds an API key. Without it `actor` must be given. */
-  readonly authenticate?: Authenticate
+  /** The tenants beside it. Absent: any other is answered as not there, and so are the doors that make and delete tenants. */
+  readonly neighbours?: Neighbours
   /** Everybody who calls acts as this one, without a credential: for a program that calls the handler itself. Never behind a socket. */
   readonly actor?: ActorReference
-  /** How people sign in. Absent: the doors for it are not there. */
-  readonly signIn?: SignIn
   /** Networks of the proxies in front: what they say of the addresses behind them is believed. Default none. */
   readonly trustedProxies?: TrustedProxies
   /** How many requests a caller may send. Default: as many as come. */
@@ -64,6 +65,8 @@ export interface HandlerOptions {
 
 /** A request that was answered, without anything that somebody could be known by. */
 export interface Answered {
+  /** The tenant that answered; absent: there is none of the name that was asked for. */
+  readonly tenant?: string
   /** Absent: there is no such path, or it was refused before one was found. */
   readonly endpoint?: EndpointName
   readonly method: string
@@ -77,8 +80,13 @@ export interface Answered {
 /** Answers a request. Whoever has the socket says what it knows of it. */
 export type Handler = (request: Request, arrival?: Arrival) => Promise<Response>
 
-/** What was found out of where a request comes from. */
+/** What was found out of where a request comes from, and which tenant it is for. */
 interface Arrived {
+  readonly asked: AskedTenant
+  /** The id of the tenant that is meant, whether there is one or not. */
+  readonly tenant: string
+  /** Absent: there is no such tenant. */
+  readonly answering: AnsweredTenant | undefined
   readonly visitor: Visitor
   /** A proxy of ours has brought it. */
   readonly isProxied: boolean
@@ -94,22 +102,42 @@ export function createHandler(options: HandlerOptions): Handler {
   requireRights(endpoints)
   if ((options.authenticate === undefined) === (options.actor === undefined))
     throw new Error('createHandler needs either authenticate or a fixed actor')
-  const { signIn, trustedProxies = [] } = options
-  const identify = async (request: Request, visitor: Visitor): Promise<Caller> => {
-    if (options.actor !== undefined) return { actor: options.actor, scopes: [] }
-    // One of the two was given, see above.
-    return callerOf(request, { authenticate: options.authenticate as Authenticate, signIn }, visitor)
+  const { access, authenticate, signIn, neighbours, trustedProxies = [] } = options
+  const own: AnsweredTenant = { access, ...(authenticate && { authenticate }), ...(signIn && { signIn }) }
+  const answeringFor = async (tenant: string): Promise<AnsweredTenant | undefined> =>
+    tenant === access.tenant ? own : neighbours?.enter(tenant)
+  const identify = async (request: Request, visitor: Visitor, tenant: string, answering: AnsweredTenant | undefined): Promise<Caller> => {
+    if (options.actor !== undefined) {
+      if (answering === undefined) throw noTenant(tenant)
+      return { actor: options.actor, scopes: [] }
+    }
+    // In a tenant that is not there nobody is known: whoever may not enter cannot tell it from one that is.
+    const known = { tenant, authenticate: answering?.authenticate ?? (() => undefined), signIn: answering?.signIn }
+    try {
+      return await callerOf(request, known, visitor)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      const isStranger = refusal !== undefined && strangers.has(refusal.code) && request.headers.has('authorization')
+      throw isStranger && tenant !== access.tenant ? noTenant(tenant) : error
+    }
   }
   const hosts = new Set(options.hosts)
   const pages = readPages()
   const views = readConsole()
-  const shared = {
-    cursors: createCursors(options.secret ?? randomBytes(32)),
+  const cursors = createCursors(options.secret ?? randomBytes(32))
+  const shared: Shared = {
     // Few ever ask for it, and it takes longer to make than all the rest. It is built from plain data.
     document: once(() => openApiDocument(options.version) as JsonObject),
     publicUrl: options.publicUrl?.replace(/\/+$/, ''),
-    identify,
-    signIn,
+    stillIs: async (caller, request, visitor, tenant) => {
+      try {
+        return credentialIn(await identify(request, visitor, tenant, await answeringFor(tenant))) === credentialIn(caller)
+      } catch {
+        return false
+      }
+    },
+    cursorsOf: (tenant) => cursorsOf(cursors, tenant),
+    ...(neighbours === undefined ? {} : { neighbours }),
     budgets: createBudgets(options.limits),
     isProgram: options.actor !== undefined,
   }
@@ -120,19 +148,20 @@ export function createHandler(options: HandlerOptions): Handler {
     .map((name): Endpoint => endpoints[name])
     .flatMap(({ right, path }) => (right.kind === 'public' ? [] : [patternOf(path)]))
   const isPublic = (method: string, path: string): boolean => {
-    const plain = path.replace(tenantPrefix, '')
-    if (pages.has(path) || publicCalls.has(`${method} ${plain}`)) return true
+    if (pages.has(path) || publicCalls.has(`${method} ${path}`)) return true
     // Another method on a path where everything is open is told which methods there are.
-    return open.some((one) => one.path === plain) && !closed.some((pattern) => pattern.test(plain))
+    return open.some((one) => one.path === path) && !closed.some((pattern) => pattern.test(path))
   }
 
   const reached = new WeakMap<Request, EndpointName>()
-  const app = new Hono<Environment>()
+  // Whatever stands in front of a path, what is behind it is the same path.
+  const app = new Hono<Environment>({ getPath: (request) => pathOf(new URL(request.url).pathname).path })
   // Whatever is not on the short public list needs a credential before it is told whether there is such a path.
   app.use(async (context, next) => {
-    const { pathname } = new URL(context.req.url)
     const { raw, method } = context.req
-    if (!isPublic(method, pathname) && !views.has(pathname)) context.set('caller', await identify(raw, context.env.visitor))
+    const { asked, visitor, tenant, answering } = context.env
+    if (!isPublic(method, asked.path) && !views.has(asked.path)) context.set('caller', await identify(raw, visitor, tenant, answering))
+    if (answering === undefined) throw noTenant(tenant)
     await next()
   })
   for (const [path, page] of pages) app.get(path, () => pageResponse(page))
@@ -141,14 +170,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(endpoint.method, path, ({ req, get, env }) => {
       reached.set(req.raw, name)
-      return serve(name, endpoint, req.raw, req.param(), get('caller'), options.access, env, shared)
-    })
-    if (!path.startsWith(basePath) && !isAuthzen(path)) continue
-    app.on(endpoint.method, `/t/:tenant${path}`, ({ req, get, env }) => {
-      reached.set(req.raw, name)
-      const { tenant, ...parameters } = req.param()
-      requireTenant(tenant, options.access)
-      return serve(name, endpoint, req.raw, parameters, get('caller'), options.access, env, shared)
+      return serve(name, endpoint, req.raw, req.param(), get('caller'), env, shared)
     })
   }
   app.on(['GET', 'HEAD'], '*', ({ req }, next) => (views.has(req.path) ? Promise.resolve(views.answer(req.path)) : next()))
@@ -164,16 +186,24 @@ export function createHandler(options: HandlerOptions): Handler {
   return async (request, arrival = {}) => {
     const requestId = randomUUID()
     const started = performance.now()
-    const authzen = isAuthzen(new URL(request.url).pathname)
+    const authzen = isAuthzen(pathOf(new URL(request.url).pathname).path)
     let response: Response
+    let tenant: string | undefined
     let code: ErrorCode | undefined
     let isDefect = false
     try {
       const url = new URL(request.url)
       refuseHost(url, hosts)
       refusePath(arrival.target ?? url.pathname)
+      const asked = askedTenant(request, url.pathname)
+      const meant = asked.name ?? access.tenant
+      const answering = await answeringFor(meant)
+      if (answering !== undefined) tenant = meant
       response = await app.fetch(request, {
-        visitor: visitorOf(request, arrival, trustedProxies),
+        asked,
+        tenant: meant,
+        answering,
+        visitor: visitorOf(request, arrival, trustedProxies, meant),
         isProxied: isProxied(arrival, trustedProxies),
       })
     } catch (thrown) {
@@ -193,6 +223,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const endpoint = reached.get(request)
     options.observe?.({
       ...(endpoint === undefined ? {} : { endpoint }),
+      ...(tenant === undefined ? {} : { tenant }),
       ...(code === undefined ? {} : { code }),
       method: request.method,
       status: response.status,
@@ -229,13 +260,18 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-/** `/t/{tenant}` in front of a path. */
-const tenantPrefix = /^\/t\/[^/]+(?=\/)/
+/** What a credential is refused with that names nobody. */
+const strangers: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'invalid_credentials'])
 
-function visitorOf(request: Request, arrival: Arrival, proxies: TrustedProxies): Visitor {
+/** One answer for a tenant that is not there, is switched off, or knows nothing of who calls. */
+function noTenant(tenant: string) {
+  return refuse('not_found', { reference: `tenant:${tenant}` })
+}
+
+function visitorOf(request: Request, arrival: Arrival, proxies: TrustedProxies, tenant: string): Visitor {
   const address = addressOf(request, arrival, proxies)
   const agent = request.headers.get('user-agent')
-  const [cookie] = sessionCookies(request)
+  const [cookie] = sessionCookies(request, tenant)
   return {
     ...(address === undefined ? {} : { address }),
     ...(agent === null ? {} : { agent }),
@@ -245,10 +281,9 @@ function visitorOf(request: Request, arrival: Arrival, proxies: TrustedProxies):
 
 /** The methods that the path takes; none when there is no such path. */
 function methodsOf(path: string, pages: ReadonlyMap<string, unknown>): readonly string[] {
-  const inTenant = path.replace(tenantPrefix, '')
   const found = endpointNames
     .map((name): Endpoint => endpoints[name])
-    .filter(({ path: pattern }) => patternOf(pattern).test(inTenant))
+    .filter(({ path: pattern }) => patternOf(pattern).test(path))
     .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return pages.has(path) ? ['GET', 'HEAD'] : [...new Set(found)]
 }
@@ -257,26 +292,15 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`)
 }
 
-function requireTenant(tenant: string | undefined | null, access: Access): void {
-  if (tenant !== undefined && tenant !== null && tenant !== access.tenant) throw refuse('not_found', { reference: `tenant:${tenant}` })
-}
-
 /** What all calls share. */
-interface Shared extends Pick<Call, 'cursors' | 'document' | 'signIn'> {
+interface Shared extends Pick<Call, 'document' | 'neighbours'> {
   readonly publicUrl: string | undefined
-  readonly identify: (request: Request, visitor: Visitor) => Promise<Caller>
+  /** Whether the credential of the request still stands for the caller, and is no narrower than it was. */
+  readonly stillIs: (caller: Caller, request: Request, visitor: Visitor, tenant: string) => Promise<boolean>
+  readonly cursorsOf: (tenant: string) => Cursors
   readonly budgets: Budgets
   /** The caller is the program that holds the handler. */
   readonly isProgram: boolean
-}
-
-/** Whether the credential of the request still stands for the caller, and is no narrower than it was. */
-async function isStill(caller: Caller, identify: Shared['identify'], request: Request, visitor: Visitor): Promise<boolean> {
-  try {
-    return credentialIn(await identify(request, visitor)) === credentialIn(caller)
-  } catch {
-    return false
-  }
 }
 
 /** What must stay the same of a caller; a session may be seen again. */
@@ -291,14 +315,15 @@ async function serve(
   request: Request,
   parameters: { readonly [name: string]: string },
   caller: Caller | undefined,
-  base: Access,
-  { visitor, isProxied }: Arrived,
-  { publicUrl, identify, budgets, isProgram, ...shared }: Shared,
+  { visitor, isProxied, asked: { prefix }, tenant, answering }: Arrived,
+  { publicUrl, stillIs, budgets, isProgram, cursorsOf, ...shared }: Shared,
 ): Promise<Response> {
-  requireTenant(request.headers.get('curia-tenant'), base)
+  if (answering === undefined) throw noTenant(tenant)
+  const { access: base, signIn, name: tenantName } = answering
   // INVARIANT: without a caller nothing is called but what is open to everybody, however the path was read on the way here.
   if (caller === undefined && endpoint.right.kind !== 'public') throw refuse('unauthenticated', { reason: 'sign in, or send an API key' })
-  budgets.take(endpoint.tag, caller?.actor ?? visitor.address ?? 'unknown')
+  // Namesakes in two tenants are two callers; whoever is nobody in particular is the same everywhere.
+  budgets.take(endpoint.tag, caller === undefined ? (visitor.address ?? 'unknown') : `${caller.actor} ${tenant}`)
   refuseStrangers(endpoint, request, caller, ownOrigins(request, publicUrl, isProxied))
   // A public endpoint is called by nobody in particular, and gets nothing but what it answers to everybody.
   const access = caller === undefined ? base : base.as(caller.actor)
@@ -313,27 +338,32 @@ async function serve(
   const input = await readInput(endpoint, request, parameters)
   if (right.kind === 'permission' && right.unlessSelf !== undefined && !asksAboutSelf(right, input, access.actor))
     access.require(right.permission)
-  if (caller?.session !== undefined && takesRecentSignIn(endpoint, input)) shared.signIn?.requireRecent(caller.session)
+  if (caller?.session !== undefined && takesRecentSignIn(endpoint, input)) signIn?.requireRecent(caller.session)
+  const home = publicUrl ?? new URL(request.url).origin
   const call: Call = {
     ...shared,
     by: isProgram ? 'program' : (caller?.by ?? 'key'),
     session: caller?.session,
     visitor,
-    address: publicUrl ?? new URL(request.url).origin,
+    home,
+    address: `${home}${prefix === '' ? pathFor(tenant) : prefix}`,
+    cursors: cursorsOf(tenant),
+    signIn,
+    tenantName,
     access,
     scopes: caller?.scopes ?? [],
     everything: base.as('system:server'),
     ifMatch: request.headers.get('if-match') ?? undefined,
     idempotencyKey: endpoint.repeatable === true ? readIdempotencyKey(request) : undefined,
     lastEvent: request.headers.get('last-event-id') ?? undefined,
-    isStillCaller: async () => caller === undefined || (await isStill(caller, identify, request, visitor)),
+    isStillCaller: async () => caller === undefined || (await stillIs(caller, request, visitor, tenant)),
     accepted: request.headers.get('accept') ?? '',
   }
   const outcome = run(name, call, input)
   const token = (): string | undefined => (caller === undefined ? undefined : access.token())
   // Questions are answered at once: their token is taken before anything else can be written.
-  if (outcome instanceof Promise) return answer(await outcome, endpoint.status, token())
-  return answer(outcome, endpoint.status, token())
+  if (outcome instanceof Promise) return answer(await outcome, endpoint.status, token(), prefix)
+  return answer(outcome, endpoint.status, token(), prefix)
 }
 
 /** Refuses what a page of somebody else makes a browser send: with its session, or to give it one. */
@@ -364,7 +394,8 @@ function run<Name extends EndpointName>(name: Name, call: Call, input: object): 
   return door(call, input as InputOf<Name>) as ReturnType<Doors[Name]>
 }
 
-function answer(outcome: unknown, status: 201 | 204 | undefined, token: string | undefined): Response {
+/** @param prefix what stood in front of the path stands in front of the place of what was made, too */
+function answer(outcome: unknown, status: 201 | 204 | undefined, token: string | undefined, prefix: string): Response {
   const headers = new Headers(token === undefined ? {} : { 'curia-revision': tokenOf(outcome) ?? token })
   if (outcome instanceof TextAnswer) {
     headers.set('content-type', `${outcome.mediaType}; charset=utf-8`)
@@ -375,7 +406,7 @@ function answer(outcome: unknown, status: 201 | 204 | undefined, token: string |
     return new Response(streamOf(outcome), { headers })
   }
   const reply = outcome instanceof Reply ? outcome : new Reply(outcome)
-  for (const [name, value] of Object.entries(reply.headers)) headers.set(name, value)
+  for (const [name, value] of Object.entries(reply.headers)) headers.set(name, name === 'location' ? `${prefix}${value}` : value)
   const told = reply.isPreview ? 200 : (status ?? 200)
   if (told === 204) return new Response(null, { status: told, headers })
   headers.set('content-type', 'application/json')

@@ -40,6 +40,13 @@ export class Tenants {
     }
   }
 
+  /** Waits for the writes of a tenant that are under way, and lets go of it. Whoever asks for it again gets it anew. */
+  async drop(name: string): Promise<void> {
+    const opening = this.#tenants.get(name)
+    this.#tenants.delete(name)
+    await opening?.then((tenant) => tenant.close()).catch(() => undefined)
+  }
+
   /** Waits for the writes under way, and lets go of the store. */
   async close(): Promise<void> {
     for (const opening of this.#tenants.values()) await opening.then((tenant) => tenant.close()).catch(() => undefined)
@@ -205,7 +212,7 @@ export class Tenant {
     }
   }
 
-  /** Calls the listener after each change of the state, until what is given back is called. */
+  /** Calls the listener after each change of the state and at its end, until what is given back is called. */
   onWrite(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -261,6 +268,8 @@ export class Tenant {
     this.#snapshot = undefined
     this.#index = undefined
     clearTimeout(this.#nextLook)
+    // Whoever waits for the next write waits in vain.
+    this.#tell()
   }
 
   #held(): Snapshot {

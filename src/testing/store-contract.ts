@@ -63,7 +63,7 @@ const oddTexts: readonly string[] = [
 /** One row of each kind with every field, and one with only those that must be there. */
 const fullRows: { readonly [Name in TableName]: Required<Tables[Name]> } = {
   settings: { managersInherit: true, rootSiblings: false, policy: defaultPolicy, updatedAt: early },
-  tenant: { ...base, id: 'acme', name: 'Acme Ltd', description: 'd', active: false },
+  tenant: { ...base, id: 'acme', name: 'Acme Ltd', description: 'd', active: false, entry: { way: 'claim', at: early } },
   source: { ...base, name: 'ldap', label: 'Directory', enabled: false },
   'resource-type': { ...base, name: 'folder', description: 'd', actions: ['view'], parentTypes: ['folder'], ownerActions: [] },
   permission: {

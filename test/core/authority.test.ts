@@ -73,6 +73,7 @@ const samples: { readonly [Kind in ChangeKind]: object } = {
   'settings.update': { managersInherit: true },
   'tenant.create': { id: 'acme' },
   'tenant.update': { id: 'shop', name: 'The shop' },
+  'tenant.open': { id: 'shop', way: 'key' },
   'tenant.delete': { id: 'shop', confirm: 'shop' },
   'source.create': { name: 'ldap' },
   'source.update': { name: 'hr', label: 'HR' },

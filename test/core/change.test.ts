@@ -48,6 +48,10 @@ const forms: { readonly [Kind in ChangeKind]: readonly [smallest: object, fulles
   'settings.update': [{}, { managersInherit: true, rootSiblings: false, policy }],
   'tenant.create': [{ id: 'acme' }, { id: 'acme', name: 'Acme', description: 'A client', existing: true }],
   'tenant.update': [{ id: 'acme' }, { id: 'acme', name: 'Acme', description: null, active: false }],
+  'tenant.open': [
+    { id: 'acme', way: 'claim' },
+    { id: 'acme', way: 'claim' },
+  ],
   'tenant.delete': [
     { id: 'acme', confirm: 'acme' },
     { id: 'acme', confirm: 'acme' },

@@ -54,6 +54,7 @@ export const samples: { readonly [Kind in Exclude<ChangeKind, 'undo'>]: readonly
   'settings.update': [{ managersInherit: true }, { policy: { group: ['chat.upload'] }, rootSiblings: false }],
   'tenant.create': [{ id: 'acme', description: 'A client' }],
   'tenant.update': [{ id: 'shop', name: 'The shop', active: false }],
+  'tenant.open': [{ id: 'shop', way: 'claim' }],
   'tenant.delete': [{ id: 'shop', confirm: 'shop' }],
   'source.create': [{ name: 'ldap' }],
   'source.update': [{ name: 'hr', enabled: false, label: 'HR' }],

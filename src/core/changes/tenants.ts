@@ -26,6 +26,13 @@ export function updateTenant(draft: Draft, { kind: _, id, ...fields }: ChangeOf<
   draft.names(`tenant:${id}`)
 }
 
+export function openTenant(draft: Draft, { id, way }: ChangeOf<'tenant.open'>): void {
+  requireMain(draft, 'tenant.create')
+  const before = draft.own('tenant', id, 'id')
+  draft.put('tenant', id, draft.patched(before, { entry: { way, at: draft.writer.now } }))
+  draft.names(`tenant:${id}`)
+}
+
 /** Its world goes in the same commit, and its id is never given again. */
 export function deleteTenant(draft: Draft, { id, confirm }: ChangeOf<'tenant.delete'>): void {
   requireMain(draft, 'tenant.delete')

@@ -169,7 +169,7 @@ const migrations: readonly Migration[] = [
         name: 'other_tenant',
         key: ['tenant', 'id'],
         required: ['name', ...record],
-        optional: ['description'],
+        optional: ['description', 'entry'],
         numbers: ['active'],
       })
       for (const statement of flavour.appendOnlyWhileThere('journal')) await statement.execute(transaction)

@@ -30,7 +30,7 @@ const declarations: { readonly [Name in TableName]: Declaration<Tables[Name]> } 
   tenant: {
     name: 'other_tenant',
     key: 'id',
-    fields: { id: 'text', name: 'text', description: 'optional text', active: 'flag', ...base },
+    fields: { id: 'text', name: 'text', description: 'optional text', active: 'flag', entry: 'optional json', ...base },
   },
   source: { key: 'name', fields: { name: 'text', label: 'optional text', enabled: 'flag', ...base } },
   'resource-type': {
