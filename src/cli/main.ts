@@ -22,6 +22,7 @@ import { moveCommand } from './commands/move.ts'
 import { pluginsCommand } from './commands/plugins.ts'
 import { apiKeysCommand, domainsCommand, permissionsCommand, rolesCommand } from './commands/records.ts'
 import { serveCommand } from './commands/serve.ts'
+import { tenantsCommand } from './commands/tenants.ts'
 import { groupsCommand, usersCommand } from './commands/users.ts'
 import { whatCanCommand } from './commands/what-can.ts'
 import { whoCanCommand } from './commands/who-can.ts'
@@ -68,6 +69,7 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     permissionsCommand,
     domainsCommand,
     apiKeysCommand,
+    tenantsCommand,
     pluginsCommand,
     assignCommand,
     unassignCommand,
