@@ -269,7 +269,7 @@ function httpPage({ core, endpoints: api, endpoint: shared, openapi }) {
     '- Callers name themselves with `Authorization: Bearer <API key>`, with the cookie of a session or, where it is switched on, with HTTP Basic. More than one credential is refused. See [signing in](../signing-in.md).',
     '- Bodies and answers are JSON; times are ISO 8601 in UTC; references are `type:id`, percent-encoded in paths.',
     '- Every answer to a caller carries `Curia-Revision`, an opaque token. `Curia-At-Least` with a token asks for an answer that is no older.',
-    '- `Curia-Tenant` names the tenant, or `/t/{tenant}` in front of the path does; without either it is the one that the server serves. Any other is answered as not there.',
+    '- `Curia-Tenant` names the tenant, or `/t/{tenant}` in front of the path does; without either it is `main`. One that is not there, is switched off, or in which the credential is nobody, is answered as not there: [tenants](../tenants.md).',
     '- What is made is answered with 201 and its path in `Location`, what is deleted with 204. With `?preview=true` nothing is written: the answer tells who would gain and lose what.',
     '- A record is answered with its `ETag`. A write that sends it back in `If-Match` is refused (412) when the record has changed since.',
     '- Lists take `limit`, `cursor`, `sort`, `q` and a filter for each field; they hold what the caller may see, and `total` counts just that.',
@@ -423,7 +423,7 @@ function commandLinePage({ exits, help, source }) {
     '|---|---|---|',
     ...settingRows(source('src/config.ts')),
     '',
-    'Commands that talk to a server also read `CURIA_URL` and `CURIA_KEY`.',
+    'Commands that talk to a server also read `CURIA_URL`, `CURIA_KEY` and `CURIA_TENANT`.',
     '',
     ...wanted.flatMap((name, index) => [`## curia ${name}`, '', fenced(told[index] ?? ''), '']),
   ].join('\n')
