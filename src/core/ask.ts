@@ -49,10 +49,18 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
     return id
   }
 
-  return {
-    check: (check) => refusing(() => answer(current(), check, now())),
+  const preparing = { current, now, exactly: (check: Check) => refusing(() => answer(current(), check, now())).reason }
 
-    prepare: (check) => preparedCheck(check, current, now, (again) => refusing(() => answer(current(), again, now())).reason),
+  return {
+    check(check) {
+      try {
+        return answer(current(), check, now())
+      } catch (refusal) {
+        throw told(refusal)
+      }
+    },
+
+    prepare: (check) => preparedCheck(preparing, check),
 
     checkMany: (checks, circumstances = {}) =>
       refusing(() => {
@@ -137,6 +145,11 @@ export function refusing<T>(run: () => T): T {
   try {
     return run()
   } catch (refusal) {
-    throw refusal instanceof Refusal ? new CuriaError(refusal) : refusal
+    throw told(refusal)
   }
+}
+
+/** A refusal as the error of the public doors; anything else as it is. */
+function told(thrown: unknown): unknown {
+  return thrown instanceof Refusal ? new CuriaError(thrown) : thrown
 }
