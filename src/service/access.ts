@@ -155,6 +155,8 @@ export interface Access extends Questions, ApplicationHandles {
   groupsWithoutManager(): ReadonlySet<string>
   /** The memberships in force that end before a moment, the first to end first; of the groups whose members the actor may see. */
   endingMemberships(until: Instant): readonly Hold[]
+  /** Whether any grant or permission has a condition, or any grant a beginning: without them `suppose` finds no more than `explain`. */
+  mayDepend(): boolean
   /** How many groups right below each of these the actor may see. */
   childCounts(groups: readonly string[]): readonly number[]
   /** The keys of the groups right below one (without: of the roots), whoever may see them. */

@@ -135,6 +135,11 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
     managersOf: (group) => tenant.index.managed.managersOf(group, now()),
     groupsWithoutManager: () => tenant.index.managed.without(now()),
     endingMemberships: (until) => tenant.index.ending.between(now(), until, (hold) => sees('hold', hold)),
+    mayDepend() {
+      if (tenant.index.depending > 0) return true
+      for (const { condition, check } of tenant.snapshot.all('permission')) if ((condition ?? check) !== undefined) return true
+      return false
+    },
     childCounts(groups) {
       const seen = seenIn(tenant, actor, 'group', sees)
       const isSeen = (id: string) => (seen.kind === 'each' ? seen.sees(id) : seen.keys.has(id) === (seen.kind === 'only'))

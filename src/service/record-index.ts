@@ -81,7 +81,7 @@ export class RecordIndex {
   /** Groups whose full name, and that of all below them, was changed since their text was put in. */
   readonly #renamed = new Set<string>()
   /** How many denials, and how many grants that name nobody and assignments, a record of ours has. */
-  #special: { readonly denied: Map<string, number>; readonly open: Map<string, number>; denials: number } | undefined
+  #special: { readonly denied: Map<string, number>; readonly open: Map<string, number>; denials: number; depending: number } | undefined
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot
@@ -130,6 +130,11 @@ export class RecordIndex {
   /** How many denials there are in all. */
   get denials(): number {
     return this.#specialRecords().denials
+  }
+
+  /** How many allowing grants have a condition or a beginning. */
+  get depending(): number {
+    return this.#specialRecords().depending
   }
 
   /** A page of a table, of what may be seen. Items are rows of the table. */
@@ -349,7 +354,7 @@ export class RecordIndex {
 
   #specialRecords() {
     if (this.#special === undefined) {
-      this.#special = { denied: new Map(), open: new Map(), denials: 0 }
+      this.#special = { denied: new Map(), open: new Map(), denials: 0, depending: 0 }
       for (const grant of this.#snapshot.all('grant')) this.#countSpecial({ table: 'grant', key: grant.id, after: grant })
       for (const assignment of this.#snapshot.all('assignment'))
         this.#countSpecial({ table: 'assignment', key: assignment.id, after: assignment })
@@ -367,6 +372,7 @@ export class RecordIndex {
       if (row === undefined) continue
       const isGrant = 'subject' in row
       if (isGrant && row.effect === 'deny') special.denials += step
+      if (isGrant && row.effect === 'allow' && (row.condition ?? row.from) !== undefined) special.depending += step
       if (!/^(user|service|group):/.test(row.resource)) continue
       if (isGrant && row.effect === 'deny') count(special.denied, row.resource, step)
       if (!isGrant || /\^|^(authenticated|everyone)$/.test(row.subject)) count(special.open, row.resource, step)

@@ -236,6 +236,8 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   endingMemberships: {},
   audit: { body: { permissions: ['legion.view'], resources: ['legion:4'] } },
   auditCsv: { body: { permissions: ['tenant.view'] } },
+  auditAt: { path: '/api/v1/audit?permissions=legion.view&resources=legion:4' },
+  auditCsvAt: { path: '/api/v1/audit.csv?permissions=tenant.view' },
   me: {},
   authzenEvaluation: { body: { ...sulla, action: { name: 'view' }, resource: fourth } },
   authzenEvaluations: { body: { ...sulla, action: { name: 'view' }, evaluations: [{ resource: fourth }] } },

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { usePages, useTotal } from '../../data/queries.ts'
 import { idOf } from '../../data/reference.ts'
 import { Chip, Name, To } from '../../parts/names.tsx'
-import { Empty, Fault, Waiting, Window } from '../../parts/small.tsx'
+import { Fault, Waiting, Window } from '../../parts/small.tsx'
 import { overviewWords } from '../../words/overview.ts'
 import { number, Told, useWords } from '../../words/words.tsx'
 
@@ -16,9 +16,9 @@ const soonDays = 30
 /** Both, beside each other. */
 export function Attention() {
   return (
-    <div className="attention">
-      <EndingSoon />
+    <div className="halves">
       <WithoutManager />
+      <EndingSoon />
     </div>
   )
 }
@@ -30,7 +30,7 @@ function EndingSoon() {
     <Matter title={say('endsSoon')} count={pages.total}>
       {pages.fault !== null && pages.items.length === 0 && <Fault error={pages.fault} onRetry={pages.again} />}
       {pages.loading && <Waiting rows={3} />}
-      {pages.total === 0 && <Empty icon="clock">{say('noEndsSoon', { count: soonDays })}</Empty>}
+      {pages.total === 0 && <p className="muted">{say('noEndsSoon', { count: soonDays })}</p>}
       {pages.items.length > 0 && (
         <ul className="lines ending">
           {pages.items.map(({ group, member, origin, from, until }) => (
@@ -67,8 +67,8 @@ function WithoutManager() {
   const say = useWords(overviewWords)
   const groups = useTotal('groups', {})
   const pages = usePages('groups', { managed: false, sort: 'name' }, firstLines)
-  // Where there are no groups, nobody is missing.
-  if (groups === 0) return null
+  // Where there are no groups, nobody is missing; its place stays.
+  if (groups === 0) return <span />
   return (
     <Matter
       title={say('withoutManager')}
@@ -83,7 +83,7 @@ function WithoutManager() {
     >
       {pages.fault !== null && pages.items.length === 0 && <Fault error={pages.fault} onRetry={pages.again} />}
       {pages.loading && <Waiting rows={3} />}
-      {pages.total === 0 && <Empty icon="groups">{say('noWithoutManager')}</Empty>}
+      {pages.total === 0 && <p className="muted">{say('noWithoutManager')}</p>}
       {pages.items.length > 0 && (
         <ul className="lines">
           {pages.items.slice(0, firstLines).map((group) => (
