@@ -12,6 +12,7 @@ import { readProblem } from './problem.ts'
 export type { AnswerOf, EndpointName, ImportFormat, InputOf, PreviewOf } from './endpoints.ts'
 export { importFormats } from './endpoints.ts'
 export { type ExportFormat, exportFormats } from './exports.ts'
+export { readNames, writeNames } from './parameters.ts'
 
 export interface ClientOptions {
   /** Where the server is: `http://127.0.0.1:4680`, with or without a path in front of the API. */

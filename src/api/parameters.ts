@@ -33,18 +33,19 @@ export function textParameter(maxLength: number, description?: string): Shape<st
 export function namesParameter(max: number, maxLength: number, description?: string): Shape<readonly string[]> {
   const names = list(text(undefined, { minLength: 1, maxLength }), max)
   const schema = { ...names.schema, ...(description === undefined ? {} : { description }) }
-  return parameter({ ...names, schema }, readNames)
+  // What cannot be read is no list, and is refused as such.
+  return parameter({ ...names, schema }, (given) => readNames(given) ?? given)
 }
 
-function readNames(given: string): unknown {
+/** The names in a text; undefined: a percent sign in it stands for nothing. */
+export function readNames(text: string): readonly string[] | undefined {
   try {
-    return given
+    return text
       .split(' ')
       .filter((name) => name !== '')
       .map(decodeURIComponent)
   } catch {
-    // It is no list then, and is refused as such.
-    return given
+    return undefined
   }
 }
 
