@@ -1,9 +1,9 @@
 /** All questions over the present state: reads what was asked, answers it, and names the revision and the moment. */
 
-import { decide } from './decide.ts'
+import { decide, findings } from './decide.ts'
 import { CuriaError, Refusal, refuse } from './errors.ts'
 import { explainQuestion } from './explain.ts'
-import { asked } from './permission.ts'
+import { asked, permissionsInRole } from './permission.ts'
 import { momentOf, readAsker, readQuestion } from './question.ts'
 import type { Check, CheckManyItem, Circumstances, Decision, Listing, Questions } from './questions.ts'
 import { preparedCheck } from './quick/prepared-check.ts'
@@ -72,6 +72,12 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
 
     explain: (check) => refusing(() => explainQuestion(readQuestion(current(), check, now()))),
 
+    suppose: (check) =>
+      refusing(() => {
+        const question = readQuestion(current(), check, now())
+        return question.asker.active ? findings({ ...question, supposing: true }) : []
+      }),
+
     listActions: (question) =>
       list(question, (snapshot, at) => {
         const asker = readAsker(snapshot, question.subject, at)
@@ -116,13 +122,22 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
         rolesHeld(snapshot, readAsker(snapshot, question.subject, at), resourceOf(snapshot, question.resource), at, question),
       ),
 
+    permissionsOf: (question) =>
+      list(question, (snapshot) => {
+        requireRole(snapshot, question.role)
+        return permissionsInRole(snapshot, question.role)
+      }),
+
     holdersOf: (question) =>
       list(question, (snapshot, at) => {
-        if (snapshot.role(question.role) === undefined)
-          throw refuse('unknown_reference', { reference: `role:${question.role}`, field: 'role' })
+        requireRole(snapshot, question.role)
         return roleHolders(snapshot, question.role, resourceOf(snapshot, question.resource), at, question)
       }),
   }
+}
+
+function requireRole(snapshot: Snapshot, role: string): void {
+  if (snapshot.role(role) === undefined) throw refuse('unknown_reference', { reference: `role:${role}`, field: 'role' })
 }
 
 function answer(snapshot: Snapshot, check: Check, now: Instant): Decision {
