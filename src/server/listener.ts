@@ -7,8 +7,9 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { CuriaError, Refusal } from '../core/index.ts'
-import type { Handler, Log } from './handler.ts'
+import type { Handler } from './handler.ts'
 import { problemResponse } from './problems.ts'
+import type { Log } from './reports.ts'
 
 export interface ListenOptions {
   /** Default 127.0.0.1. */
