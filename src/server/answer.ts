@@ -21,12 +21,16 @@ export function answerOf(outcome: unknown, status: 201 | 204 | undefined, token:
 
 /** What a door answered as JSON; empty where it answers 204. */
 export function plainAnswerOf(outcome: unknown, status: 201 | 204 | undefined, token: string | undefined): PlainAnswer {
+  // Most answers are questions answered: nothing is spread and copied for them.
+  if (status === undefined && token !== undefined && !(outcome instanceof Reply))
+    return { status: 200, headers: { 'curia-revision': tokenOf(outcome) ?? token, 'content-type': json }, text: JSON.stringify(outcome) }
   const reply = outcome instanceof Reply ? outcome : new Reply(outcome)
   const headers = { ...revisionIn(outcome, token), ...reply.headers }
   const told = reply.isPreview ? 200 : (status ?? 200)
   if (told === 204) return { status: told, headers, text: '' }
-  return { status: told, headers: { ...headers, 'content-type': 'application/json' }, text: JSON.stringify(reply.body) }
+  return { status: told, headers: { ...headers, 'content-type': json }, text: JSON.stringify(reply.body) }
 }
+const json = 'application/json'
 
 function revisionIn(outcome: unknown, token: string | undefined): { readonly [name: string]: string } {
   return token === undefined ? {} : { 'curia-revision': tokenOf(outcome) ?? token }

@@ -21,12 +21,12 @@ export type TrustedProxies = readonly string[]
  * counts that is no proxy of ours: what stands before it can be made up. From anybody but a trusted proxy the header is not looked at.
  */
 export function addressOf({ headers }: Head, { peer }: Arrival, proxies: TrustedProxies): string | undefined {
-  const connected = peer === undefined ? undefined : canonicalAddress(peer)
+  const connected = peer === undefined ? undefined : spelled(peer)
   if (connected === undefined || !isTrusted(connected, proxies)) return connected
   const forwarded = (headers.get('x-forwarded-for') ?? '').split(',').map((text) => text.trim())
   for (const text of forwarded.reverse()) {
     if (text === '') continue
-    const address = canonicalAddress(withoutPort(text))
+    const address = spelled(withoutPort(text))
     // What a trusted proxy has written and is no address hides whoever stands behind it: then it is the proxy itself.
     if (address === undefined) return connected
     if (!isTrusted(address, proxies)) return address
@@ -40,8 +40,32 @@ export function isProxied({ peer }: Arrival, proxies: TrustedProxies): boolean {
 }
 
 function isTrusted(address: string, proxies: TrustedProxies): boolean {
-  return proxies.some((network) => isInNetwork(address, network))
+  if (proxies.length === 0) return false
+  let known = trusted.get(proxies)
+  if (known === undefined) {
+    known = remembering((each) => proxies.some((network) => isInNetwork(each, network)))
+    trusted.set(proxies, known)
+  }
+  return known(address)
 }
+
+/** At most so many addresses are remembered; then all are forgotten. */
+const remembered = 10_000
+
+/** Reading an address takes longer than answering a check, and few addresses send most requests. */
+function remembering<T>(find: (address: string) => T): (address: string) => T {
+  const known = new Map<string, { readonly found: T }>()
+  return (address) => {
+    const before = known.get(address)
+    if (before !== undefined) return before.found
+    if (known.size >= remembered) known.clear()
+    const found = find(address)
+    known.set(address, { found })
+    return found
+  }
+}
+const spelled = remembering(canonicalAddress)
+const trusted = new WeakMap<TrustedProxies, (address: string) => boolean>()
 
 /** Some proxies write `192.0.2.1:4711` and `[2001:db8::1]:4711`. */
 function withoutPort(text: string): string {

@@ -55,13 +55,16 @@ interface Credential {
   readonly cookie: string | undefined
 }
 
+const credentialHeaders = ['authorization', 'x-api-key', 'proxy-authorization'] as const
+
 /** The one credential of a request. */
 function credentialOf(head: Head): Credential {
   const authorization = head.headers.get('authorization')
-  const given = [authorization, head.headers.get('x-api-key'), head.headers.get('proxy-authorization')].filter((one) => one !== null)
   const cookies = sessionCookies(head)
+  let given = cookies.length
+  for (const name of credentialHeaders) if (head.headers.get(name) !== null) given += 1
   // Two headers of one name reach us joined by a comma, which stands in no key and in no base64.
-  if (given.length + cookies.length > 1 || authorization?.includes(',') === true)
+  if (given > 1 || authorization?.includes(',') === true)
     throw refuse('ambiguous_credentials', { reason: 'more than one credential was sent; send one' })
   return { authorization, cookie: cookies[0] }
 }

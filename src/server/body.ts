@@ -120,9 +120,11 @@ function textsIn(value: unknown, depth: number): number {
     for (const each of value) found += textsIn(each, depth + 1)
     return found
   }
-  for (const [key, each] of Object.entries(value)) {
+  // Any object may be looked at key by key; what was parsed has no keys but its own.
+  const read = value as { readonly [key: string]: unknown }
+  for (const key in read) {
     if (isPoisoned(key)) return Number.NaN
-    found += 1 + textsIn(each, depth + 1)
+    found += 1 + textsIn(read[key], depth + 1)
   }
   return found
 }

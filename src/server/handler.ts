@@ -28,6 +28,8 @@ import { pageResponse, readPages } from './pages.ts'
 import { responseOf, securityHeaders, transportHeaders } from './plain-answer.ts'
 import type { Failure, Listeners } from './reports.ts'
 import { failureOf, numberOf, report } from './reports.ts'
+import type { ShortWay } from './short-way.ts'
+import { createShortWay } from './short-way.ts'
 import { refuseHost, refusePath } from './target.ts'
 
 export interface HandlerOptions extends Listeners {
@@ -54,7 +56,11 @@ export interface HandlerOptions extends Listeners {
 }
 
 /** Answers a request. Whoever has the socket says what it knows of it. */
-export type Handler = (request: Request, arrival?: Arrival) => Promise<Response>
+export interface Handler {
+  (request: Request, arrival?: Arrival): Promise<Response>
+  /** Answers some requests straight from the socket, as the handler would, for whoever has it. */
+  readonly shortWay?: ShortWay
+}
 
 /** What was found out of where a request comes from. */
 interface Arrived {
@@ -143,7 +149,7 @@ export function createHandler(options: HandlerOptions): Handler {
     throw error
   })
 
-  return async (request, arrival = {}) => {
+  const handler: Handler = async (request, arrival = {}) => {
     const { method } = request
     const { pathname, protocol } = new URL(request.url)
     const reported = { requestId: randomUUID(), method, path: pathname, started: performance.now() }
@@ -169,6 +175,12 @@ export function createHandler(options: HandlerOptions): Handler {
     report(reported, { status: response.status, endpoint: reached.get(request), code, isDefect }, options)
     return response
   }
+  const { authenticate } = options
+  // A program that calls for everybody has no socket.
+  if (authenticate === undefined) return handler
+  return Object.assign(handler, {
+    shortWay: createShortWay({ ...options, judging, known: { authenticate, signIn }, hosts, trustedProxies }),
+  })
 }
 
 /** Throws when an endpoint of the table has no right that we know: the server must not start with an open door. */

@@ -69,6 +69,7 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
     connectionsCheckingInterval: 2_000,
   }
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    if (handler.shortWay?.(incoming, outgoing) === true) return
     if (incoming.headers.accept?.includes('text/event-stream') === true) {
       streams.add(outgoing)
       outgoing.once('close', () => streams.delete(outgoing))

@@ -6,10 +6,12 @@ const name = '__Host-curia'
 const attributes = 'Path=/; Secure; HttpOnly; SameSite=Strict'
 const pattern = new RegExp(`(?:^|;\\s*)${name}=([^;]*)`, 'g')
 
+const none: readonly string[] = []
+
 /** The values of the cookie in a request; more than one is a trick. */
 export function sessionCookies({ headers }: Head): readonly string[] {
   const cookies = headers.get('cookie')
-  return cookies === null ? [] : [...cookies.matchAll(pattern)].map(([, value = '']) => value)
+  return cookies === null ? none : [...cookies.matchAll(pattern)].map(([, value = '']) => value)
 }
 
 /** The header that gives a browser the session. It ends with the browser. */
