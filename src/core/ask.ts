@@ -13,6 +13,7 @@ import { holdersPage } from './quick/lists/holders.ts'
 import { groupsPage, membersPage } from './quick/lists/members.ts'
 import { subjectsPage } from './quick/lists/subjects.ts'
 import { preparedCheck } from './quick/prepared-check.ts'
+import { quickAskerAt } from './quick/quick-asker.ts'
 import { quickReason } from './quick/quick-check.ts'
 import { idOf, readResource, typeOf } from './reference.ts'
 import { requireResource, resourcesAllowed } from './search.ts'
@@ -59,7 +60,7 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
         return { items: checks.map((check) => oneOfMany(snapshot, check, moment)), revision: snapshot.revision }
       }),
 
-    explain: (check) => refusing(() => explainQuestion(readQuestion(current(), check, now()))),
+    explain: (check) => refusing(() => explainQuestion(readQuestion(current(), check, now(), quickAskerAt))),
 
     listActions: (question) =>
       list(question, (snapshot, at) => {
@@ -97,7 +98,7 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
 
     rolesOf: (question) =>
       list(question, (snapshot, at) => {
-        const asker = readAsker(snapshot, question.subject, at)
+        const asker = readAsker(snapshot, question.subject, at, quickAskerAt)
         return pageOfTexts(question, rolesHeld(snapshot, asker, resourceOf(snapshot, question.resource), at, question))
       }),
 

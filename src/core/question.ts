@@ -116,9 +116,12 @@ function isWithin({ since, until }: Stretch, at: Instant): boolean {
   return (since === undefined || since <= at) && (until === undefined || at < until)
 }
 
+/** How an asker is worked out: undefined when there is no such member. */
+export type AskerReader = (snapshot: Snapshot, reference: MemberReference, at: Instant) => Asker | undefined
+
 /** Reads the asker of a question. Throws what `requireMember` throws. */
-export function readAsker(snapshot: Snapshot, subject: string, at: Instant): Asker {
-  const asker = askerAt(snapshot, requireMember(snapshot, subject), at)
+export function readAsker(snapshot: Snapshot, subject: string, at: Instant, read: AskerReader = askerAt): Asker {
+  const asker = read(snapshot, requireMember(snapshot, subject), at)
   if (asker === undefined) throw refuse('subject_unknown', { subject })
   return asker
 }
@@ -138,9 +141,9 @@ export function momentOf(circumstances: Pick<Circumstances, 'at'>, now: Instant)
 }
 
 /** Reads a check. Throws the errors of `Questions` in their order. */
-export function readQuestion(snapshot: Snapshot, check: Check, now: Instant): Question {
+export function readQuestion(snapshot: Snapshot, check: Check, now: Instant, read: AskerReader = askerAt): Question {
   const at = momentOf(check, now)
-  const asker = readAsker(snapshot, check.subject, at)
+  const asker = readAsker(snapshot, check.subject, at, read)
   const resource = readResource(check.resource, snapshot.tenant, 'resource')
   return demanding(questionFor(snapshot, asker, asked(snapshot, check.action, resource), resource, at, check))
 }

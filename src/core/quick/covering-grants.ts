@@ -30,7 +30,7 @@ export function coveringGrants(
     if (known.has(resource)) return known.get(resource)
     const number = references.find(resource)
     let found: GrantsOnResource | undefined
-    for (const triple of number === references.tenant ? covering.onTenant() : covering.on(number)) {
+    for (const triple of number === references.tenant ? covering.onTenant(asked) : covering.on(number)) {
       const content = grants.onResources.words[triple + 2] ?? 0
       if (asked === undefined || (content & contentBits.kindMask) === contentBits.actions || contains(asked, content))
         found = withGrant(snapshot, found, grants.row(grants.onResources.words[triple] ?? 0))
@@ -79,8 +79,9 @@ class Covering {
   }
 
   /** There may be as many grants on the tenant as there are groups, so they are looked up from the side of the asker. */
-  *onTenant(): IterableIterator<number> {
+  *onTenant(asked: AskedPermission | undefined): IterableIterator<number> {
     const { references, grants } = this.#snapshot
+    if (asked !== undefined && this.#record !== 0 && !this.#mayHold(asked)) return
     const members = [this.#member, ...this.#groups()]
     for (const member of members) {
       const list = references.heldOnTenant[member] ?? 0
@@ -88,6 +89,18 @@ class Covering {
       for (let place = list + 1; place <= end; place++) yield grants.tripleOf(grants.ofSubjects.words[place] ?? 0)
     }
     for (const grant of grants.generalOnTenant) yield grants.tripleOf(grant)
+  }
+
+  /** Whether the asker's record knows of something on the tenant that gives the permission, or says more than what it gives. */
+  #mayHold({ givers }: AskedPermission): boolean {
+    const { words, lists } = quickIndexOf(this.#snapshot).askers
+    if (words[this.#record + recordWords.special] !== 0) return true
+    const list = words[this.#record + recordWords.contents] ?? 0
+    for (const giver of givers) {
+      if (!mayHold(words, this.#record + recordWords.contentMask, giver)) continue
+      if (stands(lists.words, list + 1, list + 1 + lists.length(list), giver)) return true
+    }
+    return false
   }
 
   *#groups(): IterableIterator<number> {

@@ -27,6 +27,14 @@ export class TenantGrants {
     for (const grant of this.#ofActions) if (isAmongActions(this.#snapshot, grant, asked)) yield grant
   }
 
+  /** How many grants `allowing` gives at most. */
+  countOf({ givers }: AskedPermission): number {
+    this.#keepUp()
+    let count = this.#ofActions.length
+    for (const giver of givers) count += this.#byContent.get(giver)?.length ?? 0
+    return count
+  }
+
   /** Numbers of the grants on the tenant that allow one of these roles. */
   *allowingRoles(roles: Iterable<string>): IterableIterator<number> {
     this.#keepUp()

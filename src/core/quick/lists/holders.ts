@@ -1,7 +1,6 @@
 /** Who holds a role on a resource: those whom grants of the role on the way up reach, and those who have it as their standing. */
 
 import type { ListPage, PageWish } from '../../list-page.ts'
-import { askerAt } from '../../question.ts'
 import type { Circumstances } from '../../questions.ts'
 import type { MemberReference, ResourceReference } from '../../reference.ts'
 import { tenantResource } from '../../reference.ts'
@@ -10,6 +9,7 @@ import { referenceFlags } from '../../rows/references.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import type { Instant } from '../../validity.ts'
 import { bareContent } from '../asked-permissions.ts'
+import { quickAskerAt } from '../quick-asker.ts'
 import { tenantGrantsOf } from '../tenant-grants.ts'
 import { rolesHeld } from './held.ts'
 import type { ListIndex } from './list-index.ts'
@@ -29,7 +29,7 @@ export function holdersPage(
   const gathering = new Holders(lists, role, Date.parse(at))
   gathering.gather(resource)
   const reached = gathering.spread.reached((member) => {
-    const asker = askerAt(snapshot, member, at)
+    const asker = quickAskerAt(snapshot, member, at)
     return asker !== undefined && rolesHeld(snapshot, asker, resource, at, how).includes(role)
   })
   return pageOfMembers(lists, reached, how)

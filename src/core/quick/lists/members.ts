@@ -15,8 +15,10 @@ import type { ListIndex } from './list-index.ts'
 import { listIndexOf, memberText, sortedMembers } from './list-index.ts'
 import { NumberSet } from './number-set.ts'
 
-/** Emptied by each list that uses it. No list is begun while another is being made. */
+/** Emptied by each list that uses them. No list is begun while another is being made. */
 const found = new NumberSet()
+const walked = new NumberSet()
+const direct = new NumberSet()
 
 /** The members of a group, sorted. With `all`, also those not in force, marked. */
 export function membersPage(
@@ -119,7 +121,6 @@ class MembersInside {
   /** Those who would be inside if every window were open and everybody active. */
   #addNotInForce(): void {
     const { references, holds } = this.#lists.snapshot
-    const walked = new NumberSet()
     walked.clear(references.end)
     walked.add(this.#group)
     const via = [0]
@@ -227,7 +228,6 @@ export function groupsPage(
   const { references, holds } = snapshot
   const number = references.find(member)
   const moment = Date.parse(at)
-  const direct = new NumberSet()
   direct.clear(references.end)
   found.clear(references.end)
   lists.walks.around(direct, number, moment, 1)
