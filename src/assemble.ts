@@ -12,13 +12,14 @@ import type { Handler } from './server/handler.ts'
 import type { Access, Plugin } from './service/access.ts'
 import type { TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
-import { authenticate, bootstrap } from './service/keys.ts'
+import { bootstrap, rememberingKeys } from './service/keys.ts'
 import { smtpMailer } from './service/mail.ts'
 import type { Mirror, MirroredTarget } from './service/mirror.ts'
 import { closeMirrors, openMirrors } from './service/mirrors.ts'
 import type { KeyBearer, NewKey } from './service/new-key.ts'
 import { openAccess } from './service/open-access.ts'
 import { OtherTenants } from './service/other-tenants.ts'
+import { Passwords } from './service/passwords.ts'
 import { requirePlugin } from './service/plugins.ts'
 import type { SignInOptions } from './service/sign-in.ts'
 import { SignIn } from './service/sign-in.ts'
@@ -136,14 +137,16 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const { tenant, tenants, mirrors, close } = await openTenant(options)
   try {
     const newKey = await bootstrap(tenant, options.bootstrapKey)
-    const signIn = new SignIn(tenant, options.signIn ?? noMail)
+    const authenticate = rememberingKeys()
+    const passwords = new Passwords()
+    const signIn = new SignIn(tenant, options.signIn ?? noMail, passwords)
     await signIn.begin()
     const { password, claim } = signIn.settings
     // Together with the first key, and so once: a second start finds the key made.
     const isClaimable =
       newKey !== undefined && password && claim && lastingAdministrator(tenant.snapshot, tenant.ground.now()) === undefined
     const newClaim = isClaimable ? await signIn.makeClaim() : undefined
-    const neighbours = neighboursOf(tenant, tenants, options.signIn ?? noMail)
+    const neighbours = neighboursOf(tenant, tenants, options.signIn ?? noMail, passwords)
     return {
       access: openAccess(
         tenant,
@@ -181,12 +184,12 @@ export async function renewClaim(options: AccessOptions): Promise<string> {
 }
 
 /** The tenants beside `main`: people come into each as into `main`, and its letters lead to its own pages. */
-function neighboursOf(tenant: Tenant, tenants: Tenants, signIn: SignInOptions): OtherTenants | undefined {
+function neighboursOf(tenant: Tenant, tenants: Tenants, signIn: SignInOptions, passwords: Passwords): OtherTenants | undefined {
   if (tenant.name !== mainTenant) return undefined
   return new OtherTenants(
     tenants,
     tenant,
-    (other) => new SignIn(other, { ...signIn, address: () => `${signIn.address().replace(/\/+$/, '')}/t/${other.name}` }),
+    (other) => new SignIn(other, { ...signIn, address: () => `${signIn.address().replace(/\/+$/, '')}/t/${other.name}` }, passwords),
   )
 }
 
@@ -253,8 +256,9 @@ export async function openLocal(options: AccessOptions, actor: ActorReference): 
   // Loaded when it is needed, as the store is: a program that embeds Curia loads no server.
   const { createHandler } = await import('./server/handler.ts')
   const { tenant, tenants, mirrors, close } = await openTenant(options)
-  const signIn = new SignIn(tenant, noMail)
-  const neighbours = neighboursOf(tenant, tenants, noMail)
+  const passwords = new Passwords()
+  const signIn = new SignIn(tenant, noMail, passwords)
+  const neighbours = neighboursOf(tenant, tenants, noMail, passwords)
   const closeAll = async () => {
     await neighbours?.close()
     await close()

@@ -19,13 +19,13 @@ export interface Call {
   /** The API document; the first call makes it. */
   readonly document: () => JsonObject
   /** Where the server is called: `https://curia.example`, without a slash at the end. */
-  readonly home: string
+  readonly home: () => string
   /** Where the tenant is called: the same, or with `/t/acme` behind it. */
-  readonly address: string
+  readonly address: () => string
   /** What people call the tenant; absent: it has no name but its id. */
   readonly tenantName: string | undefined
   /** The tenants beside this one; absent: the server has but one. */
-  readonly neighbours?: Neighbours
+  readonly neighbours: Neighbours | undefined
   readonly idempotencyKey: string | undefined
   /** The header `If-Match`. */
   readonly ifMatch: string | undefined

@@ -1,6 +1,7 @@
 /** The cookie of a session. `__Host-` binds it to this host: no other can set it, and it goes over no unsafe connection. */
 
 import { mainTenant } from '../core/index.ts'
+import type { Head } from './head.ts'
 
 const attributes = 'Path=/; Secure; HttpOnly; SameSite=Strict'
 
@@ -9,10 +10,14 @@ function nameFor(tenant: string): string {
   return tenant === mainTenant ? '__Host-curia' : `__Host-curia-${encodeURIComponent(tenant)}`
 }
 
+const none: readonly string[] = []
+
 /** The values of the cookie of a tenant in a request; more than one is a trick. */
-export function sessionCookies(request: Request, tenant: string): readonly string[] {
+export function sessionCookies({ headers }: Head, tenant: string): readonly string[] {
+  const cookies = headers.get('cookie')
+  if (cookies === null) return none
   const name = nameFor(tenant)
-  return (request.headers.get('cookie') ?? '').split(';').flatMap((pair) => {
+  return cookies.split(';').flatMap((pair) => {
     const [found = '', ...value] = pair.trim().split('=')
     return found === name && value.length > 0 ? [value.join('=')] : []
   })

@@ -41,7 +41,7 @@ function entryFor(call: Call, neighbours: Neighbours, wanted: TenantEntry | unde
 async function wayInto({ home }: Call, neighbours: Neighbours, id: string, way: TenantEntry): Promise<AnswerOf<'openTenant'>> {
   const made = await neighbours.wayInto(id, way)
   // Behind the #, so that it is in no log.
-  return made.way === 'claim' ? { ...made, address: `${home}${pathFor(id)}/claim#${made.token}` } : made
+  return made.way === 'claim' ? { ...made, address: `${home()}${pathFor(id)}/claim#${made.token}` } : made
 }
 
 async function createTenant(call: Call, input: InputOf<'createTenant'>) {

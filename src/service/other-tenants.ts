@@ -3,7 +3,7 @@
 import type { TenantEntry } from '../core/index.ts'
 import { CuriaError, lastingAdministrator, refuse } from '../core/index.ts'
 import type { Access } from './access.ts'
-import { bootstrap, bootstrapName } from './keys.ts'
+import { bootstrap, bootstrapName, rememberingKeys } from './keys.ts'
 import type { KeyBearer } from './new-key.ts'
 import { makeKey } from './new-key.ts'
 import { openAccess } from './open-access.ts'
@@ -127,6 +127,7 @@ export class OtherTenants {
     const tenant = await this.#tenants.get(name)
     const signIn = this.#makeSignIn(tenant)
     await signIn.begin()
+    const bearerOf = rememberingKeys()
     const access = openAccess(tenant, 'system:server', async () => {
       await signIn.close()
       await this.#tenants.drop(name)
@@ -135,7 +136,7 @@ export class OtherTenants {
       tenant,
       signIn,
       access,
-      authenticate: (key, address) => access.keyBearer(key, address),
+      authenticate: (key, address) => bearerOf(tenant.snapshot, key, tenant.ground.now(), address),
     }
   }
 

@@ -3,6 +3,7 @@
 import type { Grant } from '../grant.ts'
 import type { Subject } from '../reference.ts'
 import { readSubject, tenantResource } from '../reference.ts'
+import type { Columns } from './columns.ts'
 import { Extras } from './extras.ts'
 import { grownWords } from './growing.ts'
 import { IdTable } from './id-table.ts'
@@ -65,9 +66,9 @@ export class GrantTable {
   /** How many deny. */
   denials = 0
   /** Grants on the tenant to neither a principal nor a group. */
-  readonly generalOnTenant = new Set<number>()
+  generalOnTenant = new Set<number>()
   /** The same on other resources. */
-  readonly generalElsewhere = new Set<number>()
+  generalElsewhere = new Set<number>()
 
   constructor(references: References, bookkeeping: Bookkeeping, names: Shared<string>) {
     this.#references = references
@@ -279,6 +280,24 @@ export class GrantTable {
     if (code === subjectCodes.everyone) return 'everyone'
     if (code === subjectCodes.authenticated) return 'authenticated'
     return code < subjectCodes.standing ? this.#references.textOf(code) : this.subjects.keyOf(code & 0x3fff_ffff)
+  }
+
+  exchange(columns: Columns): void {
+    this.#ids.exchange(columns.within('ids'))
+    const { end } = this.#ids
+    this.resource = columns.words('resource', this.resource, end)
+    this.#place = columns.words('place', this.#place, end)
+    this.base = columns.words('base', this.base, end)
+    this.extra = columns.words('extra', this.extra, end)
+    this.denials = columns.number('denials', this.denials)
+    this.generalOnTenant = columns.set('generalOnTenant', this.generalOnTenant)
+    this.generalElsewhere = columns.set('generalElsewhere', this.generalElsewhere)
+    this.actions.exchange(columns.within('actions'))
+    this.subjects.exchange(columns.within('subjects'))
+    this.#texts.exchange(columns.within('texts'))
+    this.extras.exchange(columns.within('extras'))
+    this.onResources.exchange(columns.within('onResources'))
+    this.ofSubjects.exchange(columns.within('ofSubjects'))
   }
 
   #grow(length: number): void {

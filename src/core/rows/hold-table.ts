@@ -2,7 +2,9 @@
 
 import type { Hold } from '../membership.ts'
 import type { Origin } from '../record.ts'
+import type { Columns } from './columns.ts'
 import { Extras } from './extras.ts'
+import { FreeNumbers } from './free-numbers.ts'
 import { grownWords } from './growing.ts'
 import { Lists } from './lists.ts'
 import type { References } from './references.ts'
@@ -31,7 +33,7 @@ export class HoldTable {
   /** Where it stands in the list of its group. */
   #place = new Uint32Array(16)
   #end = 1
-  readonly #freed: number[] = []
+  readonly #freed = new FreeNumbers()
   /** How many holds have roles. */
   withRoles = 0
 
@@ -41,7 +43,7 @@ export class HoldTable {
   }
 
   get size(): number {
-    return this.#end - 1 - this.#freed.length
+    return this.#end - 1 - this.#freed.count
   }
 
   /** Of the rows themselves. */
@@ -57,7 +59,7 @@ export class HoldTable {
   /** The number of a hold; 0: there is none. Cost: the memberships of the member, or the members of the group where they are fewer. */
   find(group: number, member: number, origin: string): number {
     if (group === 0 || member === 0) return 0
-    for (const number of this.#pair(group, member)) if (this.#originOf(number) === origin) return number
+    for (const number of this.#pair(group, member)) if (this.originOf(number) === origin) return number
     return 0
   }
 
@@ -189,10 +191,11 @@ export class HoldTable {
 
   /** Whether the source that says so is not among those that are disabled. */
   isOriginEnabled(number: number, disabled: ReadonlySet<Origin>): boolean {
-    return !disabled.has(this.#originOf(number))
+    return !disabled.has(this.originOf(number))
   }
 
-  #originOf(number: number): Origin {
+  /** Who says so. */
+  originOf(number: number): Origin {
     return this.#bookkeeping.of(this.base[number] ?? 0).origin
   }
 
@@ -214,6 +217,22 @@ export class HoldTable {
   rolesOf(number: number): readonly string[] {
     const roles = this.extras.first[this.extra[number] ?? 0] ?? 0
     return roles === 0 ? noRoles : this.#roles.value(roles)
+  }
+
+  exchange(columns: Columns): void {
+    this.#end = columns.number('end', this.#end)
+    this.group = columns.words('group', this.group, this.#end)
+    this.member = columns.words('member', this.member, this.#end)
+    this.base = columns.words('base', this.base, this.#end)
+    this.extra = columns.words('extra', this.extra, this.#end)
+    this.#place = columns.words('place', this.#place, this.#end)
+    this.#freed.exchange(columns.within('freed'))
+    this.withRoles = columns.number('withRoles', this.withRoles)
+    this.#roles.exchange(columns.within('roles'))
+    this.#reasons.exchange(columns.within('reasons'))
+    this.extras.exchange(columns.within('extras'))
+    this.ofMembers.exchange(columns.within('ofMembers'))
+    this.ofGroups.exchange(columns.within('ofGroups'))
   }
 
   #grow(length: number): void {

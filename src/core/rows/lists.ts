@@ -1,5 +1,6 @@
 /** Many short lists of numbers in one array: blocks of a few sizes, each list in the smallest that holds it. */
 
+import type { Columns } from './columns.ts'
 import { grownWords } from './growing.ts'
 
 /** The low bits of the first word of a block are the length of its list, the high ones its size class. */
@@ -18,7 +19,7 @@ export class Lists {
   words = new Uint32Array(64)
   #end = 1
   /** The first free block of each class; the second word of a free block is the next. */
-  readonly #free = new Uint32Array(sizes.length)
+  #free = new Uint32Array(sizes.length)
 
   get bytes(): number {
     return this.words.byteLength
@@ -88,6 +89,12 @@ export class Lists {
     const made = this.extend(0, count)
     for (let at = 0; at < count; at++) this.words[made + 1 + at] = items[at] ?? 0
     return made
+  }
+
+  exchange(columns: Columns): void {
+    this.#end = columns.number('end', this.#end)
+    this.words = columns.words('words', this.words, this.#end)
+    this.#free = columns.words('free', this.#free, sizes.length)
   }
 
   #take(sizeClass: number): number {
