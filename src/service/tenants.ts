@@ -147,6 +147,7 @@ export class Tenant {
     const state = await store.load(this.name)
     const snapshot = new Snapshot(this.name, compileCondition)
     for (const { table, row } of state.rows) snapshot.put(table, row)
+    snapshot.tighten()
     snapshot.revision = state.revision
     snapshot.plugins = this.#plugins
     this.#snapshot = snapshot

@@ -236,6 +236,11 @@ export class References {
     this.lists.exchange(columns.within('lists'))
   }
 
+  /** Gives back the room that its lists have lost while it was filled, see `Lists.tighten`. */
+  tighten(): void {
+    this.lists.tighten([this.children, this.owned])
+  }
+
   #growColumns(length: number): void {
     this.#counts = grownWords(this.#counts, length)
     this.flags = grownBytes(this.flags, this.#counts.length)
