@@ -190,10 +190,8 @@ export class Tenant {
 
   async #read(): Promise<Snapshot> {
     const { store, compileCondition } = this.ground
-    const state = await store.load(this.name)
     const snapshot = new Snapshot(this.name, compileCondition)
-    for (const { table, row } of state.rows) snapshot.put(table, row)
-    snapshot.revision = state.revision
+    snapshot.revision = await store.load(this.name, ({ table, row }) => snapshot.put(table, row))
     return snapshot
   }
 

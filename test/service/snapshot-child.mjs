@@ -7,11 +7,21 @@ import { writeSnapshotFile } from '../../dist/service/snapshot-file.js'
 
 const { path, owner, revision: last, pieces } = JSON.parse(process.argv[2] ?? '{}')
 const at = readInstant('2026-01-01', 'at')
-const base = { origin: 'local', createdAt: at, createdBy: 'system:test', updatedAt: at }
 const snapshot = new Snapshot('main', noConditions)
 for (let revision = 1; revision <= last; revision += 1) {
-  const user = { id: `u${revision}`, userName: `u${revision}`, emails: [], attributes: {}, networks: [], externalIds: {}, status: 'active' }
-  snapshot.put('user', { ...base, ...user })
+  snapshot.put('user', {
+    id: `u${revision}`,
+    userName: `u${revision}`,
+    emails: [],
+    attributes: {},
+    networks: [],
+    externalIds: {},
+    status: 'active',
+    origin: 'local',
+    createdAt: at,
+    createdBy: 'system:test',
+    updatedAt: at,
+  })
   let written = 0
   await writeSnapshotFile(path, `${path}.${process.pid}-1.new`, owner, { revision, hash: '', columns: columnsOf(snapshot) }, () => {
     written += 1

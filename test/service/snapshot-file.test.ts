@@ -53,7 +53,7 @@ describe('the file of a snapshot', () => {
     const opened = await new Place(newPlace()).open()
     await opened.access.write(rome)
     snapshot = new Snapshot('main', compileCondition)
-    for (const { table, row } of (await opened.store.load('main')).rows) snapshot.put(table, row)
+    await opened.store.load('main', ({ table, row }) => snapshot.put(table, row))
     await opened.access.close()
     path = newPlace()
     await writeSnapshotFile(path, `${path}.new`, owner, { revision: 7, hash: 'f'.repeat(64), columns: columnsOf(snapshot) }, always)
