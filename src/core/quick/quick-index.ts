@@ -6,6 +6,7 @@ import type { ResourceReference } from '../reference.ts'
 import { relations, tenantResource, typeOf } from '../reference.ts'
 import { contentBits, subjectCodes, tripleWords } from '../rows/grant-table.ts'
 import { referenceFlags } from '../rows/references.ts'
+import { ownPermissions } from '../rules/self.ts'
 import type { AssignmentEntry, Snapshot } from '../snapshot.ts'
 import type { AskedPermission } from './asked-permissions.ts'
 import { AskedPermissions, contains, keysGiving, policyBits, tableShift } from './asked-permissions.ts'
@@ -16,8 +17,6 @@ import { HierarchyOrder } from './hierarchy-order.ts'
 const allows = 1
 const denies = 2
 const isUnsure = 4
-
-const ownPermissions: ReadonlySet<string> = new Set(['user.view', 'user.edit-profile'])
 
 /**
  * The quick way to an answer over one snapshot.
