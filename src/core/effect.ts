@@ -322,10 +322,11 @@ class Comparison {
     const differences = new Differences(this.#audiences, before.members, members, this.#places.words, limit)
     const tally = new Tally(limit)
     /** What the tenant says of each permission, before and after. */
-    const onTenant = this.#scope.catalogue.all.map((permission): OnTenant => {
+    const onTenant: OnTenant[] = []
+    for (const permission of this.#scope.catalogue.all) {
       const [tenantBefore, tenantAfter] = [before.formulas.tenant(permission).formula, after.formulas.tenant(permission).formula]
-      return { tenantBefore, tenantAfter, mayDiffer: tenantBefore !== tenantAfter || differences.moves(tenantBefore) }
-    })
+      onTenant.push({ tenantBefore, tenantAfter, mayDiffer: tenantBefore !== tenantAfter || (yield* differences.moves(tenantBefore)) })
+    }
     const work = { differences, tally, onTenant, apart: new Map<number, Set<number>>() }
     yield* this.#compareOneByOne(work, before, after, asked)
     yield* this.#compareTheRest(work)
@@ -370,7 +371,7 @@ class Comparison {
           noteIn(apart, permission, resource)
           tally.note(type, this.#nameOf(permission), { count: 1, first: [resource] }, yield* this.#askedFlips(pair, differences))
         }
-        if (!mayDiffer && four.before === four.after && !differences.moves(four.before)) continue
+        if (!mayDiffer && four.before === four.after && !(yield* differences.moves(four.before))) continue
         if (pair !== undefined) {
           const flips = yield* differences.flips(four, pair.people)
           tally.note(type, this.#nameOf(permission), { count: 1, first: [resource] }, flips)

@@ -1,7 +1,7 @@
 /** The tenants of one store: each with its state in memory, the one queue of its writes, and its publication. */
 
 import type { ActivePlugins, ConditionCompiler, Instant, Revision, RowChange } from '../core/index.ts'
-import { CuriaError, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
+import { CuriaError, forgetChains, measureChains, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
 import type { Store, StoreIdentity } from '../store/store.ts'
 import { RecordIndex } from './record-index.ts'
 
@@ -145,6 +145,7 @@ export class Tenant {
     for (const { table, row } of state.rows) snapshot.put(table, row)
     snapshot.revision = state.revision
     snapshot.plugins = this.#plugins
+    measureChains(snapshot)
     this.#snapshot = snapshot
     this.#index = undefined
     this.#confirmed = begun
@@ -162,6 +163,7 @@ export class Tenant {
       if (erased !== undefined || revision !== snapshot.revision + 1 || followed > entriesFollowed) return this.renew()
       try {
         this.publish(rows, revision)
+        forgetChains(snapshot)
       } catch {
         this.forget()
         return this.renew()

@@ -135,7 +135,7 @@ export function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snap
 }
 
 /** A piece of a preview holds the process for so long, in milliseconds, and for what putting its rows in and taking them out takes. */
-const pieceMilliseconds = 3
+const pieceMilliseconds = 2
 /** When writes were quicker so often, a preview takes its turn among them. */
 const overtakings = 4
 

@@ -65,11 +65,15 @@ export class Differences {
   }
 
   /** Whether somebody comes into or leaves an audience of the formula. */
-  moves(formula: number): boolean {
+  *moves(formula: number): Steps<boolean> {
     let moves = this.#moves.get(formula)
     if (moves === undefined) {
+      moves = false
       const { allow, deny } = this.#formula(formula)
-      moves = [...allow, ...deny].some((audience) => this.#movedIn(audience).length > 0)
+      for (const audience of [...allow, ...deny]) {
+        if (this.#moved.get(audience) === undefined) yield
+        moves ||= this.#movedIn(audience).length > 0
+      }
       this.#moves.set(formula, moves)
     }
     return moves
@@ -87,7 +91,7 @@ export class Differences {
     const after = this.#sides(four.tenantAfter, four.after)
     for (const side of [before.allow, before.deny, after.allow, after.deny])
       for (const audience of side) yield* this.#before.workOut(audience)
-    const candidates = this.#candidates(before, after)
+    const candidates = yield* this.#candidates(before, after)
     const flips = candidates === undefined ? this.#compared(before, after, except) : this.#asked(candidates, before, after, except)
     if (except === undefined) this.#known.set(key, flips)
     yield
@@ -114,10 +118,11 @@ export class Differences {
   }
 
   /** Those of whom the answer may differ; undefined: so many that all are better compared at once. */
-  #candidates(before: Sides, after: Sides): ReadonlySet<number> | undefined {
+  *#candidates(before: Sides, after: Sides): Steps<ReadonlySet<number> | undefined> {
     const found = new Set<number>()
     for (const side of ['allow', 'deny'] as const) {
       for (const audience of new Set([...before[side], ...after[side]])) {
+        if (this.#moved.get(audience) === undefined) yield
         const isInBoth = before[side].has(audience) && after[side].has(audience)
         const people = isInBoth ? undefined : (before[side].has(audience) ? this.#before : this.#after).of(audience)
         const some = people ?? this.#movedIn(audience)

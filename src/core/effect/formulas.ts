@@ -48,7 +48,7 @@ export class Formulas {
   readonly #givenBy = new Map<number, number[]>()
   readonly #givenByOfType = new Map<number, Map<number, number[]>>()
   readonly #audienceOf = new Map<number, number>()
-  #onTenant: readonly Judged[] = []
+  readonly #onTenant: Judged[] = []
 
   constructor(snapshot: Snapshot, at: Instant, audiences: Audiences, catalogue: Catalogue) {
     this.#snapshot = snapshot
@@ -81,7 +81,10 @@ export class Formulas {
     const said = all.map((): Said => ({ allow: [], deny: [], unsure: [] }))
     yield* this.#readGrants(tenant, true, this.#givenBy, all, said)
     this.#readAssignments(tenant, all, said)
-    this.#onTenant = all.map((permission) => this.#judged(permission, said[permission]))
+    for (const permission of all) {
+      this.#onTenant.push(this.#judged(permission, said[permission]))
+      yield
+    }
   }
 
   /** What the tenant says of a permission. */
