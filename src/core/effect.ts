@@ -194,14 +194,14 @@ class Comparison {
   *#opened(): Steps<Side & { readonly naming: ReadonlySet<number> }> {
     const { few } = this.#scope
     const snapshot = this.#snapshot
-    const formulas = new Formulas(snapshot, this.#limits.at, this.#audiences, this.#scope.catalogue)
     const members = new AudienceMembers(snapshot, this.#limits.at, this.#audiences, this.#places, few)
+    const groups = few === undefined ? undefined : new Set(yield* members.groupsOfFew())
+    const concerned = few === undefined || groups === undefined ? undefined : new Set([...few, ...groups])
+    const formulas = new Formulas(snapshot, this.#limits.at, this.#audiences, this.#scope.catalogue, concerned)
     yield* formulas.readTenant()
     for (const permission of this.#everywhere) for (const audience of formulas.tenant(permission).unsure) yield* members.workOut(audience)
-    const naming =
-      few === undefined || this.#everywhere.size === 0
-        ? new Set<number>()
-        : yield* resourcesNaming(snapshot, few, yield* members.groupsOfFew())
+    const isNaming = concerned !== undefined && this.#everywhere.size > 0
+    const naming = isNaming ? yield* resourcesNaming(snapshot, concerned) : new Set<number>()
     return { formulas, members, naming, local: [], unsure: new Map() }
   }
 
@@ -255,8 +255,9 @@ class Comparison {
       const wanted = this.#wanted(resource)
       const judged = resource === tenant ? [] : yield* formulas.local(resource, wanted)
       for (const [place, permission] of wanted.entries()) {
-        const audiences = [...(judged[place]?.unsure ?? []), ...formulas.tenant(permission).unsure]
-        if (audiences.length > 0) unsure.set(local.length, audiences)
+        const here = judged[place]?.unsure ?? none
+        const onTenant = formulas.tenant(permission).unsure
+        if (here.length > 0 || onTenant.length > 0) unsure.set(local.length, [...here, ...onTenant])
         local.push(judged[place]?.formula ?? 0)
       }
       if (++looked % stride === 0) yield
@@ -492,6 +493,8 @@ interface Alikes {
   count: number
   readonly first: number[]
 }
+
+const none: readonly number[] = []
 
 const nothingChanges: ChangeEffect = {
   gains: [],

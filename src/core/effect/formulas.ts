@@ -48,9 +48,13 @@ export class Formulas {
   readonly #givenBy = new Map<number, number[]>()
   readonly #givenByOfType = new Map<number, Map<number, number[]>>()
   readonly #audienceOf = new Map<number, number>()
+  /** When only few people matter: they and the groups that they are in. */
+  readonly #concerned: ReadonlySet<number> | undefined
   readonly #onTenant: Judged[] = []
 
-  constructor(snapshot: Snapshot, at: Instant, audiences: Audiences, catalogue: Catalogue) {
+  /** @param concerned grants to other people and groups say nothing that matters */
+  constructor(snapshot: Snapshot, at: Instant, audiences: Audiences, catalogue: Catalogue, concerned: ReadonlySet<number> | undefined) {
+    this.#concerned = concerned
     this.#snapshot = snapshot
     this.#milliseconds = Date.parse(at)
     this.#audiences = audiences
@@ -149,7 +153,7 @@ export class Formulas {
     for (let at = 0; at < triples.length; at += tripleWords) {
       const content = triples[at + 2] ?? 0
       const denies = (content & contentBits.denies) !== 0
-      if ((isOpen || denies) && this.#isCurrent(triples[at] ?? 0, content)) {
+      if ((isOpen || denies) && this.#concerns(triples[at + 1] ?? 0) && this.#isCurrent(triples[at] ?? 0, content)) {
         const isConditional = (content & contentBits.isConditional) !== 0
         const say = (permission: number): void => {
           const place = permissions === this.#catalogue.all ? permission : permissions.indexOf(permission)
@@ -171,6 +175,10 @@ export class Formulas {
       }
       if ((at / tripleWords) % stride === stride - 1) yield
     }
+  }
+
+  #concerns(subject: number): boolean {
+    return this.#concerned === undefined || subject >= subjectCodes.everyone || this.#concerned.has(subject)
   }
 
   #isCurrent(grant: number, content: number): boolean {

@@ -246,13 +246,13 @@ export class Universe {
   }
 }
 
-/** What grants, owner fields, assignments and standings name for somebody among these, and what lies below: where they may have more than from the tenant. */
-export function* resourcesNaming(snapshot: Snapshot, people: Iterable<number>, groups: Iterable<number>): Steps<ReadonlySet<number>> {
+/** What grants, owner fields, assignments and standings name for one of these people and groups, and what lies below: where they may have more than from the tenant. */
+export function* resourcesNaming(snapshot: Snapshot, members: Iterable<number>): Steps<ReadonlySet<number>> {
   const { references, grants, assignmentEntries } = snapshot
   const found = new Set<number>()
   let looked = 0
   const nobodySignedIn = references.find(anonymous)
-  for (const number of [...people, ...groups, nobodySignedIn]) {
+  for (const number of [...members, nobodySignedIn]) {
     for (const grant of grants.ofSubjects.items(references.named[number] ?? 0)) found.add(grants.resource[grant] ?? 0)
     for (const owned of references.lists.items(references.owned[number] ?? 0)) found.add(owned)
     // By standing, and everybody on the own record.
