@@ -99,8 +99,32 @@ const inForce = (world: World, hold: Hold): boolean =>
   isActive(world, `group:${hold.group}`) &&
   isActive(world, hold.member)
 
+/** What was worked out of rows, for as long as these very rows are asked about; they are never changed, only replaced. */
+interface Remembered {
+  readonly rows: readonly unknown[]
+  readonly groupsAround: Map<string, readonly string[]>
+}
+const remembered = new WeakMap<Facts['hold'], Remembered>()
+
+function rememberedOf({ facts }: World): Remembered {
+  const rows = [facts.group, facts.user, facts.service, facts.source]
+  const known = remembered.get(facts.hold)
+  if (known?.rows.every((each, index) => each === rows[index])) return known
+  const made = { rows, groupsAround: new Map<string, readonly string[]>() }
+  remembered.set(facts.hold, made)
+  return made
+}
+
 /** Ids of the groups that the asker is in. */
 export function groupsAround(world: World, asker: string): readonly string[] {
+  const known = rememberedOf(world).groupsAround
+  const key = `${world.at} ${asker}`
+  const groups = known.get(key) ?? groupsWalked(world, asker)
+  known.set(key, groups)
+  return groups
+}
+
+function groupsWalked(world: World, asker: string): readonly string[] {
   const found: string[] = []
   for (;;) {
     const next = world.facts.hold.find(

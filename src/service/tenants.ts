@@ -1,7 +1,7 @@
 /** The tenants of one store: each with its state in memory, the one queue of its writes, and its publication. */
 
 import type { ActivePlugins, ConditionCompiler, Instant, Revision, RowChange } from '../core/index.ts'
-import { CuriaError, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
+import { CuriaError, forgetChains, measureChains, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
 import type { Store, StoreIdentity } from '../store/store.ts'
 import { RecordIndex } from './record-index.ts'
 import type { SnapshotFileState, SnapshotFiles } from './snapshot-keeper.ts'
@@ -202,6 +202,7 @@ export class Tenant {
 
   #adopt(snapshot: Snapshot, begun: ReturnType<typeof timeNow>): void {
     snapshot.plugins = this.#plugins
+    measureChains(snapshot)
     this.#snapshot = snapshot
     this.#index = undefined
     this.#confirmed = begun
@@ -218,6 +219,7 @@ export class Tenant {
       if (erased !== undefined || revision !== snapshot.revision + 1 || followed > entriesFollowed) return this.renew()
       try {
         this.publish(rows, revision)
+        forgetChains(snapshot)
       } catch {
         this.forget()
         return this.renew()
