@@ -46,7 +46,7 @@ export const scenes = [
     address: `/people?filter=${encodeURIComponent('emails co "example" and createdAt ge "2020-01-01T00:00:00.000Z"')}&columns=name,user_name,emails,status,made&sort=-userName`,
     act: async (page) => {
       await page.locator('.filter.built > button').first().click()
-      await page.getByRole('dialog', { name: 'Filter' }).waitFor()
+      await page.locator('.build').waitFor()
     },
   },
   {
