@@ -19,6 +19,7 @@ import { namesOf, referencesIn } from './names.ts'
 import { overviewDoors } from './overview.ts'
 import { pluginDoors } from './plugins.ts'
 import { recordDoors } from './records.ts'
+import { rightsDoors } from './rights.ts'
 import { signInDoors } from './sign-in.ts'
 import { targetDoors } from './targets.ts'
 import { tenantDoors } from './tenant.ts'
@@ -130,6 +131,7 @@ export const doors: Doors = {
   ...tenantDoors,
   ...targetDoors,
   ...signInDoors,
+  ...rightsDoors,
   ...overviewDoors,
   ...pluginDoors,
 
