@@ -20,6 +20,7 @@ import { overviewDoors } from './overview.ts'
 import { pluginDoors } from './plugins.ts'
 import { policyDoors } from './policies.ts'
 import { recordDoors } from './records.ts'
+import { rightsDoors } from './rights.ts'
 import { signInDoors } from './sign-in.ts'
 import { targetDoors } from './targets.ts'
 import { tenantDoors } from './tenant.ts'
@@ -134,6 +135,7 @@ export const doors: Doors = {
   ...tenantsDoors,
   ...targetDoors,
   ...signInDoors,
+  ...rightsDoors,
   ...overviewDoors,
   ...pluginDoors,
 

@@ -1,6 +1,6 @@
 /** The tenants beside `main` that a server answers for: opened when somebody first asks for them, and let go when `main` says that they are gone. */
 
-import type { TenantEntry } from '../core/index.ts'
+import type { RowChange, TenantEntry } from '../core/index.ts'
 import { CuriaError, lastingAdministrator, refuse } from '../core/index.ts'
 import type { Access } from './access.ts'
 import { bootstrap, bootstrapName, rememberingKeys } from './keys.ts'
@@ -8,6 +8,7 @@ import type { KeyBearer } from './new-key.ts'
 import { makeKey } from './new-key.ts'
 import { openAccess } from './open-access.ts'
 import type { SignIn } from './sign-in.ts'
+import { removeSnapshotFile } from './snapshot-keeper.ts'
 import type { Tenant, Tenants } from './tenants.ts'
 
 /** A tenant as a server answers for it. */
@@ -37,6 +38,7 @@ export class OtherTenants {
   /** Those that are being let go: whoever enters one meanwhile waits, and opens it anew. */
   readonly #closing = new Map<string, Promise<void>>()
   readonly #forget: () => void
+  #clearing: Promise<void> = Promise.resolve()
 
   /**
    * @param main the tenant that knows of the others
@@ -46,7 +48,8 @@ export class OtherTenants {
     this.#tenants = tenants
     this.#main = main
     this.#makeSignIn = makeSignIn
-    this.#forget = main.onWrite(() => this.#letGo())
+    this.#forget = main.onWrite((rows) => this.#letGo(rows))
+    this.#clear(this.#deletedBefore())
   }
 
   /**
@@ -101,6 +104,7 @@ export class OtherTenants {
   async close(): Promise<void> {
     this.#forget()
     for (const name of [...this.#opened.keys()]) await this.#close(name)
+    await this.#clearing
   }
 
   #known(name: string) {
@@ -141,7 +145,7 @@ export class OtherTenants {
   }
 
   /** Lets go of what `main` does not know any more, or has switched off. */
-  #letGo(): void {
+  #letGo(rows: readonly RowChange[] | undefined): void {
     let gone: readonly string[]
     try {
       gone = [...this.#opened.keys()].filter((name) => this.#known(name) === undefined)
@@ -151,6 +155,24 @@ export class OtherTenants {
       throw error
     }
     for (const name of gone) this.#close(name).catch(() => undefined)
+    this.#clear(rows === undefined ? this.#deletedBefore() : deletedBy(rows))
+  }
+
+  /** Those of which `main` knows that they are gone for good. */
+  #deletedBefore(): readonly string[] {
+    const deleted: string[] = []
+    for (const { reference } of this.#main.snapshot.all('retired'))
+      if (reference.startsWith('tenant:')) deleted.push(reference.slice('tenant:'.length))
+    return deleted
+  }
+
+  /** Nothing of a tenant that was deleted stays on this machine, also when another process has deleted it. */
+  #clear(deleted: readonly string[]): void {
+    const { snapshots } = this.#main.ground
+    if (snapshots === undefined) return
+    // Whatever was writing the file is done by then.
+    for (const name of deleted)
+      this.#clearing = this.#clearing.then(() => this.#close(name)).then(() => removeSnapshotFile(snapshots, name))
   }
 
   async #close(name: string): Promise<void> {
@@ -162,4 +184,8 @@ export class OtherTenants {
     await closing
     this.#closing.delete(name)
   }
+}
+
+function deletedBy(rows: readonly RowChange[]): readonly string[] {
+  return rows.flatMap((row) => (row.table === 'tenant' && row.after === undefined ? [row.key] : []))
 }

@@ -250,6 +250,7 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   auditAt: { path: '/api/v1/audit?permissions=legion.view&resources=legion:4' },
   auditCsvAt: { path: '/api/v1/audit.csv?permissions=tenant.view' },
   me: {},
+  myRights: { path: '/api/v1/me/rights?resources=tenant%20user:mars' },
   authzenEvaluation: { body: { ...sulla, action: { name: 'view' }, resource: fourth } },
   authzenEvaluations: { body: { ...sulla, action: { name: 'view' }, evaluations: [{ resource: fourth }] } },
   authzenSearchSubject: { body: { subject: { type: 'user' }, action: { name: 'view' }, resource: fourth } },
@@ -282,7 +283,7 @@ const forSessions: readonly EndpointName[] = ['signInAgain', 'signOut', 'changeP
 const over: EndpointName = 'claim'
 const publicPages = ['/', '/people/ada', '/docs', '/pages/docs.css', '/pages/docs.js', '/pages/emblem.svg', '/examples/company.yaml']
 /** What any active user may have: words about themselves. */
-const forEverybody: readonly EndpointName[] = ['me', 'changePassword']
+const forEverybody: readonly EndpointName[] = ['me', 'myRights', 'changePassword']
 
 /** Lists, which hold what the caller may see. */
 const lists = endpointNames.filter((name) => endpoints[name].right.kind === 'seen')

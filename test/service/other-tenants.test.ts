@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -32,6 +32,19 @@ describe('the tenants beside main', () => {
     expect(await second.neighbours.enter('shop')).toBeUndefined()
     expect(second.authenticate(acme)).toBeUndefined()
     await second.access.close()
+  })
+
+  it('leave no file of a snapshot behind when they are deleted, be it by this process or while it was not there', async () => {
+    const file = join(folder, 'curia.db.gone.snapshot')
+    const { access } = await open()
+    await access.write([{ kind: 'tenant.create', id: 'gone' }])
+    writeFileSync(file, 'the state of somebody')
+    await access.write([{ kind: 'tenant.delete', id: 'gone', confirm: 'gone' }])
+    await access.close()
+    expect(existsSync(file)).toBe(false)
+    writeFileSync(file, 'left by a process that was killed')
+    await (await open()).access.close()
+    expect(existsSync(file)).toBe(false)
   })
 
   it('are let go when they are switched off, and opened anew when they are on again, however quickly', async () => {

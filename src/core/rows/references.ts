@@ -171,6 +171,11 @@ export class References {
     return this.#typeNames[this.#ids.spaceOf(number)] ?? ''
   }
 
+  /** The name of a type by its number. */
+  typeNameOf(type: number): string {
+    return this.#typeNames[type] ?? ''
+  }
+
   /** Whether it is neither user, service account nor group. */
   isResource(number: number): boolean {
     return this.#ids.spaceOf(number) >= memberTypes.length
@@ -234,6 +239,11 @@ export class References {
     this.children = columns.words('children', this.children, end)
     this.owned = columns.words('owned', this.owned, end)
     this.lists.exchange(columns.within('lists'))
+  }
+
+  /** Gives back the room that its lists have lost while it was filled, see `Lists.tighten`. */
+  tighten(): void {
+    this.lists.tighten([this.children, this.owned])
   }
 
   #growColumns(length: number): void {

@@ -78,7 +78,7 @@ class DirectHolds {
         .map((row): HoldItem => ({ origin: row.origin, roles: row.roles, ...windowOf(row) }))
         .sort((one, other) => (one.origin < other.origin ? -1 : 1))
     }
-    const base = holds.base[hold] ?? 0
+    const base = holds.base.get(hold)
     if (holds.extra[hold] === 0 && base === this.#plainBase && base !== 0) return this.#plain
     const told = [{ origin: holds.originOf(hold), roles: holds.rolesOf(hold), ...holds.extras.windowOf(holds.extra[hold] ?? 0) }]
     if (holds.extra[hold] === 0) {
