@@ -14,6 +14,11 @@ export interface Ground {
   readonly now: () => Instant
   /** Ids for new records. */
   readonly newId: () => string
+  /**
+   * Tells the other processes of this machine that a revision was written; a write is answered when it resolves. Absent: there are none.
+   * It never rejects: what is written is written.
+   */
+  readonly spread?: (revision: Revision) => Promise<void>
 }
 
 /** Loads each tenant when it is first asked for, and keeps it. */
