@@ -55,7 +55,7 @@ export interface Sent {
   readonly curia: { readonly kind: string; readonly body: Json }
 }
 
-/** Undefined for a message that is none of ours. Throws a `Refusal` for one of ours that does not fit. */
+/** Undefined for a message that is none of ours, or that does not fit. */
 export const readToKeeper = reader(toKeeper)
 export const readToWorker = reader(toWorker)
 
@@ -63,9 +63,14 @@ function reader<S extends Shapes>(shapes: S): (sent: unknown) => Message<S> | un
   const envelope = record({ kind: oneOf(...Object.keys(shapes)), body: json })
   return (sent) => {
     if (typeof sent !== 'object' || sent === null || !('curia' in sent)) return undefined
-    const { kind, body } = envelope.read(sent.curia, 'message')
-    // The kind was read as one of the table, and the body by the shape that stands there.
-    return { kind, body: shapes[kind]?.read(body, kind) } as Message<S>
+    try {
+      const { kind, body } = envelope.read(sent.curia, 'message')
+      // The kind was read as one of the table, and the body by the shape that stands there.
+      return { kind, body: shapes[kind]?.read(body, kind) } as Message<S>
+    } catch {
+      // Nobody else is on the line: it is a defect, and no reason to end.
+      return undefined
+    }
   }
 }
 

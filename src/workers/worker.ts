@@ -111,7 +111,10 @@ export class Line {
         return this.#hearers.get(message.body.topic)?.(message.body.value)
       case 'figures': {
         const { number } = message.body
-        void this.#duties?.figures().then((figures) => say({ kind: 'figures', body: { number, figures } }))
+        this.#duties?.figures().then(
+          (figures) => say({ kind: 'figures', body: { number, figures } }),
+          () => undefined,
+        )
         return
       }
       case 'stop':
