@@ -2,7 +2,7 @@
 
 import { createHmac } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileCondition } from './conditions.ts'
 import type { Configuration, TargetSettings, TlsConfiguration } from './config.ts'
@@ -37,12 +37,14 @@ import { openAccess } from './service/open-access.ts'
 import { requirePlugin } from './service/plugins.ts'
 import type { SignInOptions } from './service/sign-in.ts'
 import { SignIn } from './service/sign-in.ts'
+import type { SnapshotFiles } from './service/snapshot-keeper.ts'
+import { leastSnapshotRows } from './service/snapshot-keeper.ts'
 import type { Tenant } from './service/tenants.ts'
 import { Tenants } from './service/tenants.ts'
 import { timeOrderedIds } from './service/time-ordered-id.ts'
 import { readIntent, write } from './service/write.ts'
 import { createMemoryStore } from './store/memory.ts'
-import type { Store } from './store/store.ts'
+import type { Store, StoreIdentity } from './store/store.ts'
 import type { Target } from './targets/target.ts'
 import type { Line } from './workers/worker.ts'
 
@@ -56,6 +58,13 @@ export interface AccessOptions {
   readonly tenant?: string
   /** The clock that questions and writes are judged by. Default the clock of the machine. */
   readonly clock?: () => InstantInput
+  /**
+   * Where the state is kept for a quick start: `beside` a SQLite file that is named by its path, in a folder, or `off`. What is kept holds
+   * the records of people; it is for its owner alone. Default `beside`.
+   */
+  readonly snapshots?: string
+  /** Told when such a file could not be used or written. Default: nobody is. */
+  readonly onNotice?: (notice: string) => void
   /** Other systems whose accounts mirror our users and groups. Closing the access closes them. */
   readonly targets?: readonly MirroredTarget[]
   /** Tells the other processes of this machine what was written; a write is answered when it resolves. Default: there are none. */
@@ -223,8 +232,17 @@ async function openTenant(options: AccessOptions): Promise<Opened> {
   const store = typeof options.store === 'string' ? await openStore(options.store) : options.store
   const identity = await store.identity()
   const { spread } = options
-  const ground = { store, identity, compileCondition, now, newId: timeOrderedIds() }
-  const tenants = new Tenants(spread === undefined ? ground : { ...ground, spread })
+  const snapshots = snapshotFiles(options, identity)
+  const ground = {
+    store,
+    identity,
+    compileCondition,
+    now,
+    newId: timeOrderedIds(),
+    ...(snapshots === undefined ? {} : { snapshots }),
+    ...(spread === undefined ? {} : { spread }),
+  }
+  const tenants = new Tenants(ground)
   try {
     const tenant = await tenants.get(name)
     const mirrors = await openMirrors(tenant, options.targets ?? [])
@@ -238,6 +256,16 @@ async function openTenant(options: AccessOptions): Promise<Opened> {
     await tenants.close()
     throw error
   }
+}
+
+/** Where the files of snapshots stand; undefined: nowhere. */
+function snapshotFiles({ store, snapshots = 'beside', onNotice }: AccessOptions, { id }: StoreIdentity): SnapshotFiles | undefined {
+  if (snapshots === 'off' || store === 'memory:') return undefined
+  const common = { program: version(), leastRows: leastSnapshotRows, notice: onNotice ?? (() => undefined) }
+  if (snapshots !== 'beside') return { ...common, pathOf: (tenant) => join(resolve(snapshots), `${id}.${tenant}.snapshot`) }
+  if (typeof store !== 'string' || !store.startsWith('sqlite:')) return undefined
+  const file = resolve(store.slice('sqlite:'.length))
+  return { ...common, pathOf: (tenant) => `${file}.${tenant}.snapshot` }
 }
 
 /** The clock of the machine. Many questions are asked in one millisecond, and writing it down takes longer than answering one. */
@@ -286,7 +314,7 @@ export interface ServerOptions {
   readonly configuration: Configuration
   /** Files of worlds, each loaded when nothing of it is there yet. */
   readonly worlds?: readonly string[]
-  /** Every request is written to standard error. Default: only what went wrong. */
+  /** Every request is written to standard error. Default: only what went wrong, and what could. */
   readonly logsRequests?: boolean
 }
 
@@ -338,7 +366,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
  * @param line to the keeper, in a worker
  */
 async function serve({ configuration, worlds = [], logsRequests = false }: ServerOptions, line?: Line): Promise<RunningServer> {
-  const { host, port, store, bootstrapKey, allowedHosts, metricsPort, publicUrl, mail, limits, trustedProxies, plugins } = configuration
+  const { host, port, store, snapshots, bootstrapKey, allowedHosts, metricsPort, publicUrl, mail, limits, trustedProxies, plugins } =
+    configuration
   const tls = configuration.tls === undefined ? undefined : readTls(configuration.tls)
   const loadedPlugins = await loadPlugins(plugins)
   const targets = await openTargets(configuration)
@@ -354,6 +383,8 @@ async function serve({ configuration, worlds = [], logsRequests = false }: Serve
   }
   const installation = await openInstallation({
     store,
+    snapshots: snapshotsOf(snapshots, line),
+    onNotice: (notice) => log.warn(notice),
     bootstrapKey,
     signIn: signInOptions,
     targets,
@@ -419,16 +450,22 @@ async function serve({ configuration, worlds = [], logsRequests = false }: Serve
   }
 }
 
+/** A worker keeps the file of its snapshot in a folder of its own: two that wrote one file would be in each other's way. */
+function snapshotsOf(snapshots: string, line: Line | undefined): string {
+  return line === undefined || snapshots === 'off' || snapshots === 'beside' ? snapshots : join(snapshots, `worker-${line.place}`)
+}
+
 /** Makes sure that there is something to serve, and that somebody can administer it; then keeps the workers that serve it. */
 async function keepWorkers({ configuration, worlds = [], logsRequests = false }: ServerOptions): Promise<RunningServer> {
-  const { store, bootstrapKey, signIn: settings, workers: count, publicUrl, metricsPort } = configuration
+  const { store, snapshots, bootstrapKey, signIn: settings, workers: count, publicUrl, metricsPort } = configuration
   const [{ Keeper }, { listen, stopAtSignals }, log] = await Promise.all([
     import('./workers/keeper.ts'),
     import('./server/index.ts'),
     serverLog(logsRequests),
   ])
   // Once, before there are several who could: the first key, the claim, the worlds.
-  const installation = await openInstallation({ store, bootstrapKey, signIn: { ...noMail, settings } })
+  const onNotice = (notice: string) => log.warn(notice)
+  const installation = await openInstallation({ store, snapshots, onNotice, bootstrapKey, signIn: { ...noMail, settings } })
   const { newKey, newClaim } = installation
   let loaded: readonly string[]
   try {
@@ -465,7 +502,7 @@ async function keepWorkers({ configuration, worlds = [], logsRequests = false }:
 async function serverLog(logsRequests: boolean) {
   const { pino } = await import('pino')
   return pino(
-    { level: logsRequests ? 'info' : 'error', serializers: { error: pino.stdSerializers.err } },
+    { level: logsRequests ? 'info' : 'warn', serializers: { error: pino.stdSerializers.err } },
     pino.destination({ fd: 2, sync: true }),
   )
 }

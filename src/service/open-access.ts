@@ -134,6 +134,15 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
       return sortedBy(rows, (row) => keyOf(table, row))
     },
     page: (table, wanted) => tenant.index.page(table, wanted, seenIn(tenant, actor, table, sees)),
+    ranges: (table, wanted) => tenant.index.ranges(table, wanted, seenIn(tenant, actor, table, sees)),
+    managersOf: (group) => tenant.index.managed.managersOf(group, now()),
+    groupsWithoutManager: () => tenant.index.managed.without(now()),
+    endingMemberships: (until) => tenant.index.ending.between(now(), until, (hold) => sees('hold', hold)),
+    mayDepend() {
+      if (tenant.index.depending > 0) return true
+      for (const { condition, check } of tenant.snapshot.all('permission')) if ((condition ?? check) !== undefined) return true
+      return false
+    },
     childCounts(groups) {
       const seen = seenIn(tenant, actor, 'group', sees)
       const isSeen = (id: string) => (seen.kind === 'each' ? seen.sees(id) : seen.keys.has(id) === (seen.kind === 'only'))

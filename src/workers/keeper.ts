@@ -38,6 +38,7 @@ const longestPause = 30_000
 /** A worker, and what is known of it. */
 interface Kept {
   readonly worker: Worker
+  readonly place: number
   readonly begun: number
   isListening: boolean
 }
@@ -77,8 +78,8 @@ export class Keeper {
   static async start(options: KeeperOptions): Promise<Keeper> {
     const keeper = new Keeper(options)
     try {
-      await keeper.#begin()
-      await Promise.all(Array.from({ length: options.count - 1 }, () => keeper.#begin()))
+      await keeper.#begin(1)
+      await Promise.all(Array.from({ length: options.count - 1 }, (_, index) => keeper.#begin(index + 2)))
       keeper.#isWhole = true
       return keeper
     } catch (error) {
@@ -106,9 +107,9 @@ export class Keeper {
   }
 
   /** Starts a worker; resolves when it listens. Throws `WorkerEnded`. */
-  #begin(): Promise<void> {
+  #begin(place: number): Promise<void> {
     const worker = cluster.fork({ [workerVariable]: '1' })
-    const kept: Kept = { worker, begun: performance.now(), isListening: false }
+    const kept: Kept = { worker, place, begun: performance.now(), isListening: false }
     this.#kept.set(worker.id, kept)
     return new Promise((resolve, reject) => {
       worker.on('message', (sent: unknown) => {
@@ -117,7 +118,7 @@ export class Keeper {
           kept.isListening = true
           this.#moved(message.body.url)
           resolve()
-        } else if (message !== undefined) this.#hear(worker, message)
+        } else if (message !== undefined) this.#hear(kept, message)
       })
       worker.once('exit', (status: number | null, signal: string | null) => {
         // One that was killed has no status.
@@ -133,10 +134,10 @@ export class Keeper {
     this.#url = url
   }
 
-  #hear(worker: Worker, message: Exclude<ToKeeper, { readonly kind: 'listening' }>): void {
+  #hear({ worker, place }: Kept, message: Exclude<ToKeeper, { readonly kind: 'listening' }>): void {
     switch (message.kind) {
       case 'arrived':
-        return tell(worker, { kind: 'begin', body: { count: this.#options.count } })
+        return tell(worker, { kind: 'begin', body: { count: this.#options.count, place } })
       case 'wrote': {
         const { number } = message.body
         const asking = this.#next()
@@ -156,7 +157,7 @@ export class Keeper {
     }
   }
 
-  #lose({ worker, begun }: Kept, how: string): void {
+  #lose({ worker, place, begun }: Kept, how: string): void {
     this.#kept.delete(worker.id)
     // Who is gone answers nobody from an old state.
     for (const number of [...this.#askings.keys()]) this.#answered(number, worker)
@@ -166,7 +167,7 @@ export class Keeper {
     this.#options.say(`a worker ended (${how}); another is started`)
     setTimeout(() => {
       // One that ends before it listens is lost like this one.
-      if (!this.#isStopping) this.#begin().catch(() => undefined)
+      if (!this.#isStopping) this.#begin(place).catch(() => undefined)
     }, this.#pause)
   }
 

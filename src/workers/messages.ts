@@ -29,8 +29,8 @@ const toKeeper = {
 
 /** What the keeper says. */
 const toWorker = {
-  /** How many there are. */
-  begin: record({ count: number }),
+  /** How many there are, and which of them it is: one that takes the place of another that ended is the same. */
+  begin: record({ count: number, place: number }),
   /** Somebody has written: look at the store, and say so. */
   look: record({ number }),
   /** All others answer from what was written, or from nothing. */

@@ -28,13 +28,16 @@ const everywherePatience = 4000
 export class Line {
   /** How many workers there are. */
   readonly count: number
+  /** Which of them this one is, from 1. */
+  readonly place: number
   readonly #waiting = new Map<number, () => void>()
   readonly #hearers = new Map<Topic, (value: Json) => void>()
   #number = 0
   #duties: Duties | undefined
 
-  private constructor({ count }: Extract<ToWorker, { readonly kind: 'begin' }>['body']) {
+  private constructor({ count, place }: Extract<ToWorker, { readonly kind: 'begin' }>['body']) {
     this.count = count
+    this.place = place
     // The keeper is gone, and nobody listens for us any more.
     cluster.worker?.on('error', () => process.exit())
     process.on('message', (sent: unknown) => {
