@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { compileCondition } from './conditions.ts'
 import type { Configuration, TargetSettings, TlsConfiguration } from './config.ts'
 import { ConfigurationError, requireSafeListening, requireSharedStore } from './config.ts'
-import type { ActorReference, Catalogue, Instant, InstantInput, Revision } from './core/index.ts'
+import type { ActorReference, Catalogue, Instant, InstantInput, Json, Revision } from './core/index.ts'
 import {
   CuriaError,
   jsonObject,
@@ -412,6 +412,9 @@ async function serve({ configuration, worlds = [], logsRequests = false }: Serve
       ...(metrics === undefined ? {} : { observe: metrics.observe }),
       ...(line === undefined ? {} : { sharedBudgets: sharedBudgets(line) }),
     })
+    const told = async (): Promise<readonly Json[]> => JSON.parse(JSON.stringify((await metrics?.figures()) ?? []))
+    // Before it takes calls: a worker answers nobody from a state that another one has left behind.
+    await line?.attend({ look, figures: told })
     // The figures first: whoever sees the server answer may ask for them. Those of workers the keeper gives out.
     const isAsked = metrics !== undefined && line === undefined
     const figures = isAsked ? await listen(metrics.handler, { port: metricsPort ?? 0, log }) : undefined
@@ -426,11 +429,7 @@ async function serve({ configuration, worlds = [], logsRequests = false }: Serve
         await access.close()
         line?.end()
       })
-    line?.listening(listener.url, {
-      look,
-      figures: async () => JSON.parse(JSON.stringify((await metrics?.figures()) ?? [])),
-      stop: stopsAtSignals(),
-    })
+    line?.listening(listener.url, stopsAtSignals())
     return {
       url: listener.url,
       publicUrl: publicUrl ?? listener.url,

@@ -40,7 +40,8 @@ interface Kept {
   readonly worker: Worker
   readonly place: number
   readonly begun: number
-  isListening: boolean
+  /** It looks at the store when it is asked to; whoever does not takes no calls yet. */
+  isAttending: boolean
 }
 
 /** Something that was asked of workers, and is over when all have answered, or time is. */
@@ -59,6 +60,7 @@ export class Keeper {
   #pause = 0
   /** All have listened: from now on one that ends is started again. */
   #isWhole = false
+  readonly #lostEarly: { readonly place: number; readonly how: string }[] = []
   #isStopping = false
   #stopped: Promise<void> | undefined
 
@@ -81,6 +83,8 @@ export class Keeper {
       await keeper.#begin(1)
       await Promise.all(Array.from({ length: options.count - 1 }, (_, index) => keeper.#begin(index + 2)))
       keeper.#isWhole = true
+      // One that listened, and ended while another was still beginning.
+      for (const { place, how } of keeper.#lostEarly) keeper.#replace(place, how)
       return keeper
     } catch (error) {
       await keeper.stop()
@@ -90,7 +94,7 @@ export class Keeper {
 
   /** The figures of every worker that tells them in time. */
   async figures(): Promise<readonly unknown[]> {
-    const workers = this.#listeners()
+    const workers = this.#attending()
     const number = this.#next()
     const found: unknown[] = []
     this.#figures.set(number, found)
@@ -109,13 +113,12 @@ export class Keeper {
   /** Starts a worker; resolves when it listens. Throws `WorkerEnded`. */
   #begin(place: number): Promise<void> {
     const worker = cluster.fork({ [workerVariable]: '1' })
-    const kept: Kept = { worker, place, begun: performance.now(), isListening: false }
+    const kept: Kept = { worker, place, begun: performance.now(), isAttending: false }
     this.#kept.set(worker.id, kept)
     return new Promise((resolve, reject) => {
       worker.on('message', (sent: unknown) => {
         const message = readToKeeper(sent)
         if (message?.kind === 'listening') {
-          kept.isListening = true
           this.#moved(message.body.url)
           resolve()
         } else if (message !== undefined) this.#hear(kept, message)
@@ -124,6 +127,12 @@ export class Keeper {
         // One that was killed has no status.
         reject(new WorkerEnded(status ?? killed))
         this.#lose(kept, signal ?? `status ${status}`)
+      })
+      worker.on('error', (error) => {
+        // One that could not be started, or not be reached, may never say that it has ended.
+        reject(new WorkerEnded(killed))
+        this.#lose(kept, error.message)
+        worker.process.kill('SIGKILL')
       })
     })
   }
@@ -134,14 +143,18 @@ export class Keeper {
     this.#url = url
   }
 
-  #hear({ worker, place }: Kept, message: Exclude<ToKeeper, { readonly kind: 'listening' }>): void {
+  #hear(kept: Kept, message: Exclude<ToKeeper, { readonly kind: 'listening' }>): void {
+    const { worker, place } = kept
     switch (message.kind) {
       case 'arrived':
         return tell(worker, { kind: 'begin', body: { count: this.#options.count, place } })
+      case 'attending':
+        kept.isAttending = true
+        return tell(worker, { kind: 'attended', body: {} })
       case 'wrote': {
         const { number } = message.body
         const asking = this.#next()
-        const others = this.#listeners().filter((each) => each !== worker)
+        const others = this.#attending().filter((each) => each !== worker)
         void this.#ask(asking, others, { kind: 'look', body: { number: asking } }, lookPatience).then(() =>
           tell(worker, { kind: 'everywhere', body: { number } }),
         )
@@ -153,17 +166,26 @@ export class Keeper {
         this.#figures.get(message.body.number)?.push(message.body.figures)
         return this.#answered(message.body.number, worker)
       case 'counted':
-        for (const each of this.#listeners()) if (each !== worker) tell(each, message)
+        for (const each of this.#attending()) if (each !== worker) tell(each, message)
     }
   }
 
   #lose({ worker, place, begun }: Kept, how: string): void {
-    this.#kept.delete(worker.id)
+    // Once for each, however it was noticed.
+    if (!this.#kept.delete(worker.id)) return
     // Who is gone answers nobody from an old state.
     for (const number of [...this.#askings.keys()]) this.#answered(number, worker)
-    if (this.#isStopping || !this.#isWhole) return
+    if (this.#isStopping) return
+    if (!this.#isWhole) {
+      this.#lostEarly.push({ place, how })
+      return
+    }
     const isSound = performance.now() - begun >= soundLife
     this.#pause = isSound ? 0 : Math.min(longestPause, Math.max(firstPause, this.#pause * 2))
+    this.#replace(place, how)
+  }
+
+  #replace(place: number, how: string): void {
     this.#options.say(`a worker ended (${how}); another is started`)
     setTimeout(() => {
       // One that ends before it listens is lost like this one.
@@ -176,8 +198,8 @@ export class Keeper {
     return this.#number
   }
 
-  #listeners(): readonly Worker[] {
-    return [...this.#kept.values()].filter(({ isListening }) => isListening).map(({ worker }) => worker)
+  #attending(): readonly Worker[] {
+    return [...this.#kept.values()].filter(({ isAttending }) => isAttending).map(({ worker }) => worker)
   }
 
   /** Resolves when all of them have answered or ended, or when time is over. */

@@ -15,6 +15,8 @@ const counted = record({ topic, value: json })
 const toKeeper = {
   /** It has started, and wants to know how to begin. */
   arrived: record({}),
+  /** It has a state, and does what the keeper wants; it takes no calls before it is told that the keeper knows. */
+  attending: record({}),
   /** It takes calls. */
   listening: record({ url: text(undefined, { maxLength: 1000 }) }),
   /** It has written a revision, and wants to know when all others answer from it. */
@@ -31,6 +33,8 @@ const toKeeper = {
 const toWorker = {
   /** How many there are, and which of them it is: one that takes the place of another that ended is the same. */
   begin: record({ count: number, place: number }),
+  /** From now on it is asked to look when somebody has written. */
+  attended: record({}),
   /** Somebody has written: look at the store, and say so. */
   look: record({ number }),
   /** All others answer from what was written, or from nothing. */

@@ -17,8 +17,6 @@ export interface Duties {
   readonly look: () => Promise<void>
   /** Tells its figures; each is JSON. */
   readonly figures: () => Promise<readonly Json[]>
-  /** Answers what is under way, and ends. */
-  readonly stop: () => void
 }
 
 /** How long a write waits for the keeper at most, in milliseconds. By then every other state is compared with the store, or answers nothing. */
@@ -34,6 +32,8 @@ export class Line {
   readonly #hearers = new Map<Topic, (value: Json) => void>()
   #number = 0
   #duties: Duties | undefined
+  #attended: (() => void) | undefined
+  #stop: (() => void) | undefined
 
   private constructor({ count, place }: Extract<ToWorker, { readonly kind: 'begin' }>['body']) {
     this.count = count
@@ -60,9 +60,26 @@ export class Line {
     })
   }
 
-  /** The worker takes calls from now on, and does what the keeper wants. */
-  listening(url: string, duties: Duties): void {
+  /**
+   * Does what the keeper wants from now on. Resolves when the state is compared with the store: what others write is then looked at before
+   * they are answered, and what they wrote before was seen.
+   */
+  async attend(duties: Duties): Promise<void> {
     this.#duties = duties
+    const attended = new Promise<void>((resolve) => {
+      this.#attended = resolve
+    })
+    say({ kind: 'attending', body: {} })
+    await attended
+    await duties.look()
+  }
+
+  /**
+   * The worker takes calls from now on.
+   * @param stop answers what is under way, and ends
+   */
+  listening(url: string, stop: () => void): void {
+    this.#stop = stop
     say({ kind: 'listening', body: { url } })
   }
 
@@ -120,10 +137,12 @@ export class Line {
         )
         return
       }
+      case 'attended':
+        return this.#attended?.()
       case 'stop':
         // Whoever answers nobody yet has nothing to end.
-        if (this.#duties === undefined) process.exit()
-        this.#duties.stop()
+        if (this.#stop === undefined) process.exit()
+        this.#stop()
     }
   }
 }
