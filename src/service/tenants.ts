@@ -16,6 +16,11 @@ export interface Ground {
   readonly now: () => Instant
   /** Ids for new records. */
   readonly newId: () => string
+  /**
+   * Tells the other processes of this machine that a revision was written; a write is answered when it resolves. Absent: there are none.
+   * It never rejects: what is written is written.
+   */
+  readonly spread?: (revision: Revision) => Promise<void>
   /** Where the states of tenants are kept for a quick start. Absent: they are read from the store each time. */
   readonly snapshots?: SnapshotFiles
 }
@@ -49,6 +54,12 @@ export class Tenants {
     const opening = this.#tenants.get(name)
     this.#tenants.delete(name)
     await opening?.then((tenant) => tenant.close()).catch(() => undefined)
+  }
+
+  /** Looks at the store for every tenant that stands open. Throws what the store throws. */
+  async look(): Promise<void> {
+    // One that cannot be opened answers nobody.
+    await Promise.all([...this.#tenants.values()].map(async (opening) => (await opening.catch(() => undefined))?.look()))
   }
 
   /** Waits for the writes under way, and lets go of the store. */
