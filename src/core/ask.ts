@@ -1,11 +1,11 @@
 /** All questions over the present state: reads what was asked, answers it, and names the revision and the moment. */
 
-import { decide } from './decide.ts'
+import { decide, findings } from './decide.ts'
 import { CuriaError, Refusal, refuse } from './errors.ts'
 import { explainQuestion } from './explain.ts'
 import type { ListPage, PageWish } from './list-page.ts'
-import { pageOfTexts, requirePageWish } from './list-page.ts'
-import { asked } from './permission.ts'
+import { pageOfItems, pageOfTexts, requirePageWish } from './list-page.ts'
+import { asked, permissionsInRole } from './permission.ts'
 import { momentOf, readAsker, readQuestion, requireMember } from './question.ts'
 import type { Check, CheckManyItem, Circumstances, Decision, Listing, Questions } from './questions.ts'
 import { permissionsHeld, rolesHeld } from './quick/lists/held.ts'
@@ -47,10 +47,18 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
     return id
   }
 
-  return {
-    check: (check) => refusing(() => answer(current(), check, now())),
+  const preparing = { current, now, exactly: (check: Check) => refusing(() => answer(current(), check, now())).reason }
 
-    prepare: (check) => preparedCheck(check, current, now, (again) => refusing(() => answer(current(), again, now())).reason),
+  return {
+    check(check) {
+      try {
+        return answer(current(), check, now())
+      } catch (refusal) {
+        throw told(refusal)
+      }
+    },
+
+    prepare: (check) => preparedCheck(preparing, check),
 
     checkMany: (checks, circumstances = {}) =>
       refusing(() => {
@@ -61,6 +69,12 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
       }),
 
     explain: (check) => refusing(() => explainQuestion(readQuestion(current(), check, now(), quickAskerAt))),
+
+    suppose: (check) =>
+      refusing(() => {
+        const question = readQuestion(current(), check, now())
+        return question.asker.active ? findings({ ...question, supposing: true }) : []
+      }),
 
     listActions: (question) =>
       list(question, (snapshot, at) => {
@@ -102,13 +116,22 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
         return pageOfTexts(question, rolesHeld(snapshot, asker, resourceOf(snapshot, question.resource), at, question))
       }),
 
+    permissionsOf: (question) =>
+      list(question, (snapshot) => {
+        requireRole(snapshot, question.role)
+        return pageOfItems(question, permissionsInRole(snapshot, question.role), ({ permission }) => permission)
+      }),
+
     holdersOf: (question) =>
       list(question, (snapshot, at) => {
-        if (snapshot.role(question.role) === undefined)
-          throw refuse('unknown_reference', { reference: `role:${question.role}`, field: 'role' })
+        requireRole(snapshot, question.role)
         return holdersPage(snapshot, question.role, resourceOf(snapshot, question.resource), at, question)
       }),
   }
+}
+
+function requireRole(snapshot: Snapshot, role: string): void {
+  if (snapshot.role(role) === undefined) throw refuse('unknown_reference', { reference: `role:${role}`, field: 'role' })
 }
 
 function answer(snapshot: Snapshot, check: Check, now: Instant): Decision {
@@ -131,6 +154,11 @@ export function refusing<T>(run: () => T): T {
   try {
     return run()
   } catch (refusal) {
-    throw refusal instanceof Refusal ? new CuriaError(refusal) : refusal
+    throw told(refusal)
   }
+}
+
+/** A refusal as the error of the public doors; anything else as it is. */
+function told(thrown: unknown): unknown {
+  return thrown instanceof Refusal ? new CuriaError(thrown) : thrown
 }

@@ -43,10 +43,16 @@ export function pageOf<T>(
   return end === total ? { items, total } : { items, total, next: keyAt(end - 1) }
 }
 
+/** A page of items that are made already, in the order of their keys. */
+export function pageOfItems<T>(wish: PageWish, items: readonly T[], keyOf: (item: T) => string): ListPage<T> {
+  // Only places within the list are asked for.
+  const at = (place: number): T => items[place] as T
+  return pageOf(wish, items.length, (place) => keyOf(at(place)), at)
+}
+
 /** A page of texts that are their own keys. */
 export function pageOfTexts<T extends string>(wish: PageWish, texts: readonly T[]): ListPage<T> {
-  const at = (place: number): T => texts[place] as T
-  return pageOf(wish, texts.length, at, at)
+  return pageOfItems(wish, texts, (text) => text)
 }
 
 /** The place of the first item whose key is above one. */

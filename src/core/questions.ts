@@ -73,6 +73,13 @@ export interface GroupItem {
   readonly standing: readonly string[]
 }
 
+/** A permission in a role. */
+export interface RolePermission {
+  readonly permission: string
+  /** From the role to the one that has it itself, by including; a role that has it itself has a path of one. */
+  readonly path: readonly string[]
+}
+
 export interface HoldItem extends Window {
   readonly origin: Origin
   readonly roles: readonly string[]
@@ -115,6 +122,11 @@ export interface Questions {
     circumstances?: Pick<Circumstances, 'at'>,
   ): { readonly items: readonly CheckManyItem[]; readonly revision: Revision }
   explain(check: Check): Explanation
+  /**
+   * The ways that would give a yes if every condition were true and every grant that has not begun had; a denial
+   * under a condition is taken as false. Of somebody who is not active: none.
+   */
+  suppose(check: Check): readonly Finding[]
   /** The bare actions of the resource's type that the subject may do, sorted. */
   listActions(question: { readonly subject: string; readonly resource?: ResourceReference } & Circumstances & PageWish): Listing<string>
   /** The registered resources of the type on which the subject may do the action. */
@@ -141,6 +153,8 @@ export interface Questions {
   ): Listing<MemberItem>
   /** Codenames of the roles the subject holds on the resource, those they include too. */
   rolesOf(question: { readonly subject: string; readonly resource?: ResourceReference } & Circumstances & PageWish): Listing<string>
+  /** Every declared permission that the role contains, each with the roles through which it does. */
+  permissionsOf(question: { readonly role: string } & Pick<Circumstances, 'at'> & PageWish): Listing<RolePermission>
   /** Users, service accounts and groups that hold the role on the resource. */
   holdersOf(question: { readonly role: string; readonly resource?: ResourceReference } & Circumstances & PageWish): Listing<MemberReference>
 }

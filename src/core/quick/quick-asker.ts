@@ -21,7 +21,7 @@ export function quickAskerAt(snapshot: Snapshot, reference: MemberReference, at:
   if (record === 0) return askerAt(snapshot, reference, at)
   const { words, lists } = index.askers
   const groups = lists.items(words[record + recordWords.groups] ?? 0)
-  const active = words[record + recordWords.isActive] !== 0
+  const active = index.askers.isActive(record)
   return { reference, active, authenticated: true, entries: new RecordEntries(snapshot, member, groups, moment), standings: new Map() }
 }
 

@@ -2,6 +2,7 @@
 
 import type { MemberReference, ResourceReference } from '../reference.ts'
 import { tenantResource } from '../reference.ts'
+import type { Columns } from './columns.ts'
 import { grownBytes, grownWords } from './growing.ts'
 import { IdTable } from './id-table.ts'
 import { Lists } from './lists.ts'
@@ -170,6 +171,11 @@ export class References {
     return this.#typeNames[this.#ids.spaceOf(number)] ?? ''
   }
 
+  /** The name of a type by its number. */
+  typeNameOf(type: number): string {
+    return this.#typeNames[type] ?? ''
+  }
+
   /** Whether it is neither user, service account nor group. */
   isResource(number: number): boolean {
     return this.#ids.spaceOf(number) >= memberTypes.length
@@ -214,6 +220,30 @@ export class References {
 
   setFlags(number: number, flags: number): void {
     this.flags[number] = flags
+  }
+
+  exchange(columns: Columns): void {
+    this.#ids.exchange(columns.within('ids'))
+    const { end } = this.#ids
+    for (const type of columns.list('types', this.#typeNames.slice())) this.typeNumber(type)
+    this.#counts = columns.words('counts', this.#counts, end)
+    this.flags = columns.bytes('flags', this.flags, end)
+    this.base = columns.words('base', this.base, end)
+    this.parent = columns.words('parent', this.parent, end)
+    this.owner = columns.words('owner', this.owner, end)
+    this.memberships = columns.words('memberships', this.memberships, end)
+    this.members = columns.words('members', this.members, end)
+    this.grants = columns.words('grants', this.grants, end)
+    this.named = columns.words('named', this.named, end)
+    this.heldOnTenant = columns.words('heldOnTenant', this.heldOnTenant, end)
+    this.children = columns.words('children', this.children, end)
+    this.owned = columns.words('owned', this.owned, end)
+    this.lists.exchange(columns.within('lists'))
+  }
+
+  /** Gives back the room that its lists have lost while it was filled, see `Lists.tighten`. */
+  tighten(): void {
+    this.lists.tighten([this.children, this.owned])
   }
 
   #growColumns(length: number): void {

@@ -70,7 +70,7 @@ class DirectHolds {
     if (hold === 0) return noHolds
     const { holds } = this.#lists.snapshot
     if (hold === several) return this.all(member)
-    const base = holds.base[hold] ?? 0
+    const base = holds.base.get(hold)
     if (holds.extra[hold] === 0 && base === this.#plainBase && base !== 0) return this.#plain
     const told = [{ origin: holds.originOf(hold), roles: holds.rolesOf(hold), ...holds.extras.windowOf(holds.extra[hold] ?? 0) }]
     if (holds.extra[hold] === 0) {
