@@ -20,6 +20,15 @@ export interface SnapshotFiles {
   readonly notice: (text: string) => void
 }
 
+/** How a tenant came into memory. */
+export interface Start {
+  /** From the file of its snapshot, or from the rows of the store. */
+  readonly from: 'file' | 'store'
+  readonly milliseconds: number
+  /** Why a file that is there was not used. */
+  readonly reason?: string
+}
+
 /** The file as it was read or written last. */
 export interface SnapshotFileState {
   readonly revision: Revision
