@@ -12,7 +12,7 @@ import type { Handler } from './server/handler.ts'
 import type { Access, Plugin } from './service/access.ts'
 import type { TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
-import { authenticate, bootstrap } from './service/keys.ts'
+import { bootstrap, rememberingKeys } from './service/keys.ts'
 import { smtpMailer } from './service/mail.ts'
 import type { Mirror, MirroredTarget } from './service/mirror.ts'
 import { closeMirrors, openMirrors } from './service/mirrors.ts'
@@ -145,6 +145,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const { tenant, mirrors, close } = await openTenant(options)
   try {
     const newKey = await bootstrap(tenant, options.bootstrapKey)
+    const authenticate = rememberingKeys()
     const signIn = new SignIn(tenant, options.signIn ?? noMail)
     await signIn.begin()
     const { password, claim } = signIn.settings

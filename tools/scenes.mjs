@@ -86,6 +86,15 @@ export const scenes = [
     name: 'audit',
     address: '/audit?what=legion.view legion.change legion.delete document.view document.edit&on=legion:4 document:payroll',
   },
+  {
+    name: 'audit-depends',
+    address:
+      '/audit?who=user:petra.vogel user:vik.mehta group:finance role:viewer role:editor role:lead&what=folder.view document.view document.edit&on=folder:people document:budget document:launch-plan',
+    act: async (page) => {
+      await page.locator('td.maybe button, td.timed button').first().click()
+      await page.locator('.why .told').waitFor()
+    },
+  },
   { name: 'journal', address: '/journal' },
   {
     name: 'journal-unfolded',

@@ -13,6 +13,7 @@ import { exportQuery, exportTypes } from './exports.ts'
 import { groupEndpoints } from './group-endpoints.ts'
 import { importedShape, importShape, planShape } from './imports.ts'
 import { entriesShape, journalShape, verificationShape } from './journal.ts'
+import { overviewEndpoints } from './overview-endpoints.ts'
 import { flagParameter, instantParameter, textParameter, wholeParameter } from './parameters.ts'
 import { pluginEndpoints } from './plugin-endpoints.ts'
 import { checkManyShape, checkShape, searchShapes } from './questions.ts'
@@ -217,6 +218,7 @@ export const endpoints = {
   ...tenantEndpoints,
   ...targetEndpoints,
   ...signInEndpoints,
+  ...overviewEndpoints,
   ...pluginEndpoints,
 
   me: endpoint({

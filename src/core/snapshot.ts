@@ -16,7 +16,7 @@ import type { MemberReference, ResourceReference, Subject } from './reference.ts
 import { readSubject, tenantResource } from './reference.ts'
 import { referenceOf } from './resource.ts'
 import type { Columns } from './rows/columns.ts'
-import { GrantTable } from './rows/grant-table.ts'
+import { GrantTable, subjectCodes } from './rows/grant-table.ts'
 import { HoldTable } from './rows/hold-table.ts'
 import { References, referenceFlags } from './rows/references.ts'
 import { ResourceTable } from './rows/resource-table.ts'
@@ -128,6 +128,10 @@ export interface Versions {
   tenantGrants: number
   /** Numbers of the users and service accounts that changed, or whose own memberships did. Whoever follows takes them out. */
   members: number[]
+  /** Numbers of the principals and groups to which something was granted or withdrawn elsewhere than on the tenant. Whoever follows takes them out. */
+  granted: number[]
+  /** How often more of them came than are told: then it is as if it had been everybody. */
+  grantedToMany: number
 }
 /** With more of them it is as if everybody had changed. */
 const membersTold = 4096
@@ -154,7 +158,16 @@ export class Snapshot {
   /** Counts the rows put and removed that decide who is in what; what was worked out at one count holds while it stands. */
   membershipVersion = 0
   /** What changed since, for those who keep something worked out: see `Versions`. */
-  readonly versions: Versions = { rows: 0, nesting: 0, hierarchy: 0, catalogue: 0, tenantGrants: 0, members: [] }
+  readonly versions: Versions = {
+    rows: 0,
+    nesting: 0,
+    hierarchy: 0,
+    catalogue: 0,
+    tenantGrants: 0,
+    members: [],
+    granted: [],
+    grantedToMany: 0,
+  }
   /** The plugins that are active in this process; permissions of others are not available. */
   plugins: ActivePlugins = noPlugins
 
@@ -270,6 +283,7 @@ export class Snapshot {
         const known = this.grants.find(put.row.id)
         if (known !== 0) this.#removeGrant(known)
         const number = this.grants.add(put.row)
+        this.#noteGranted(number)
         this.#indexGrant(put.row, this.grants.resource[number] ?? 0, true)
         if (put.row.resource === tenantResource) this.versions.tenantGrants += 1
         return
@@ -507,6 +521,14 @@ export class Snapshot {
     }
   }
 
+  /** Gives back the room that was lost while it was filled. For whoever has put all rows of a tenant, before anything is asked. */
+  tighten(): void {
+    this.references.tighten()
+    this.users.tighten()
+    this.holds.tighten()
+    this.grants.tighten()
+  }
+
   #note(table: TableName): void {
     this.versions.rows += 1
     if (membershipTables.has(table)) this.membershipVersion += 1
@@ -522,6 +544,16 @@ export class Snapshot {
       this.versions.members = []
       this.versions.nesting += 1
     }
+  }
+
+  /** Says to whom a grant gives something; nobody follows those to whole relations, or on the tenant. */
+  #noteGranted(grant: number): void {
+    const { grants, references, versions } = this
+    const subject = grants.onResources.words[grants.tripleOf(grant) + 1] ?? 0
+    if (subject >= subjectCodes.everyone || grants.resource[grant] === references.tenant) return
+    if (versions.granted.push(subject) <= membersTold) return
+    versions.granted = []
+    versions.grantedToMany += 1
   }
 
   #index(table: PlainName, row: Tables[PlainName], entering: Entering): void {
@@ -643,6 +675,7 @@ export class Snapshot {
   #removeGrant(number: number): void {
     const resource = this.grants.resource[number] ?? 0
     if (resource === this.references.tenant) this.versions.tenantGrants += 1
+    this.#noteGranted(number)
     if (this.#grantsOn.has(resource)) this.#indexGrant(this.grants.row(number), resource, false)
     this.grants.remove(number)
     // The number of a resource that nothing names any more may be given to another.

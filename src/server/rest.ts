@@ -16,6 +16,7 @@ import { withoutHashes } from './journal-entry.ts'
 import { journalStream } from './journal-stream.ts'
 import { defaultLimit } from './list.ts'
 import { namesOf, referencesIn } from './names.ts'
+import { overviewDoors } from './overview.ts'
 import { pluginDoors } from './plugins.ts'
 import { recordDoors } from './records.ts'
 import { signInDoors } from './sign-in.ts'
@@ -129,6 +130,7 @@ export const doors: Doors = {
   ...tenantDoors,
   ...targetDoors,
   ...signInDoors,
+  ...overviewDoors,
   ...pluginDoors,
 
   me({ access, everything, by, session }) {

@@ -84,6 +84,9 @@ const entriesFollowed = 1000
 export class Tenant {
   readonly name: string
   readonly ground: Ground
+  /** Other processes may write to the store. */
+  readonly #isShared: boolean
+  /** None once it is closed. */
   #snapshot: Snapshot | undefined
   #plugins: ActivePlugins = noPlugins
   #index: RecordIndex | undefined
@@ -100,6 +103,7 @@ export class Tenant {
 
   constructor(ground: Ground, name: string) {
     this.ground = ground
+    this.#isShared = ground.store.isShared
     this.name = name
     const { snapshots } = ground
     const kept = { name, held: () => this.#snapshot, inTurn: <T>(work: () => Promise<T>) => this.inTurn(work) }
@@ -137,8 +141,8 @@ export class Tenant {
    *   other processes may have written and the store has not answered for two seconds
    */
   get snapshot(): Snapshot {
-    const held = this.#held()
-    this.#requireFresh()
+    const held = this.#snapshot ?? this.#held()
+    if (this.#isShared) this.#requireFresh()
     return held
   }
 
@@ -183,6 +187,7 @@ export class Tenant {
     const { store, compileCondition } = this.ground
     const snapshot = new Snapshot(this.name, compileCondition)
     snapshot.revision = await store.load(this.name, ({ table, row }) => snapshot.put(table, row))
+    snapshot.tighten()
     return snapshot
   }
 
@@ -316,7 +321,6 @@ export class Tenant {
   }
 
   #requireFresh(): void {
-    if (!this.ground.store.isShared) return
     const now = timeNow()
     // The one clock stands still while a machine sleeps, the other may be set: the larger time counts.
     const age = Math.max(now.monotonic - this.#confirmed.monotonic, now.wall - this.#confirmed.wall)

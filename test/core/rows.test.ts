@@ -22,6 +22,7 @@ import {
 } from '../../src/core/index.ts'
 import { IdTable } from '../../src/core/rows/id-table.ts'
 import { Lists } from '../../src/core/rows/lists.ts'
+import { NarrowColumn } from '../../src/core/rows/narrow-column.ts'
 import type { Random } from '../histories/random.ts'
 import { randomFrom } from '../histories/random.ts'
 import { copiedColumns } from './copied-columns.ts'
@@ -87,7 +88,7 @@ describe('a list of numbers', () => {
   it('holds what was pushed and not removed, whatever the others do', () => {
     const lists = new Lists()
     const random = randomFrom(3)
-    const places = [0, 0, 0, 0, 0]
+    const places = new Uint32Array(5)
     const wanted: number[][] = [[], [], [], [], []]
     for (let step = 0; step < 30_000; step++) {
       const each = step % 5
@@ -100,8 +101,28 @@ describe('a list of numbers', () => {
         items.push(step)
         places[each] = lists.push(place, step)
       }
+      if (step % 7000 === 6999) lists.tighten([places.subarray(0, 2), places.subarray(2)])
     }
     for (const [each, items] of wanted.entries()) expect([...lists.items(places[each] ?? 0)].sort((a, b) => a - b)).toEqual(items)
+  })
+})
+
+describe('a column of small numbers', () => {
+  it('gives back every number, however many of them are large', () => {
+    const column = new NarrowColumn()
+    const wanted = new Map<number, number>()
+    const random = randomFrom(5)
+    for (const share of [2000, 4, 2000]) {
+      for (let step = 0; step < 40_000; step++) {
+        const row = random.next(30_000)
+        const number = random.once(share) ? random.next(4_000_000_000) : random.next(300)
+        column.set(row, number)
+        wanted.set(row, number)
+      }
+      column.tighten()
+      expect([...wanted].filter(([row, number]) => column.get(row) !== number)).toEqual([])
+    }
+    expect(column.get(40_000)).toBe(0)
   })
 })
 
@@ -110,7 +131,10 @@ describe('rows in columns', () => {
     const snapshot = new Snapshot('main', noConditions)
     const shadow = emptyShadow()
     const random = randomFrom(11)
-    for (let step = 0; step < 6000; step++) anyStep(snapshot, shadow, random)
+    for (let step = 0; step < 6000; step++) {
+      anyStep(snapshot, shadow, random)
+      if (step % 1500 === 0) snapshot.tighten()
+    }
     expectRows(snapshot, shadow)
     expectGone(snapshot, shadow)
   })
@@ -121,6 +145,7 @@ describe('rows in columns', () => {
     let snapshot = new Snapshot('main', noConditions)
     for (let round = 0; round < 6; round++) {
       for (let step = 0; step < 600; step++) anyStep(snapshot, shadow, random)
+      if (round % 2 === 1) snapshot.tighten()
       snapshot = snapshotFrom('main', noConditions, copiedColumns(columnsOf(snapshot)))
       expectRows(snapshot, shadow)
     }

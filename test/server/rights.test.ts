@@ -232,8 +232,13 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   orphans: { path: '/api/v1/plugins/left/orphans' },
   takeOverOrphans: { path: '/api/v1/plugins/left/take-over', body: {} },
   removeOrphans: { path: '/api/v1/plugins/gone/remove', body: {} },
+  userRanges: { path: '/api/v1/user-ranges?sort=userName' },
+  groupRanges: { path: '/api/v1/group-ranges?sort=name' },
+  endingMemberships: {},
   audit: { body: { permissions: ['legion.view'], resources: ['legion:4'] } },
   auditCsv: { body: { permissions: ['tenant.view'] } },
+  auditAt: { path: '/api/v1/audit?permissions=legion.view&resources=legion:4' },
+  auditCsvAt: { path: '/api/v1/audit.csv?permissions=tenant.view' },
   me: {},
   authzenEvaluation: { body: { ...sulla, action: { name: 'view' }, resource: fourth } },
   authzenEvaluations: { body: { ...sulla, action: { name: 'view' }, evaluations: [{ resource: fourth }] } },
@@ -404,7 +409,7 @@ describe('the rights of the endpoints', () => {
     const response = await send(name, lowKey)
     const { items, total } = (await response.json()) as { readonly items: readonly object[]; readonly total: number }
     // Everybody may see the own record.
-    expect([items.length, total]).toEqual(name === 'users' ? [1, 1] : [0, 0])
+    expect([items.length, total]).toEqual(name === 'users' || name === 'userRanges' ? [1, 1] : [0, 0])
     if (name === 'users') expect(items).toMatchObject([{ id: 'low' }])
   })
 

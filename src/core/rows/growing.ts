@@ -50,6 +50,10 @@ export function roomFor(kind: NumberKind, length: number): Numbers {
   }
 }
 
+export function roomForWords(length: number): Uint32Array<ArrayBuffer> {
+  return exact(length, Uint32Array)
+}
+
 function exact<A extends Numbers>(length: number, kind: NumbersOf<A>): A {
   const bytes = length * kind.BYTES_PER_ELEMENT
   return bytes < reservedFrom ? new kind(length) : new kind(new ArrayBuffer(bytes, { maxByteLength: reservedBytes }), 0, length)

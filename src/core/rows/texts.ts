@@ -90,6 +90,11 @@ export class Texts {
     this.#places[number] = 0
   }
 
+  /** Gives back the room that its texts do not fill, see `Lists.tighten`. */
+  tighten(): void {
+    this.#lists.tighten([this.#places])
+  }
+
   exchange(columns: Columns): void {
     this.#end = columns.number('end', this.#end)
     this.#places = columns.words('places', this.#places, this.#end)

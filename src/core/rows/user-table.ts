@@ -92,6 +92,10 @@ export class UserTable {
     return rowsOf(this.#of(this.#byEmail.candidates(key)).filter(({ emails: [first] }) => first !== undefined && foldedKey(first) === key))
   }
 
+  tighten(): void {
+    this.#rest.tighten()
+  }
+
   exchange(columns: Columns): void {
     this.size = columns.number('size', this.size)
     this.#rest.exchange(columns.within('rest'))

@@ -52,12 +52,13 @@ export function GroupList() {
   const { path, query, set } = useAddress()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const { views, keep, forget } = useSavedViews('groups')
-  const { q = '', sort = '', adding, type, entities, active, origin, parent } = query
+  const { q = '', sort = '', adding, type, entities, active, managed, origin, parent } = query
   const wantedSort = sorts.find((each) => each === sort)
   const values = {
     ...(type === undefined ? {} : { type }),
     ...(entities === undefined ? {} : { entities }),
     ...(active === 'true' || active === 'false' ? { active } : {}),
+    ...(managed === 'true' || managed === 'false' ? { managed } : {}),
     ...(origin === undefined ? {} : { origin }),
     ...(parent === undefined ? {} : { parent }),
   }
@@ -66,6 +67,7 @@ export function GroupList() {
     ...(type === undefined ? {} : { type: type === 'none' ? '' : type }),
     ...(entities === undefined ? {} : { entities }),
     ...(active === 'true' || active === 'false' ? { active: active === 'true' } : {}),
+    ...(managed === 'true' || managed === 'false' ? { managed: managed === 'true' } : {}),
     ...(origin === undefined ? {} : { origin }),
     ...(parent === undefined ? {} : { parent: parent === 'none' ? '' : parent }),
     ...(wantedSort === undefined ? {} : { sort: wantedSort }),
@@ -98,7 +100,8 @@ export function GroupList() {
     const head = ['id', 'name', 'full_name', 'codename', 'type', 'entities', 'parent', 'active', 'origin']
     download('groups.csv', csvOf([head, ...rows]), 'text/csv')
   }
-  const clear = () => set({ q: undefined, type: undefined, entities: undefined, active: undefined, origin: undefined, parent: undefined })
+  const clear = () =>
+    set({ q: undefined, type: undefined, entities: undefined, active: undefined, managed: undefined, origin: undefined, parent: undefined })
   return (
     <Page
       title={say('title')}
@@ -138,6 +141,16 @@ export function GroupList() {
                 options: [
                   { value: 'true', label: say('active') },
                   { value: 'false', label: say('inactive') },
+                ],
+              },
+              {
+                name: 'managed',
+                label: say('manager'),
+                icon: 'user',
+                relation: say('is'),
+                options: [
+                  { value: 'true', label: say('withManager') },
+                  { value: 'false', label: say('withoutManager') },
                 ],
               },
               { name: 'origin', label: say('origin'), icon: 'sources', relation: say('is') },
