@@ -1,36 +1,37 @@
 /** The front hall: the one file that knows every concrete part, and puts them together. */
 
 import { readFileSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileCondition } from './conditions.ts'
 import type { Configuration, TargetSettings, TlsConfiguration } from './config.ts'
 import { ConfigurationError, requireSafeListening } from './config.ts'
 import type { ActorReference, Catalogue, Instant, InstantInput } from './core/index.ts'
-import { CuriaError, lastingAdministrator, readId, readInstant, refuse, refusing } from './core/index.ts'
+import { CuriaError, lastingAdministrator, mainTenant, readId, readInstant, refuse, refusing } from './core/index.ts'
 import type { Handler } from './server/handler.ts'
 import type { Access, Plugin } from './service/access.ts'
 import type { TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
-import { authenticate, bootstrap } from './service/keys.ts'
+import { bootstrap, rememberingKeys } from './service/keys.ts'
 import { smtpMailer } from './service/mail.ts'
 import type { Mirror, MirroredTarget } from './service/mirror.ts'
 import { closeMirrors, openMirrors } from './service/mirrors.ts'
 import type { KeyBearer, NewKey } from './service/new-key.ts'
 import { openAccess } from './service/open-access.ts'
+import { OtherTenants } from './service/other-tenants.ts'
+import { Passwords } from './service/passwords.ts'
 import { requirePlugin } from './service/plugins.ts'
 import type { SignInOptions } from './service/sign-in.ts'
 import { SignIn } from './service/sign-in.ts'
+import type { SnapshotFiles } from './service/snapshot-keeper.ts'
+import { leastSnapshotRows } from './service/snapshot-keeper.ts'
 import type { Tenant } from './service/tenants.ts'
 import { Tenants } from './service/tenants.ts'
 import { timeOrderedIds } from './service/time-ordered-id.ts'
 import { readIntent, write } from './service/write.ts'
 import { createMemoryStore } from './store/memory.ts'
-import type { Store } from './store/store.ts'
+import type { Store, StoreIdentity } from './store/store.ts'
 import type { Target } from './targets/target.ts'
-
-/** The tenant of a fresh installation. */
-export const mainTenant = 'main'
 
 export interface AccessOptions {
   /** `memory:`, `sqlite:<path>`, `postgres://...`, or a store of the program's own. Closing the access closes it. */
@@ -39,6 +40,13 @@ export interface AccessOptions {
   readonly tenant?: string
   /** The clock that questions and writes are judged by. Default the clock of the machine. */
   readonly clock?: () => InstantInput
+  /**
+   * Where the state is kept for a quick start: `beside` a SQLite file that is named by its path, in a folder, or `off`. What is kept holds
+   * the records of people; it is for its owner alone. Default `beside`.
+   */
+  readonly snapshots?: string
+  /** Told when such a file could not be used or written. Default: nobody is. */
+  readonly onNotice?: (notice: string) => void
   /** Other systems whose accounts mirror our users and groups. Closing the access closes them. */
   readonly targets?: readonly MirroredTarget[]
 }
@@ -121,6 +129,8 @@ export interface Installation {
   readonly authenticate: (key: string, address?: string) => KeyBearer | undefined
   /** How people come in. */
   readonly signIn: SignIn
+  /** The tenants beside `main`; absent where another one is opened, which knows of nobody beside it. */
+  readonly neighbours?: OtherTenants
   /** The key that was made at the first start, to be printed once; its text is stored nowhere. */
   readonly newKey?: NewKey
   /** The token of the claim that was made with it: whoever has it becomes the first administrator. Its text is stored nowhere. */
@@ -133,26 +143,31 @@ export interface Installation {
  * @throws CuriaError as `createAccess`
  */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
-  const { tenant, mirrors, close } = await openTenant(options)
+  const { tenant, tenants, mirrors, close } = await openTenant(options)
   try {
     const newKey = await bootstrap(tenant, options.bootstrapKey)
-    const signIn = new SignIn(tenant, options.signIn ?? noMail)
+    const authenticate = rememberingKeys()
+    const passwords = new Passwords()
+    const signIn = new SignIn(tenant, options.signIn ?? noMail, passwords)
     await signIn.begin()
     const { password, claim } = signIn.settings
     // Together with the first key, and so once: a second start finds the key made.
     const isClaimable =
       newKey !== undefined && password && claim && lastingAdministrator(tenant.snapshot, tenant.ground.now()) === undefined
     const newClaim = isClaimable ? await signIn.makeClaim() : undefined
+    const neighbours = neighboursOf(tenant, tenants, options.signIn ?? noMail, passwords)
     return {
       access: openAccess(
         tenant,
         'system:server',
         async () => {
+          await neighbours?.close()
           await signIn.close()
           await close()
         },
         mirrors,
       ),
+      ...(neighbours === undefined ? {} : { neighbours }),
       authenticate: (key, address) => authenticate(tenant.snapshot, key, tenant.ground.now(), address),
       signIn,
       ...(newKey === undefined ? {} : { newKey }),
@@ -177,11 +192,23 @@ export async function renewClaim(options: AccessOptions): Promise<string> {
   }
 }
 
+/** The tenants beside `main`: people come into each as into `main`, and its letters lead to its own pages. */
+function neighboursOf(tenant: Tenant, tenants: Tenants, signIn: SignInOptions, passwords: Passwords): OtherTenants | undefined {
+  if (tenant.name !== mainTenant) return undefined
+  return new OtherTenants(
+    tenants,
+    tenant,
+    (other) => new SignIn(other, { ...signIn, address: () => `${signIn.address().replace(/\/+$/, '')}/t/${other.name}` }, passwords),
+  )
+}
+
 /** People sign in by password; no letters are sent. */
 const noMail: SignInOptions = { address: () => '' }
 
 interface Opened {
   readonly tenant: Tenant
+  /** All that are opened of the same store. */
+  readonly tenants: Tenants
   readonly mirrors: readonly Mirror[]
   /** Lets go of everything. */
   close(): Promise<void>
@@ -193,7 +220,9 @@ async function openTenant(options: AccessOptions): Promise<Opened> {
   const now = clock === undefined ? machineClock() : (): Instant => refusing(() => readInstant(clock(), 'clock'))
   const store = typeof options.store === 'string' ? await openStore(options.store) : options.store
   const identity = await store.identity()
-  const tenants = new Tenants({ store, identity, compileCondition, now, newId: timeOrderedIds() })
+  const snapshots = snapshotFiles(options, identity)
+  const ground = { store, identity, compileCondition, now, newId: timeOrderedIds(), ...(snapshots === undefined ? {} : { snapshots }) }
+  const tenants = new Tenants(ground)
   try {
     const tenant = await tenants.get(name)
     const mirrors = await openMirrors(tenant, options.targets ?? [])
@@ -202,11 +231,21 @@ async function openTenant(options: AccessOptions): Promise<Opened> {
       await closeMirrors(mirrors)
       await tenants.close()
     }
-    return { tenant, mirrors, close }
+    return { tenant, tenants, mirrors, close }
   } catch (error) {
     await tenants.close()
     throw error
   }
+}
+
+/** Where the files of snapshots stand; undefined: nowhere. */
+function snapshotFiles({ store, snapshots = 'beside', onNotice }: AccessOptions, { id }: StoreIdentity): SnapshotFiles | undefined {
+  if (snapshots === 'off' || store === 'memory:') return undefined
+  const common = { program: version(), leastRows: leastSnapshotRows, notice: onNotice ?? (() => undefined) }
+  if (snapshots !== 'beside') return { ...common, pathOf: (tenant) => join(resolve(snapshots), `${id}.${tenant}.snapshot`) }
+  if (typeof store !== 'string' || !store.startsWith('sqlite:')) return undefined
+  const file = resolve(store.slice('sqlite:'.length))
+  return { ...common, pathOf: (tenant) => `${file}.${tenant}.snapshot` }
 }
 
 /** The clock of the machine. Many questions are asked in one millisecond, and writing it down takes longer than answering one. */
@@ -237,13 +276,22 @@ export interface Local {
 export async function openLocal(options: AccessOptions, actor: ActorReference): Promise<Local> {
   // Loaded when it is needed, as the store is: a program that embeds Curia loads no server.
   const { createHandler } = await import('./server/handler.ts')
-  const { tenant, mirrors, close } = await openTenant(options)
-  const signIn = new SignIn(tenant, noMail)
-  const access = openAccess(tenant, 'system:library', close, mirrors)
+  const { tenant, tenants, mirrors, close } = await openTenant(options)
+  const passwords = new Passwords()
+  const signIn = new SignIn(tenant, noMail, passwords)
+  const neighbours = neighboursOf(tenant, tenants, noMail, passwords)
+  const closeAll = async () => {
+    await neighbours?.close()
+    await close()
+  }
+  const access = openAccess(tenant, 'system:library', closeAll, mirrors)
   // A cursor must outlive the process that gave it; whoever can open the database gains nothing by forging one.
   const secret = 'local'
   try {
-    return { handler: createHandler({ access, actor, signIn, secret, version: version() }), close: () => access.close() }
+    return {
+      handler: createHandler({ access, actor, signIn, secret, version: version(), ...(neighbours && { neighbours }) }),
+      close: () => access.close(),
+    }
   } catch (error) {
     // A pool of connections that nobody closes would keep the process alive.
     await access.close()
@@ -255,7 +303,7 @@ export interface ServerOptions {
   readonly configuration: Configuration
   /** Files of worlds, each loaded when nothing of it is there yet. */
   readonly worlds?: readonly string[]
-  /** Every request is written to standard error. Default: only what went wrong. */
+  /** Every request is written to standard error. Default: only what went wrong, and what could. */
   readonly logsRequests?: boolean
 }
 
@@ -283,13 +331,14 @@ export interface RunningServer {
  */
 export async function startServer({ configuration, worlds = [], logsRequests = false }: ServerOptions): Promise<RunningServer> {
   requireSafeListening(configuration)
-  const { host, port, store, bootstrapKey, allowedHosts, metricsPort, publicUrl, mail, limits, trustedProxies, plugins } = configuration
+  const { host, port, store, snapshots, bootstrapKey, allowedHosts, metricsPort, publicUrl, mail, limits, trustedProxies, plugins } =
+    configuration
   const tls = configuration.tls === undefined ? undefined : readTls(configuration.tls)
   const loadedPlugins = await loadPlugins(plugins)
   const targets = await openTargets(configuration)
   const [{ createHandler, listen, stopAtSignals }, { pino }] = await Promise.all([import('./server/index.ts'), import('pino')])
   const log = pino(
-    { level: logsRequests ? 'info' : 'error', serializers: { error: pino.stdSerializers.err } },
+    { level: logsRequests ? 'info' : 'warn', serializers: { error: pino.stdSerializers.err } },
     pino.destination({ fd: 2, sync: true }),
   )
   let listening: string | undefined
@@ -300,7 +349,14 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
     address: () => publicUrl ?? listening ?? '',
     onFailure: (error) => log.error({ error }, 'a letter could not be sent'),
   }
-  const { access, authenticate, signIn, newKey, newClaim } = await openInstallation({ store, bootstrapKey, signIn: signInOptions, targets })
+  const { access, authenticate, signIn, neighbours, newKey, newClaim } = await openInstallation({
+    store,
+    snapshots,
+    onNotice: (notice) => log.warn(notice),
+    bootstrapKey,
+    signIn: signInOptions,
+    targets,
+  })
   try {
     const loaded = await loadWorlds(access, worlds)
     await activateAll(access, loadedPlugins)
@@ -317,6 +373,7 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
       version: version(),
       log,
       ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(neighbours === undefined ? {} : { neighbours: metrics?.watching(neighbours) ?? neighbours }),
       ...(metrics === undefined ? {} : { observe: metrics.observe }),
     })
     // The figures first: whoever sees the server answer may ask for them.

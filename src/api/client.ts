@@ -6,17 +6,21 @@ import type { Endpoint } from './endpoint.ts'
 import { mayAsk } from './endpoint.ts'
 import type { AnswerOf, EndpointName, InputOf, PreviewOf } from './endpoints.ts'
 import { endpointNames, endpoints } from './endpoints.ts'
+import { writeNames } from './parameters.ts'
 import { readProblem } from './problem.ts'
 
 export type { AnswerOf, EndpointName, ImportFormat, InputOf, PreviewOf } from './endpoints.ts'
 export { importFormats } from './endpoints.ts'
 export { type ExportFormat, exportFormats } from './exports.ts'
+export { readNames, writeNames } from './parameters.ts'
 
 export interface ClientOptions {
   /** Where the server is: `http://127.0.0.1:4680`, with or without a path in front of the API. */
   readonly url: string
   /** The API key to call with. Absent, in a browser: the session that was signed in to. */
   readonly key?: string
+  /** The tenant that is meant. Default: the one that `url` names (`https://curia.example/t/acme`), else `main`. */
+  readonly tenant?: string
   /** Default: the `fetch` of the platform. */
   readonly fetch?: (request: Request) => Promise<Response>
 }
@@ -90,12 +94,22 @@ export class ServerFailure extends Error {
 export function createClient(options: ClientOptions): Client {
   const base = readBase(options.url)
   const send = options.fetch ?? ((request: Request) => fetch(request))
+  const { key, tenant } = options
+  const caller = {
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+    ...(tenant === undefined ? {} : { 'curia-tenant': tenant }),
+  }
   const methods = endpointNames.map((name) => [
     name,
-    (input: object = {}, call: CallOptions = {}) => ask(send, base, options.key, endpoints[name], input, call),
+    (input: object = {}, call: CallOptions = {}) => ask(send, base, caller, endpoints[name], input, call),
   ])
   // Each name of the table got the one method that reads its declaration.
   return Object.fromEntries(methods) as Client
+}
+
+function writtenInQuery(value: unknown): string {
+  if (Array.isArray(value)) return writeNames(value.map(String))
+  return value instanceof Date ? value.toISOString() : String(value)
 }
 
 function readBase(url: string): string {
@@ -109,7 +123,7 @@ function readBase(url: string): string {
 async function ask(
   send: (request: Request) => Promise<Response>,
   base: string,
-  key: string | undefined,
+  caller: { readonly authorization?: string },
   endpoint: Endpoint,
   input: object,
   call: CallOptions,
@@ -118,16 +132,16 @@ async function ask(
   const body: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || Object.hasOwn(endpoint.parameters ?? {}, name)) continue
-    if (Object.hasOwn(endpoint.query ?? {}, name)) url.searchParams.set(name, value instanceof Date ? value.toISOString() : String(value))
+    if (Object.hasOwn(endpoint.query ?? {}, name)) url.searchParams.set(name, writtenInQuery(value))
     else body[name] = value
   }
   const request = new Request(url, {
     method: endpoint.method,
     // In a browser a session goes along by its cookie; beside a key it would be a second credential.
-    credentials: key === undefined ? 'same-origin' : 'omit',
+    credentials: caller.authorization === undefined ? 'same-origin' : 'omit',
     headers: {
       accept: endpoint.textAnswer === undefined ? 'application/json' : endpoint.textAnswer.join(', '),
-      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...caller,
       ...(call.atLeast === undefined ? {} : { 'curia-at-least': call.atLeast }),
       ...(call.ifMatch === undefined ? {} : { 'if-match': call.ifMatch }),
       ...(call.idempotencyKey === undefined ? {} : { 'idempotency-key': call.idempotencyKey }),

@@ -17,6 +17,7 @@ import type {
 import {
   atOnce,
   canonicalJson,
+  columnsOf,
   effectOfRows,
   keyOf,
   planWorld,
@@ -27,10 +28,12 @@ import {
   redo,
   revert,
   Snapshot,
+  snapshotFrom,
   tableNames,
   typeOf,
   worldOf,
 } from '../../src/core/index.ts'
+import { copiedColumns } from '../core/copied-columns.ts'
 import * as oracle from '../oracle.ts'
 import { compile } from './conditions.ts'
 import type { Shadow, Table } from './facts.ts'
@@ -55,7 +58,8 @@ type WriteCommand = Exclude<Command, { readonly clock: number }>
 /** Engine and oracle, side by side. */
 interface Stage {
   random: Random
-  readonly snapshot: Snapshot
+  /** Now and then it is loaded anew from what was kept of it. */
+  snapshot: Snapshot
   readonly questions: Questions
   readonly shadow: Shadow
   /** The rows of each revision, from the second (the first is the universe itself). */
@@ -100,7 +104,7 @@ function openStage(seed: number, changes = firstChanges): Stage {
     random: randomFrom(seed),
     snapshot,
     questions: questionsOf(
-      () => snapshot,
+      () => stage.snapshot,
       () => stage.now,
     ),
     shadow,
@@ -158,6 +162,12 @@ function perform(stage: Stage, command: Command, questionsPerCommand: number): v
       () => stage.now,
     )
     for (let count = 0; count < 6; count++) askCheck({ ...stage, questions: again }, false)
+  }
+  if (random.once(12)) {
+    stage.snapshot = loadedAgain(stage)
+    expectSameRows(stage, 'after it was loaded from its columns')
+    for (let count = 0; count < 6; count++) askCheck(stage, false)
+    random.of(lists)(stage)
   }
 }
 
@@ -249,6 +259,13 @@ function takeBackAndRedo(stage: Stage, rows: readonly RowChange[]): void {
   for (const row of rows) putRow(stage.shadow, row.table, row.key, row.after)
   stage.facts = factsOf(stage.shadow)
   expectSameRows(stage, 'after the write was redone')
+}
+
+/** Loaded from its columns, as from the file of a snapshot; what happens from now on happens to it. */
+function loadedAgain({ snapshot }: Stage): Snapshot {
+  const loaded = snapshotFrom('main', compile, copiedColumns(columnsOf(snapshot)))
+  loaded.revision = snapshot.revision
+  return loaded
 }
 
 function rebuild(stage: Stage): Snapshot {

@@ -176,7 +176,7 @@ export class AudienceMembers {
       const record = index.askers.recordOf(number, this.#milliseconds)
       const place = this.#places.of(number)
       if (number === this.#anonymous) active.push(place)
-      else if (record !== 0 && index.askers.words[record + recordWords.isActive] === 1) {
+      else if (record !== 0 && index.askers.isActive(record)) {
         active.push(place)
         for (const group of index.askers.lists.items(index.askers.words[record + recordWords.groups] ?? 0)) {
           const places = byGroup.get(group)
