@@ -155,6 +155,8 @@ export class Snapshot {
   membershipVersion = 0
   /** What changed since, for those who keep something worked out: see `Versions`. */
   readonly versions: Versions = { rows: 0, nesting: 0, hierarchy: 0, catalogue: 0, tenantGrants: 0, members: [] }
+  /** What `quickIndexOf` keeps here, and nobody else reads: looking it up elsewhere would take as long as a part of an answer. */
+  quickIndex: object | undefined
   /** The plugins that are active in this process; permissions of others are not available. */
   plugins: ActivePlugins = noPlugins
 

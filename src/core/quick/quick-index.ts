@@ -83,7 +83,8 @@ export class QuickIndex {
     if (record === 0) return undefined
     if (((askers.words[record + recordWords.state] ?? 0) & stateBits.isActive) === 0) return 'subject_inactive'
     if (asked.isConditional) return undefined
-    let found = this.#onTenant(record, asked)
+    let found = this.#onTenant(record, asked, at)
+    if ((found & denies) !== 0) return 'denied'
     if (found !== allows && this.#snapshot.assignmentEntries.size > 0)
       found |= this.#byAssignments(record, member, asked, this.#snapshot.references.tenant, at)
     const hasDenials = this.#snapshot.grants.denials > 0
@@ -94,7 +95,7 @@ export class QuickIndex {
     return (found & allows) !== 0 ? 'granted' : 'no_grant'
   }
 
-  #onTenant(record: number, asked: AskedPermission): number {
+  #onTenant(record: number, asked: AskedPermission, at: number): number {
     const { words, lists } = this.askers
     let found = 0
     const list = words[record + recordWords.contents] ?? 0
@@ -109,19 +110,28 @@ export class QuickIndex {
       }
     }
     const special = words[record + recordWords.special] ?? 0
-    return special === 0 ? found : found | this.#special(special, asked, found)
+    return special === 0 ? found : found | this.#special(special, asked, found, at)
   }
 
-  /** Denials and grants that say more. One that could change the answer makes it unsure. */
-  #special(list: number, asked: AskedPermission, found: number): number {
+  /** Denials and grants that say more, each of which reaches the asker or may do so. What is not a plain denial makes it unsure if it matters. */
+  #special(list: number, asked: AskedPermission, found: number, at: number): number {
     const { grants } = this.#snapshot
+    const { words } = grants.onResources
     const { lists } = this.askers
     const end = list + lists.length(list)
     let more = 0
     for (let place = list + 1; place <= end; place++) {
-      const content = grants.onResources.words[grants.tripleOf(lists.words[place] ?? 0) + 2] ?? 0
-      const isAbout = (content & contentBits.kindMask) === contentBits.actions || contains(asked, content)
-      if (isAbout && ((content & contentBits.denies) !== 0 || found !== allows)) more |= isUnsure
+      const grant = lists.words[place] ?? 0
+      const triple = grants.tripleOf(grant)
+      const content = words[triple + 2] ?? 0
+      const isOfActions = (content & contentBits.kindMask) === contentBits.actions
+      if (!isOfActions && !contains(asked, content)) continue
+      const isDenial = (content & contentBits.denies) !== 0
+      if (!isDenial && found === allows) continue
+      if ((content & contentBits.hasWindow) !== 0 && !this.#isCurrent(grant, at)) continue
+      const isPlain = !isOfActions && (content & contentBits.isConditional) === 0 && (words[triple + 1] ?? 0) < subjectCodes.standing
+      if (isDenial && isPlain) return denies
+      more |= isUnsure
     }
     return more
   }
@@ -280,14 +290,11 @@ export class QuickIndex {
   }
 }
 
-const indexes = new WeakMap<Snapshot, QuickIndex>()
-
 /** The quick index of a snapshot, made when it is first asked for. */
 export function quickIndexOf(snapshot: Snapshot): QuickIndex {
-  let index = indexes.get(snapshot)
-  if (index === undefined) {
-    index = new QuickIndex(snapshot)
-    indexes.set(snapshot, index)
-  }
-  return index
+  const known = snapshot.quickIndex
+  if (known instanceof QuickIndex) return known
+  const made = new QuickIndex(snapshot)
+  snapshot.quickIndex = made
+  return made
 }
