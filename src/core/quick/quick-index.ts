@@ -96,21 +96,25 @@ export class QuickIndex {
   }
 
   #onTenant(record: number, asked: AskedPermission, at: number): number {
-    const { words, lists } = this.askers
-    let found = 0
-    const list = words[record + recordWords.contents] ?? 0
-    const start = list + 1
-    const end = start + lists.length(list)
-    const { givers } = asked
-    for (let at = 0; at < givers.length; at++) {
-      const giver = givers[at] ?? 0
-      if (mayHold(words, record + recordWords.contentMask, giver) && stands(lists.words, start, end, giver)) {
-        found = allows
-        break
-      }
-    }
-    const special = words[record + recordWords.special] ?? 0
+    const found = this.#isGivenOnTenant(record, asked) ? allows : 0
+    const special = this.askers.words[record + recordWords.special] ?? 0
     return special === 0 ? found : found | this.#special(special, asked, found, at)
+  }
+
+  #isGivenOnTenant(record: number, asked: AskedPermission): boolean {
+    if (this.#holds(record, asked.firstGiver)) return true
+    if (!asked.hasMoreGivers) return false
+    const { givers } = asked
+    for (let at = 1; at < givers.length; at++) if (this.#holds(record, givers[at] ?? 0)) return true
+    return false
+  }
+
+  /** Whether just this content is granted on the tenant. */
+  #holds(record: number, content: number): boolean {
+    const { words, lists } = this.askers
+    if (!mayHold(words, record + recordWords.contentMask, content)) return false
+    const list = words[record + recordWords.contents] ?? 0
+    return stands(lists.words, list + 1, list + 1 + lists.length(list), content)
   }
 
   /** Denials and grants that say more, each of which reaches the asker or may do so. What is not a plain denial makes it unsure if it matters. */
@@ -150,13 +154,14 @@ export class QuickIndex {
         const owner = asked.type === references.typeOf(resource) ? (references.owner[each] ?? 0) : 0
         if (owner !== 0) found |= this.#byOwner(record, member, asked, each, owner)
         if (assignmentEntries.size > 0) found |= this.#byAssignments(record, member, asked, each, at)
-        if (references.isGroup(each) && this.#snapshot.holds.withRoles > 0 && this.#isIn(record, each)) found |= isUnsure
+        if (this.#snapshot.holds.withRoles > 0 && references.isGroup(each) && this.#isIn(record, each)) found |= isUnsure
       }
       if ((found & denies) !== 0 || (!hasDenials && (found & allows) !== 0)) return found & ~isUnsure
       if (references.isResource(each)) {
-        if (references.is(each, referenceFlags.isBlocking)) isOpen = false
+        const parent = references.parent[each] ?? 0
+        if (parent !== 0 && references.is(each, referenceFlags.isBlocking)) isOpen = false
         if (!isOpen && !hasDenials) break
-        each = references.parent[each] ?? 0
+        each = parent
       } else each = references.isGroup(each) && this.#snapshot.settings.managersInherit ? (references.parent[each] ?? 0) : 0
     }
     return found
