@@ -171,6 +171,8 @@ export class Snapshot {
     touched: [],
     overflows: 0,
   }
+  /** What `quickIndexOf` keeps here, and nobody else reads: looking it up elsewhere would take as long as a part of an answer. */
+  quickIndex: object | undefined
   /** The plugins that are active in this process; permissions of others are not available. */
   plugins: ActivePlugins = noPlugins
 
