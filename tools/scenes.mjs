@@ -96,7 +96,8 @@ export const scenes = [
   },
   {
     name: 'audit-depends',
-    address: '/audit?who=user:petra.vogel user:vik.mehta group:finance role:viewer role:editor role:lead&what=folder.view document.view document.edit&on=folder:people document:budget document:launch-plan',
+    address:
+      '/audit?who=user:petra.vogel user:vik.mehta group:finance role:viewer role:editor role:lead&what=folder.view document.view document.edit&on=folder:people document:budget document:launch-plan',
     act: async (page) => {
       await page.locator('td.maybe button, td.timed button').first().click()
       await page.locator('.why .told').waitFor()

@@ -3,13 +3,15 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** @typedef {{ readonly name: string, readonly package: string, readonly neededBy: string }} Program */
+/** @typedef {{ readonly name: string, readonly package: string, readonly neededBy: string, readonly module?: string }} Program */
 
 /** @type {readonly Program[]} */
 export const programs = [
   { name: 'chromium', package: 'chromium', neededBy: 'the tests in a browser' },
   { name: 'strace', package: 'strace', neededBy: 'the tests that count what reaches the disk' },
   { name: 'django-admin', package: 'python3-django', neededBy: 'the tests over a real Django project' },
+  // No program but a module of Debian's Python, which runs Debian's Django.
+  { name: 'psycopg2', module: 'psycopg2', package: 'python3-psycopg2', neededBy: 'the tests over a Django project in PostgreSQL' },
   { name: 'initdb', package: 'postgresql', neededBy: 'the tests over a real PostgreSQL' },
 ]
 
@@ -45,12 +47,18 @@ function postgresFolders() {
  * @returns {readonly { program: Program, reason: string }[]} the programs that are still missing
  */
 export function provideSystemPackages() {
-  const wanted = programs.filter(({ name }) => findProgram(name) === undefined)
+  const wanted = programs.filter((program) => !isThere(program))
   if (wanted.length === 0) return []
   const obstacle = whyNotInstallable() ?? install(wanted.map((program) => program.package))
   return wanted
-    .filter(({ name }) => findProgram(name) === undefined)
-    .map((program) => ({ program, reason: obstacle ?? 'the package was installed but the program is not on the PATH' }))
+    .filter((program) => !isThere(program))
+    .map((program) => ({ program, reason: obstacle ?? 'the package was installed but it is not found' }))
+}
+
+/** @param {Program} program */
+function isThere({ name, module }) {
+  if (module === undefined) return findProgram(name) !== undefined
+  return spawnSync('/usr/bin/python3', ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0
 }
 
 function whyNotInstallable() {

@@ -1,7 +1,20 @@
 /** What goes onto the screen: texts made harmless, columns lined up, answers on standard output and everything else on standard error. */
 
-/** Where a command speaks. */
+import { text as textOf } from 'node:stream/consumers'
+
+/** The three streams of a command. */
+export interface Streams {
+  /** Standard input, for a command that reads it. */
+  readonly input: () => AsyncIterable<Uint8Array | string>
+  readonly output: { write(text: string): unknown }
+  /** With `isTTY` somebody watches: what is being done is told too. */
+  readonly errors: { write(text: string): unknown; readonly isTTY?: boolean }
+}
+
+/** Where a command speaks, and what it is told. */
 export interface Terminal {
+  /** All of standard input. */
+  readAll(): Promise<string>
   /** A line of the answer. */
   say(line: string): void
   /** A piece of the answer as it stands: a document, or JSON. */
@@ -20,30 +33,31 @@ export function harmless(text: string): string {
   return text.replace(harmful, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }
 
-/** The terminal of this process. */
-export function processTerminal(): Terminal {
+/** The terminal on three streams. */
+export function terminalOn({ input, output, errors }: Streams): Terminal {
   let isProgressShown = false
   const clear = (): void => {
-    if (isProgressShown) process.stderr.write('\r\u001b[K')
+    if (isProgressShown) errors.write('\r\u001b[K')
     isProgressShown = false
   }
   return {
+    readAll: () => textOf(input()),
     say(line) {
       clear()
-      process.stdout.write(`${harmless(line)}\n`)
+      output.write(`${harmless(line)}\n`)
     },
     write(text) {
       clear()
-      process.stdout.write(text)
+      output.write(text)
     },
     note(line) {
       clear()
-      process.stderr.write(`${harmless(line)}\n`)
+      errors.write(`${harmless(line)}\n`)
     },
     progress(line) {
-      if (process.stderr.isTTY !== true) return
+      if (errors.isTTY !== true) return
       clear()
-      process.stderr.write(harmless(line))
+      errors.write(harmless(line))
       isProgressShown = true
     },
   }

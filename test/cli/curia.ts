@@ -1,4 +1,7 @@
-/** The real program, compiled, run as somebody at a keyboard runs it: in a folder of its own, without the settings of whoever runs the tests. */
+/**
+ * The real program, compiled, run as somebody at a keyboard runs it: in a folder of its own, without the settings of whoever runs the tests. What is asked
+ * and ends runs in a thread that has the program loaded; `serve`, and what is about the process itself, is a process.
+ */
 
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -6,14 +9,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { Ended } from './thread.ts'
+import { program, runInThread } from './thread.ts'
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
-
-export interface Ended {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
+export type { Ended } from './thread.ts'
 
 interface Circumstances {
   readonly env?: { readonly [name: string]: string }
@@ -26,7 +25,14 @@ export class Workplace {
   readonly database = join(this.folder, 'data', 'curia.db')
 
   /** Runs `curia` and waits for its end. */
-  run(words: readonly string[], { env = {}, input }: Circumstances = {}): Ended {
+  run(words: readonly string[], { env = {}, input = '' }: Circumstances = {}): Ended {
+    // A server lives on behind its command, and ends at a signal.
+    if (words[0] === 'serve') return this.runProcess(words, { env, input })
+    return runInThread(this.folder, words, { ...withoutSettings(), ...env }, Buffer.from(input))
+  }
+
+  /** Runs `curia` as a process of its own, and waits for its end. */
+  runProcess(words: readonly string[], { env = {}, input }: Circumstances = {}): Ended {
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
       cwd: this.folder,
       env: { ...withoutSettings(), ...env },

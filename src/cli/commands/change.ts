@@ -1,6 +1,5 @@
 /** `curia change`: any list of changes, made together or not at all. */
 
-import { text as textOf } from 'node:stream/consumers'
 import { Command } from 'commander'
 import type { Change } from '../../core/index.ts'
 import { CuriaError, Refusal, readChange } from '../../core/index.ts'
@@ -8,6 +7,7 @@ import type { ChangeOptions } from '../change.ts'
 import { change, changing } from '../change.ts'
 import type { Run } from '../command.ts'
 import { connected } from '../connection.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** `curia change FILE`: a JSON list of changes as POST /changes takes it. */
 export function changeCommand(run: Run): Command {
@@ -16,16 +16,16 @@ export function changeCommand(run: Run): Command {
     .argument('<file>', 'JSON: a list of changes such as [{"kind": "group.create", "name": "Consuls"}]; - reads standard input')
   return changing(command).action(
     run(async (terminal, file: string, options: ChangeOptions) => {
-      const changes = await readChanges(file)
+      const changes = await readChanges(terminal, file)
       return connected(options, ({ client }) => change(terminal, client, changes, options))
     }),
   )
 }
 
-async function readChanges(file: string): Promise<readonly Change[]> {
+async function readChanges(terminal: Terminal, file: string): Promise<readonly Change[]> {
   try {
     const { readBounded } = await import('../../formats/index.ts')
-    const given: unknown = parse(file === '-' ? await textOf(process.stdin) : await readBounded(file), file)
+    const given: unknown = parse(file === '-' ? await terminal.readAll() : await readBounded(file), file)
     if (!Array.isArray(given)) throw new Refusal('invalid_parameter', { field: 'changes', reason: 'must be a list' })
     return given.map((each: unknown, index) => readChange(each, `changes[${index}]`))
   } catch (refusal) {

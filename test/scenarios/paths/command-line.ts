@@ -1,22 +1,18 @@
-/** The command line: the compiled program is run for every question and every step, on the database file that holds the scenario's world. */
+/** The command line: the compiled commands are run for every question and every step, on the database file that holds the scenario's world. */
 
-import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createAccess } from '../../../src/assemble.ts'
 import type { Change, Check, Instant, Revision } from '../../../src/core/index.ts'
+import { runInThread } from '../../cli/thread.ts'
 import type { ListItem, Path, Stage } from '../path.ts'
 import type { ListQuestion } from '../scenario.ts'
-
-const program = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 
 export const commandLine: Path = {
   name: 'the command line',
   isForChosen: true,
   open: async (now) => {
-    if (!existsSync(program)) throw new Error('the program is not built: run `npm run build`')
     const folder = mkdtempSync(join(tmpdir(), 'curia-scenario-'))
     const store = `sqlite:${join(folder, 'curia.db')}`
     const curia = (...words: readonly string[]) => run([...words, '--store', store, '--json'], folder)
@@ -24,17 +20,17 @@ export const commandLine: Path = {
     const stage: Stage = {
       givesReasons: true,
       write: async (changes) => {
-        if (isWritten) return revisionOf(await curia(...wordsFor(changes)))
+        if (isWritten) return revisionOf(curia(...wordsFor(changes)))
         isWritten = true
         return writeWorld(store, now, changes)
       },
       explain: async ({ subject, action, resource, ...check }) => {
         const words = ['explain', subject, action, ...(resource === undefined ? [] : [resource])]
         // What the program says is read as what it promises to say; a difference shows in what is compared.
-        return (await curia(...words, ...circumstances(check, now))) as Awaited<ReturnType<Stage['explain']>>
+        return curia(...words, ...circumstances(check, now)) as Awaited<ReturnType<Stage['explain']>>
       },
-      list: async ({ name, question }) => itemsOf(await curia(...wordsOfList(name, question), ...circumstances(question, now)), question),
-      contents: async () => JSON.stringify(await curia('export', '--format', 'json')),
+      list: async ({ name, question }) => itemsOf(curia(...wordsOfList(name, question), ...circumstances(question, now)), question),
+      contents: async () => JSON.stringify(curia('export', '--format', 'json')),
       close: async () => rmSync(folder, { recursive: true }),
     }
     return stage
@@ -50,17 +46,13 @@ async function writeWorld(store: string, now: Instant, changes: readonly Change[
 }
 
 /** Runs the program and reads what it says as JSON. An error of ours is thrown with the code that stands at the end of its sentence. */
-function run(words: readonly string[], folder: string): Promise<unknown> {
+function run(words: readonly string[], folder: string): unknown {
   // Nothing of the surroundings may reach the program: neither a configuration file nor settings of the environment.
-  const surroundings = { cwd: folder, env: { PATH: process.env.PATH } }
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [program, ...words], surroundings, (failure, said, complaints) => {
-      const code = /^curia: .* \((\w+)\)$/m.exec(complaints)?.[1]
-      if (failure === null) resolve(JSON.parse(said))
-      else if (code === undefined) reject(new Error(`curia ${words.join(' ')} failed: ${complaints}`))
-      else reject(Object.assign(new Error(complaints), { code, details: {} }))
-    })
-  })
+  const { status, stdout, stderr } = runInThread(folder, words, {})
+  const code = /^curia: .* \((\w+)\)$/m.exec(stderr)?.[1]
+  if (status === 0) return JSON.parse(stdout)
+  if (code === undefined) throw new Error(`curia ${words.join(' ')} failed: ${stderr}`)
+  throw Object.assign(new Error(stderr), { code, details: {} })
 }
 
 /** The program's clock is the machine's, so the moment of the scenario is always said. */
