@@ -7,7 +7,7 @@ import { compileCondition } from './conditions.ts'
 import type { Configuration, TargetSettings, TlsConfiguration } from './config.ts'
 import { ConfigurationError, requireSafeListening } from './config.ts'
 import type { ActorReference, Catalogue, Instant, InstantInput } from './core/index.ts'
-import { CuriaError, lastingAdministrator, readId, readInstant, refuse, refusing } from './core/index.ts'
+import { CuriaError, lastingAdministrator, mainTenant, readId, readInstant, refuse, refusing } from './core/index.ts'
 import type { Handler } from './server/handler.ts'
 import type { Access, Plugin } from './service/access.ts'
 import type { TypedAccess } from './service/catalogue.ts'
@@ -18,6 +18,8 @@ import type { Mirror, MirroredTarget } from './service/mirror.ts'
 import { closeMirrors, openMirrors } from './service/mirrors.ts'
 import type { KeyBearer, NewKey } from './service/new-key.ts'
 import { openAccess } from './service/open-access.ts'
+import { OtherTenants } from './service/other-tenants.ts'
+import { Passwords } from './service/passwords.ts'
 import { requirePlugin } from './service/plugins.ts'
 import type { SignInOptions } from './service/sign-in.ts'
 import { SignIn } from './service/sign-in.ts'
@@ -30,9 +32,6 @@ import { readIntent, write } from './service/write.ts'
 import { createMemoryStore } from './store/memory.ts'
 import type { Store, StoreIdentity } from './store/store.ts'
 import type { Target } from './targets/target.ts'
-
-/** The tenant of a fresh installation. */
-export const mainTenant = 'main'
 
 export interface AccessOptions {
   /** `memory:`, `sqlite:<path>`, `postgres://...`, or a store of the program's own. Closing the access closes it. */
@@ -130,6 +129,8 @@ export interface Installation {
   readonly authenticate: (key: string, address?: string) => KeyBearer | undefined
   /** How people come in. */
   readonly signIn: SignIn
+  /** The tenants beside `main`; absent where another one is opened, which knows of nobody beside it. */
+  readonly neighbours?: OtherTenants
   /** The key that was made at the first start, to be printed once; its text is stored nowhere. */
   readonly newKey?: NewKey
   /** The token of the claim that was made with it: whoever has it becomes the first administrator. Its text is stored nowhere. */
@@ -142,27 +143,31 @@ export interface Installation {
  * @throws CuriaError as `createAccess`
  */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
-  const { tenant, mirrors, close } = await openTenant(options)
+  const { tenant, tenants, mirrors, close } = await openTenant(options)
   try {
     const newKey = await bootstrap(tenant, options.bootstrapKey)
     const authenticate = rememberingKeys()
-    const signIn = new SignIn(tenant, options.signIn ?? noMail)
+    const passwords = new Passwords()
+    const signIn = new SignIn(tenant, options.signIn ?? noMail, passwords)
     await signIn.begin()
     const { password, claim } = signIn.settings
     // Together with the first key, and so once: a second start finds the key made.
     const isClaimable =
       newKey !== undefined && password && claim && lastingAdministrator(tenant.snapshot, tenant.ground.now()) === undefined
     const newClaim = isClaimable ? await signIn.makeClaim() : undefined
+    const neighbours = neighboursOf(tenant, tenants, options.signIn ?? noMail, passwords)
     return {
       access: openAccess(
         tenant,
         'system:server',
         async () => {
+          await neighbours?.close()
           await signIn.close()
           await close()
         },
         mirrors,
       ),
+      ...(neighbours === undefined ? {} : { neighbours }),
       authenticate: (key, address) => authenticate(tenant.snapshot, key, tenant.ground.now(), address),
       signIn,
       ...(newKey === undefined ? {} : { newKey }),
@@ -187,11 +192,23 @@ export async function renewClaim(options: AccessOptions): Promise<string> {
   }
 }
 
+/** The tenants beside `main`: people come into each as into `main`, and its letters lead to its own pages. */
+function neighboursOf(tenant: Tenant, tenants: Tenants, signIn: SignInOptions, passwords: Passwords): OtherTenants | undefined {
+  if (tenant.name !== mainTenant) return undefined
+  return new OtherTenants(
+    tenants,
+    tenant,
+    (other) => new SignIn(other, { ...signIn, address: () => `${signIn.address().replace(/\/+$/, '')}/t/${other.name}` }, passwords),
+  )
+}
+
 /** People sign in by password; no letters are sent. */
 const noMail: SignInOptions = { address: () => '' }
 
 interface Opened {
   readonly tenant: Tenant
+  /** All that are opened of the same store. */
+  readonly tenants: Tenants
   readonly mirrors: readonly Mirror[]
   /** Lets go of everything. */
   close(): Promise<void>
@@ -214,7 +231,7 @@ async function openTenant(options: AccessOptions): Promise<Opened> {
       await closeMirrors(mirrors)
       await tenants.close()
     }
-    return { tenant, mirrors, close }
+    return { tenant, tenants, mirrors, close }
   } catch (error) {
     await tenants.close()
     throw error
@@ -259,13 +276,22 @@ export interface Local {
 export async function openLocal(options: AccessOptions, actor: ActorReference): Promise<Local> {
   // Loaded when it is needed, as the store is: a program that embeds Curia loads no server.
   const { createHandler } = await import('./server/handler.ts')
-  const { tenant, mirrors, close } = await openTenant(options)
-  const signIn = new SignIn(tenant, noMail)
-  const access = openAccess(tenant, 'system:library', close, mirrors)
+  const { tenant, tenants, mirrors, close } = await openTenant(options)
+  const passwords = new Passwords()
+  const signIn = new SignIn(tenant, noMail, passwords)
+  const neighbours = neighboursOf(tenant, tenants, noMail, passwords)
+  const closeAll = async () => {
+    await neighbours?.close()
+    await close()
+  }
+  const access = openAccess(tenant, 'system:library', closeAll, mirrors)
   // A cursor must outlive the process that gave it; whoever can open the database gains nothing by forging one.
   const secret = 'local'
   try {
-    return { handler: createHandler({ access, actor, signIn, secret, version: version() }), close: () => access.close() }
+    return {
+      handler: createHandler({ access, actor, signIn, secret, version: version(), ...(neighbours && { neighbours }) }),
+      close: () => access.close(),
+    }
   } catch (error) {
     // A pool of connections that nobody closes would keep the process alive.
     await access.close()
@@ -323,7 +349,7 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
     address: () => publicUrl ?? listening ?? '',
     onFailure: (error) => log.error({ error }, 'a letter could not be sent'),
   }
-  const { access, authenticate, signIn, newKey, newClaim } = await openInstallation({
+  const { access, authenticate, signIn, neighbours, newKey, newClaim } = await openInstallation({
     store,
     snapshots,
     onNotice: (notice) => log.warn(notice),
@@ -347,6 +373,7 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
       version: version(),
       log,
       ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(neighbours === undefined ? {} : { neighbours: metrics?.watching(neighbours) ?? neighbours }),
       ...(metrics === undefined ? {} : { observe: metrics.observe }),
     })
     // The figures first: whoever sees the server answer may ask for them.

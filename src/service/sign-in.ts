@@ -100,14 +100,16 @@ export interface Invitation {
 export class SignIn {
   readonly settings: SignInSettings
   readonly #tenant: Tenant
-  readonly #passwords = new Passwords()
+  readonly #passwords: Passwords
   readonly #sessions: Sessions
   readonly #observations: Observations
   readonly #guesses: Guesses
   readonly #letterbox: Letterbox
   #swept: Instant
 
-  constructor(tenant: Tenant, options: SignInOptions) {
+  /** @param passwords what hashes are made by; one for all tenants of a process, so that many tenants are no way to more of them at once */
+  constructor(tenant: Tenant, options: SignInOptions, passwords: Passwords = new Passwords()) {
+    this.#passwords = passwords
     this.settings = { ...defaultSignIn, ...options.settings }
     this.#tenant = tenant
     const { idleMinutes, absoluteHours } = this.settings

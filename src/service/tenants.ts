@@ -44,6 +44,13 @@ export class Tenants {
     }
   }
 
+  /** Waits for the writes of a tenant that are under way, and lets go of it. Whoever asks for it again gets it anew. */
+  async drop(name: string): Promise<void> {
+    const opening = this.#tenants.get(name)
+    this.#tenants.delete(name)
+    await opening?.then((tenant) => tenant.close()).catch(() => undefined)
+  }
+
   /** Waits for the writes under way, and lets go of the store. */
   async close(): Promise<void> {
     for (const opening of this.#tenants.values()) await opening.then((tenant) => tenant.close()).catch(() => undefined)
@@ -64,6 +71,9 @@ async function openTenant(ground: Ground, name: string): Promise<Tenant> {
   tenant.keepUp()
   return tenant
 }
+
+/** Told of what was written; without rows nothing is known of what it was. */
+type WriteListener = (rows?: readonly RowChange[]) => void
 
 /** How a tenant came into memory. */
 export interface Start {
@@ -106,7 +116,7 @@ export class Tenant {
   #nextLook: ReturnType<typeof setTimeout> | undefined
   /** The last look at the store was not answered, or not in time. */
   #isUnheard = false
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<WriteListener>()
   readonly #keeper: SnapshotKeeper | undefined
   #start: Start = { from: 'store', milliseconds: 0 }
 
@@ -263,15 +273,15 @@ export class Tenant {
     }
   }
 
-  /** Calls the listener after each change of the state, until what is given back is called. */
-  onWrite(listener: () => void): () => void {
+  /** Calls the listener after each change of the state and at its end, until what is given back is called. */
+  onWrite(listener: WriteListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
   /** Later, so that nothing that a listener does gets between a commit and its being in force. */
-  #tell(): void {
-    for (const listener of this.#listeners) queueMicrotask(listener)
+  #tell(rows?: readonly RowChange[]): void {
+    for (const listener of this.#listeners) queueMicrotask(() => listener(rows))
   }
 
   /** Puts a committed change set in force: from the next question on it is seen whole. */
@@ -283,7 +293,7 @@ export class Tenant {
     snapshot.revision = revision
     this.#index?.publish(rows)
     this.#keeper?.published(rows)
-    this.#tell()
+    this.#tell(rows)
   }
 
   /** Drops the state: what the store holds is not known. It is read again before anything else is answered. */
@@ -321,6 +331,8 @@ export class Tenant {
     this.#snapshot = undefined
     this.#index = undefined
     clearTimeout(this.#nextLook)
+    // Whoever waits for the next write waits in vain.
+    this.#tell()
   }
 
   #held(): Snapshot {

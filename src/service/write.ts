@@ -121,6 +121,7 @@ export function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snap
       const entries = await rowsToUndo(tenant, changes)
       const now = tenant.ground.now()
       const prepared = prepareChanges(tenant, snapshot, changes, entries, intent, now)
+      await requireKnownTenants(tenant, changes)
       const { records } = prepared
       if (prepared.rows.length === 0) {
         const { revision } = snapshot
@@ -189,6 +190,8 @@ async function previewAtRevision(
   const pauses = { now: () => performance.now(), pieceMilliseconds }
   const effect = await inPauses(tenant, snapshot, effectOfRows(snapshot, rows, { limit, at, ways }, pauses))
   if (effect === undefined) return undefined
+  // Of who may not make tenants nobody says here what the store holds.
+  await requireKnownTenants(tenant, changes)
   return { revision, changes: summaries, records, effect: seenBy(snapshot, actor, effect, now) }
 }
 
@@ -241,6 +244,17 @@ export function requireRight(snapshot: Snapshot, actor: ActorReference, right: s
   if (!refusing(() => holds(snapshot, actor, right, resource, now))) throw new CuriaError(refuse('forbidden', { right, resource }))
 }
 
+/** What stands in the store under the id of a new tenant was made without the server: nobody takes it for a new one unawares. */
+async function requireKnownTenants({ ground: { store } }: Tenant, changes: readonly Change[]): Promise<void> {
+  for (const change of changes) {
+    if (change.kind !== 'tenant.create') continue
+    const isThere = (await store.head(change.id)) > 0
+    if (isThere === (change.existing ?? false)) continue
+    const reason = isThere ? 'stands in the store already; make it known with `existing: true`' : 'does not stand in the store'
+    throw new CuriaError(refuse('conflict', { reference: `tenant:${change.id}`, reason }))
+  }
+}
+
 /** The journal is read before the change set is worked out, which is done in one go. */
 async function rowsToUndo(tenant: Tenant, changes: readonly Change[]): Promise<ReadonlyMap<Revision, readonly RowChange[]>> {
   const entries = new Map<Revision, readonly RowChange[]>()
@@ -284,6 +298,7 @@ async function commit(
     ...(idempotency && { idempotency }),
     ...(intent.notes && { notes: intent.notes }),
     endedNotes: usersSwitchedOff(rows).map((owner) => ({ purpose: sessionPurpose, owner })),
+    removedTenants: rows.flatMap((row) => (row.table === 'tenant' && row.after === undefined ? [row.key] : [])),
   }
   try {
     const { revision } = await tenant.ground.store.commit(request)
