@@ -2,7 +2,7 @@
  * Shows that a sign-in that fails takes the same time for whatever reason it fails, so that nobody learns by the clock who is there: a wrong password of
  * an active person, of one who is switched off, of one without a password here, and a name that nobody has. The tries take turns, each as a request from
  * an address of its own; answers must be equal to the letter, medians must lie within a share of each other. The disk is left out: the store forgets.
- * `npm run bench:sign-in [-- --tries 100] [--limit 0.05]`; ends with 1 when the medians lie further apart.
+ * `npm run bench:refusals [-- --tries 100] [--limit 0.05]`; ends with 1 when the medians lie further apart.
  */
 import { parseArgs } from 'node:util'
 import { openInstallation } from '../dist/assemble.js'
