@@ -1,7 +1,7 @@
 /** The front hall: the one file that knows every concrete part, and puts them together. */
 
 import { readFileSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileCondition } from './conditions.ts'
 import type { Configuration, TargetSettings, TlsConfiguration } from './config.ts'
@@ -12,7 +12,7 @@ import type { Handler } from './server/handler.ts'
 import type { Access, Plugin } from './service/access.ts'
 import type { TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
-import { authenticate, bootstrap } from './service/keys.ts'
+import { bootstrap, rememberingKeys } from './service/keys.ts'
 import { smtpMailer } from './service/mail.ts'
 import type { Mirror, MirroredTarget } from './service/mirror.ts'
 import { closeMirrors, openMirrors } from './service/mirrors.ts'
@@ -21,12 +21,14 @@ import { openAccess } from './service/open-access.ts'
 import { requirePlugin } from './service/plugins.ts'
 import type { SignInOptions } from './service/sign-in.ts'
 import { SignIn } from './service/sign-in.ts'
+import type { SnapshotFiles } from './service/snapshot-keeper.ts'
+import { leastSnapshotRows } from './service/snapshot-keeper.ts'
 import type { Tenant } from './service/tenants.ts'
 import { Tenants } from './service/tenants.ts'
 import { timeOrderedIds } from './service/time-ordered-id.ts'
 import { readIntent, write } from './service/write.ts'
 import { createMemoryStore } from './store/memory.ts'
-import type { Store } from './store/store.ts'
+import type { Store, StoreIdentity } from './store/store.ts'
 import type { Target } from './targets/target.ts'
 
 /** The tenant of a fresh installation. */
@@ -39,6 +41,13 @@ export interface AccessOptions {
   readonly tenant?: string
   /** The clock that questions and writes are judged by. Default the clock of the machine. */
   readonly clock?: () => InstantInput
+  /**
+   * Where the state is kept for a quick start: `beside` a SQLite file that is named by its path, in a folder, or `off`. What is kept holds
+   * the records of people; it is for its owner alone. Default `beside`.
+   */
+  readonly snapshots?: string
+  /** Told when such a file could not be used or written. Default: nobody is. */
+  readonly onNotice?: (notice: string) => void
   /** Other systems whose accounts mirror our users and groups. Closing the access closes them. */
   readonly targets?: readonly MirroredTarget[]
 }
@@ -136,6 +145,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const { tenant, mirrors, close } = await openTenant(options)
   try {
     const newKey = await bootstrap(tenant, options.bootstrapKey)
+    const authenticate = rememberingKeys()
     const signIn = new SignIn(tenant, options.signIn ?? noMail)
     await signIn.begin()
     const { password, claim } = signIn.settings
@@ -193,7 +203,9 @@ async function openTenant(options: AccessOptions): Promise<Opened> {
   const now = clock === undefined ? machineClock() : (): Instant => refusing(() => readInstant(clock(), 'clock'))
   const store = typeof options.store === 'string' ? await openStore(options.store) : options.store
   const identity = await store.identity()
-  const tenants = new Tenants({ store, identity, compileCondition, now, newId: timeOrderedIds() })
+  const snapshots = snapshotFiles(options, identity)
+  const ground = { store, identity, compileCondition, now, newId: timeOrderedIds(), ...(snapshots === undefined ? {} : { snapshots }) }
+  const tenants = new Tenants(ground)
   try {
     const tenant = await tenants.get(name)
     const mirrors = await openMirrors(tenant, options.targets ?? [])
@@ -207,6 +219,16 @@ async function openTenant(options: AccessOptions): Promise<Opened> {
     await tenants.close()
     throw error
   }
+}
+
+/** Where the files of snapshots stand; undefined: nowhere. */
+function snapshotFiles({ store, snapshots = 'beside', onNotice }: AccessOptions, { id }: StoreIdentity): SnapshotFiles | undefined {
+  if (snapshots === 'off' || store === 'memory:') return undefined
+  const common = { program: version(), leastRows: leastSnapshotRows, notice: onNotice ?? (() => undefined) }
+  if (snapshots !== 'beside') return { ...common, pathOf: (tenant) => join(resolve(snapshots), `${id}.${tenant}.snapshot`) }
+  if (typeof store !== 'string' || !store.startsWith('sqlite:')) return undefined
+  const file = resolve(store.slice('sqlite:'.length))
+  return { ...common, pathOf: (tenant) => `${file}.${tenant}.snapshot` }
 }
 
 /** The clock of the machine. Many questions are asked in one millisecond, and writing it down takes longer than answering one. */
@@ -255,7 +277,7 @@ export interface ServerOptions {
   readonly configuration: Configuration
   /** Files of worlds, each loaded when nothing of it is there yet. */
   readonly worlds?: readonly string[]
-  /** Every request is written to standard error. Default: only what went wrong. */
+  /** Every request is written to standard error. Default: only what went wrong, and what could. */
   readonly logsRequests?: boolean
 }
 
@@ -283,13 +305,14 @@ export interface RunningServer {
  */
 export async function startServer({ configuration, worlds = [], logsRequests = false }: ServerOptions): Promise<RunningServer> {
   requireSafeListening(configuration)
-  const { host, port, store, bootstrapKey, allowedHosts, metricsPort, publicUrl, mail, limits, trustedProxies, plugins } = configuration
+  const { host, port, store, snapshots, bootstrapKey, allowedHosts, metricsPort, publicUrl, mail, limits, trustedProxies, plugins } =
+    configuration
   const tls = configuration.tls === undefined ? undefined : readTls(configuration.tls)
   const loadedPlugins = await loadPlugins(plugins)
   const targets = await openTargets(configuration)
   const [{ createHandler, listen, stopAtSignals }, { pino }] = await Promise.all([import('./server/index.ts'), import('pino')])
   const log = pino(
-    { level: logsRequests ? 'info' : 'error', serializers: { error: pino.stdSerializers.err } },
+    { level: logsRequests ? 'info' : 'warn', serializers: { error: pino.stdSerializers.err } },
     pino.destination({ fd: 2, sync: true }),
   )
   let listening: string | undefined
@@ -300,7 +323,14 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
     address: () => publicUrl ?? listening ?? '',
     onFailure: (error) => log.error({ error }, 'a letter could not be sent'),
   }
-  const { access, authenticate, signIn, newKey, newClaim } = await openInstallation({ store, bootstrapKey, signIn: signInOptions, targets })
+  const { access, authenticate, signIn, newKey, newClaim } = await openInstallation({
+    store,
+    snapshots,
+    onNotice: (notice) => log.warn(notice),
+    bootstrapKey,
+    signIn: signInOptions,
+    targets,
+  })
   try {
     const loaded = await loadWorlds(access, worlds)
     await activateAll(access, loadedPlugins)

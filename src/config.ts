@@ -14,6 +14,8 @@ export interface Configuration {
   readonly port: number
   /** `sqlite:<path>` (relative to the working folder) or `memory:`. Default `sqlite:./data/curia.db`. */
   readonly store: string
+  /** Where the states of tenants are kept for a quick start: `beside` a SQLite file, in a folder, or `off`. On PostgreSQL only a folder does anything. Default beside. */
+  readonly snapshots: string
   /** An API key with the administrator's rights, 32 characters or more. Absent: one is made at the first start. */
   readonly bootstrapKey?: string
   /** Port of the loopback on which the figures for Prometheus are given out; 0 takes a free one. Default: none are. */
@@ -114,6 +116,7 @@ export const defaultConfiguration: Configuration = {
   host: '127.0.0.1',
   port: 4680,
   store: 'sqlite:./data/curia.db',
+  snapshots: 'beside',
   allowedHosts: [],
   targets: [],
   behindProxy: false,
@@ -193,6 +196,8 @@ const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNull
     typeof value === 'string' && /^(memory:$|sqlite:.|postgres(ql)?:\/\/.)/.test(value)
       ? { value }
       : { fault: 'must be sqlite:<path>, memory: or postgres://...' },
+  snapshots: (value) =>
+    typeof value === 'string' && value !== '' && value.length <= 4096 ? { value } : { fault: 'must be beside, off or a folder' },
   bootstrapKey: (value) => {
     if (typeof value !== 'string') return { fault: 'must be a text' }
     if (value.length < 32) return { fault: `is too short for a secret: it has ${value.length} characters, 32 are the least` }
@@ -289,11 +294,12 @@ export function withoutPassword(store: string): string {
 }
 
 /** The variables, in the order of the settings. What is more than a text is only written in a file. */
-const variables: { readonly [variable: string]: 'host' | 'port' | 'metricsPort' | 'store' | 'bootstrapKey' | 'publicUrl' } = {
+const variables: { readonly [variable: string]: 'host' | 'port' | 'metricsPort' | 'store' | 'snapshots' | 'bootstrapKey' | 'publicUrl' } = {
   CURIA_HOST: 'host',
   CURIA_PORT: 'port',
   CURIA_METRICS_PORT: 'metricsPort',
   CURIA_STORE: 'store',
+  CURIA_SNAPSHOTS: 'snapshots',
   CURIA_BOOTSTRAP_KEY: 'bootstrapKey',
   CURIA_PUBLIC_URL: 'publicUrl',
 }

@@ -4,8 +4,8 @@ import { accessSync, constants, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /**
- * `package` holds the program; `instead` is another program, and a package of its name, that does as well.
- * @typedef {{ readonly name: string, readonly package: string, readonly neededBy: string, readonly instead?: string }} Program
+ * `package` holds the program; `instead` is another program, and a package of its name, that does as well; `module`: it is a module of Python.
+ * @typedef {{ readonly name: string, readonly package: string, readonly neededBy: string, readonly instead?: string, readonly module?: string }} Program
  */
 
 /** @type {readonly Program[]} */
@@ -19,6 +19,8 @@ export const programs = [
   },
   { name: 'strace', package: 'strace', neededBy: 'the tests that count what reaches the disk' },
   { name: 'django-admin', package: 'python3-django', neededBy: 'the tests over a real Django project' },
+  // No program but a module of Debian's Python, which runs Debian's Django.
+  { name: 'psycopg2', module: 'psycopg2', package: 'python3-psycopg2', neededBy: 'the tests over a Django project in PostgreSQL' },
   { name: 'initdb', package: 'postgresql', neededBy: 'the tests over a real PostgreSQL' },
 ]
 
@@ -43,7 +45,8 @@ export function findBrowser() {
 }
 
 /** @param {Program} program */
-function isMissing({ name, instead }) {
+function isMissing({ name, instead, module }) {
+  if (module !== undefined) return spawnSync('/usr/bin/python3', ['-c', `import ${module}`], { stdio: 'ignore' }).status !== 0
   return findProgram(name) === undefined && (instead === undefined || findProgram(instead) === undefined)
 }
 
@@ -69,7 +72,7 @@ export function provideSystemPackages() {
   const obstacle = whyNotInstallable() ?? install(wanted)
   return wanted
     .filter(isMissing)
-    .map((program) => ({ program, reason: obstacle ?? 'the package was installed but the program is not on the PATH' }))
+    .map((program) => ({ program, reason: obstacle ?? 'the package was installed but it is not found' }))
 }
 
 function whyNotInstallable() {

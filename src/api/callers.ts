@@ -29,3 +29,9 @@ export const meShape = titled(
 )
 export const healthShape = titled('Health', record({ status: oneOf('ok') }))
 export const readyShape = titled('Ready', record({ status: oneOf('ready'), tenant: anyText }))
+
+/** What the caller may do on records. */
+export const rightsShape = titled(
+  'Rights',
+  record({ items: many(titled('RightsOn', record({ resource: anyText, permissions: texts }))), revision }),
+)

@@ -6,11 +6,13 @@ import type { Endpoint } from './endpoint.ts'
 import { mayAsk } from './endpoint.ts'
 import type { AnswerOf, EndpointName, InputOf, PreviewOf } from './endpoints.ts'
 import { endpointNames, endpoints } from './endpoints.ts'
+import { writeNames } from './parameters.ts'
 import { readProblem } from './problem.ts'
 
 export type { AnswerOf, EndpointName, ImportFormat, InputOf, PreviewOf } from './endpoints.ts'
 export { importFormats } from './endpoints.ts'
 export { type ExportFormat, exportFormats } from './exports.ts'
+export { readNames, writeNames } from './parameters.ts'
 
 export interface ClientOptions {
   /** Where the server is: `http://127.0.0.1:4680`, with or without a path in front of the API. */
@@ -98,6 +100,11 @@ export function createClient(options: ClientOptions): Client {
   return Object.fromEntries(methods) as Client
 }
 
+function writtenInQuery(value: unknown): string {
+  if (Array.isArray(value)) return writeNames(value.map(String))
+  return value instanceof Date ? value.toISOString() : String(value)
+}
+
 function readBase(url: string): string {
   const fault = new Refusal('invalid_parameter', { field: 'url', reason: 'write the address of the server as http://127.0.0.1:4680' })
   if (!URL.canParse(url)) throw new CuriaError(fault)
@@ -118,7 +125,7 @@ async function ask(
   const body: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || Object.hasOwn(endpoint.parameters ?? {}, name)) continue
-    if (Object.hasOwn(endpoint.query ?? {}, name)) url.searchParams.set(name, value instanceof Date ? value.toISOString() : String(value))
+    if (Object.hasOwn(endpoint.query ?? {}, name)) url.searchParams.set(name, writtenInQuery(value))
     else body[name] = value
   }
   const request = new Request(url, {

@@ -5,7 +5,7 @@ import { jsonObject, oneOf, optional } from '../core/index.ts'
 import { checkManyAnswerShape, decisionShape, explanationShape, searchAnswerShapes } from './answers.ts'
 import { auditEndpoints } from './audit.ts'
 import { authzenEndpoints } from './authzen.ts'
-import { healthShape, meShape, readyShape } from './callers.ts'
+import { healthShape, meShape, readyShape, rightsShape } from './callers.ts'
 import { changesShape, previewShape, undoShape, writtenShape } from './change-sets.ts'
 import type { Endpoint, Fields } from './endpoint.ts'
 import { basePath, endpoint, importLimit, mayAsk, questionErrors, writeErrors } from './endpoint.ts'
@@ -13,7 +13,8 @@ import { exportQuery, exportTypes } from './exports.ts'
 import { groupEndpoints } from './group-endpoints.ts'
 import { importedShape, importShape, planShape } from './imports.ts'
 import { entriesShape, journalShape, verificationShape } from './journal.ts'
-import { flagParameter, instantParameter, textParameter, wholeParameter } from './parameters.ts'
+import { overviewEndpoints } from './overview-endpoints.ts'
+import { flagParameter, instantParameter, namesParameter, textParameter, wholeParameter } from './parameters.ts'
 import { pluginEndpoints } from './plugin-endpoints.ts'
 import { checkManyShape, checkShape, searchShapes } from './questions.ts'
 import { recordEndpoints } from './record-endpoints.ts'
@@ -217,6 +218,7 @@ export const endpoints = {
   ...tenantEndpoints,
   ...targetEndpoints,
   ...signInEndpoints,
+  ...overviewEndpoints,
   ...pluginEndpoints,
 
   me: endpoint({
@@ -226,6 +228,16 @@ export const endpoints = {
     summary: 'who calls, with groups and permissions',
     right: { kind: 'signed-in' },
     answer: meShape,
+    errors: [],
+  }),
+  myRights: endpoint({
+    method: 'GET',
+    path: `${basePath}/me/rights`,
+    tag: 'ask',
+    summary: 'what the caller may do on these records and resources: the permissions that are asked on each of them',
+    right: { kind: 'signed-in' },
+    query: { resources: namesParameter(200, 641, '<type>:<id>, or tenant') },
+    answer: rightsShape,
     errors: [],
   }),
 

@@ -123,7 +123,8 @@ export function needed({ right }: Pick<Endpoint, 'right'>): string {
 function parametersOf(endpoint: Endpoint, schemas: Map<string, JsonSchema>): readonly JsonSchema[] {
   const described = (name: string, place: string, shape: Shape<unknown>, required: boolean): JsonSchema => {
     const { description: text, ...schema } = shape.schema
-    return { name, in: place, required, ...(text === undefined ? {} : { description: text }), schema: hoist(schema, schemas) }
+    const style = schema.type === 'array' ? { style: 'spaceDelimited', explode: false } : {}
+    return { name, in: place, required, ...style, ...(text === undefined ? {} : { description: text }), schema: hoist(schema, schemas) }
   }
   const header = (name: string, text: string): JsonSchema => ({
     name,

@@ -1,7 +1,7 @@
 /** What stands in a query or a path: texts that mean something. */
 
 import type { Instant, Shape } from '../core/index.ts'
-import { flag, optional, text, whole } from '../core/index.ts'
+import { flag, list, optional, text, whole } from '../core/index.ts'
 import { instant } from './words.ts'
 
 /** A query parameter: it comes as a text. `read` takes the text, `schema` says what it means. */
@@ -24,6 +24,34 @@ export const instantParameter: Shape<Instant> = instant
 /** A plain text in a query or a path. */
 export function textParameter(maxLength: number, description?: string): Shape<string> {
   return text(undefined, { maxLength, ...(description === undefined ? {} : { description }) })
+}
+
+/**
+ * Several names in a query, divided by spaces, as OpenAPI's `spaceDelimited` writes them. A space or a percent sign within a name is
+ * percent-encoded once more.
+ */
+export function namesParameter(max: number, maxLength: number, description?: string): Shape<readonly string[]> {
+  const names = list(text(undefined, { minLength: 1, maxLength }), max)
+  const schema = { ...names.schema, ...(description === undefined ? {} : { description }) }
+  // What cannot be read is no list, and is refused as such.
+  return parameter({ ...names, schema }, (given) => readNames(given) ?? given)
+}
+
+/** The names in a text; undefined: a percent sign in it stands for nothing. */
+export function readNames(text: string): readonly string[] | undefined {
+  try {
+    return text
+      .split(' ')
+      .filter((name) => name !== '')
+      .map(decodeURIComponent)
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes names as `namesParameter` reads them. */
+export function writeNames(names: readonly string[]): string {
+  return names.map((name) => name.replace(/[% ]/g, encodeURIComponent)).join(' ')
 }
 
 /** A page of a list. */

@@ -212,6 +212,12 @@ const children = {
   children: optional(oneOf('lift', 'delete')),
 }
 const ofMember = { member: optional(textParameter(200, 'groups in which this user, service account or group is a direct member')) }
+const ofManager = {
+  managed: optional({
+    ...flagParameter,
+    schema: { ...flagParameter.schema, description: 'true: groups that somebody manages at this moment; false: those that nobody manages' },
+  }),
+}
 
 /** A domain is a group of the type `domain`, whatever is said. */
 const domainFields = ['type'] as const
@@ -228,7 +234,7 @@ export const recordEndpoints = {
   createServiceAccount: createIn('service-accounts'),
   updateServiceAccount: updateIn('service-accounts'),
   deleteServiceAccount: deleteIn('service-accounts'),
-  groups: listOf('groups', ofMember),
+  groups: listOf('groups', { ...ofMember, ...ofManager }),
   group: oneIn('groups'),
   createGroup: createIn('groups'),
   updateGroup: updateIn('groups'),

@@ -88,7 +88,7 @@ export async function connected<T>(
   // Loaded when it is needed: whoever asks a server does without store and doors.
   const { openLocal, openTargets } = await import('../assemble.ts')
   const targets = needsTargets ? await openTargets(configuration) : []
-  const local = await openLocal({ store: configuration.store, targets }, 'system:command-line')
+  const local = await openLocal({ store: configuration.store, snapshots: configuration.snapshots, targets }, 'system:command-line')
   try {
     const client = createClient({ url: 'http://localhost', fetch: (request) => local.handler(request) })
     return await use({ client, place: withoutPassword(configuration.store), configuration })

@@ -1,24 +1,22 @@
 /** All questions over the present state: reads what was asked, answers it, and names the revision and the moment. */
 
-import { decide } from './decide.ts'
+import { decide, findings } from './decide.ts'
 import { CuriaError, Refusal, refuse } from './errors.ts'
 import { explainQuestion } from './explain.ts'
-import { asked } from './permission.ts'
-import { momentOf, readAsker, readQuestion } from './question.ts'
+import type { ListPage, PageWish } from './list-page.ts'
+import { pageOfItems, pageOfTexts, requirePageWish } from './list-page.ts'
+import { asked, permissionsInRole } from './permission.ts'
+import { momentOf, readAsker, readQuestion, requireMember } from './question.ts'
 import type { Check, CheckManyItem, Circumstances, Decision, Listing, Questions } from './questions.ts'
+import { permissionsHeld, rolesHeld } from './quick/lists/held.ts'
+import { holdersPage } from './quick/lists/holders.ts'
+import { groupsPage, membersPage } from './quick/lists/members.ts'
+import { subjectsPage } from './quick/lists/subjects.ts'
 import { preparedCheck } from './quick/prepared-check.ts'
+import { quickAskerAt } from './quick/quick-asker.ts'
 import { quickReason } from './quick/quick-check.ts'
-import { idOf, readResource } from './reference.ts'
-import {
-  groupsWithMember,
-  membersListed,
-  permissionsHeld,
-  requireResource,
-  resourcesAllowed,
-  roleHolders,
-  rolesHeld,
-  subjectsAllowed,
-} from './search.ts'
+import { idOf, readResource, typeOf } from './reference.ts'
+import { requireResource, resourcesAllowed } from './search.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Instant } from './validity.ts'
 
@@ -30,12 +28,12 @@ export const checkManyLimit = 10_000
  * @param now the clock; asked once per question
  */
 export function questionsOf(current: () => Snapshot, now: () => Instant): Questions {
-  function list<T>(circumstances: Pick<Circumstances, 'at'>, find: (snapshot: Snapshot, at: Instant) => readonly T[]): Listing<T> {
+  function list<T>(question: Pick<Circumstances, 'at'> & PageWish, find: (snapshot: Snapshot, at: Instant) => ListPage<T>): Listing<T> {
     return refusing(() => {
+      requirePageWish(question)
       const snapshot = current()
-      const at = momentOf(circumstances, now())
-      const items = find(snapshot, at)
-      return { items, total: items.length, revision: snapshot.revision, at }
+      const at = momentOf(question, now())
+      return { ...find(snapshot, at), revision: snapshot.revision, at }
     })
   }
   const resourceOf = (snapshot: Snapshot, resource: string | undefined) => {
@@ -49,10 +47,18 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
     return id
   }
 
-  return {
-    check: (check) => refusing(() => answer(current(), check, now())),
+  const preparing = { current, now, exactly: (check: Check) => refusing(() => answer(current(), check, now())).reason }
 
-    prepare: (check) => preparedCheck(check, current, now, (again) => refusing(() => answer(current(), again, now())).reason),
+  return {
+    check(check) {
+      try {
+        return answer(current(), check, now())
+      } catch (refusal) {
+        throw told(refusal)
+      }
+    },
+
+    prepare: (check) => preparedCheck(preparing, check),
 
     checkMany: (checks, circumstances = {}) =>
       refusing(() => {
@@ -62,59 +68,70 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
         return { items: checks.map((check) => oneOfMany(snapshot, check, moment)), revision: snapshot.revision }
       }),
 
-    explain: (check) => refusing(() => explainQuestion(readQuestion(current(), check, now()))),
+    explain: (check) => refusing(() => explainQuestion(readQuestion(current(), check, now(), quickAskerAt))),
+
+    suppose: (check) =>
+      refusing(() => {
+        const question = readQuestion(current(), check, now())
+        return question.asker.active ? findings({ ...question, supposing: true }) : []
+      }),
 
     listActions: (question) =>
       list(question, (snapshot, at) => {
-        const asker = readAsker(snapshot, question.subject, at)
+        const subject = requireMember(snapshot, question.subject)
         const resource = resourceOf(snapshot, question.resource)
-        const type = resource.includes(':') ? resource.slice(0, resource.indexOf(':')) : resource
-        return permissionsHeld(snapshot, asker, resource, at, question)
-          .filter((permission) => permission.type === type)
-          .map((permission) => permission.action)
-          .sort()
+        const type = typeOf(resource)
+        const held = permissionsHeld(snapshot, subject, resource, at, question).filter((permission) => permission.type === type)
+        return pageOfTexts(question, held.map(({ action }) => action).sort())
       }),
 
     listResources: (question) =>
-      list(question, (snapshot, at) =>
-        resourcesAllowed(snapshot, readAsker(snapshot, question.subject, at), question.action, question.type, at, question),
-      ),
+      list(question, (snapshot, at) => resourcesAllowed(snapshot, { ...question, subject: requireMember(snapshot, question.subject) }, at)),
 
     listSubjects: (question) =>
       list(question, (snapshot, at) => {
         const resource = readResource(question.resource, snapshot.tenant, 'resource')
-        return subjectsAllowed(snapshot, asked(snapshot, question.action, resource), resource, at, question)
+        return subjectsPage(snapshot, asked(snapshot, question.action, resource), resource, at, question)
       }),
 
     listPermissions: (question) =>
-      list(question, (snapshot, at) =>
-        permissionsHeld(snapshot, readAsker(snapshot, question.subject, at), resourceOf(snapshot, question.resource), at, question).map(
-          (permission) => permission.name,
-        ),
-      ),
+      list(question, (snapshot, at) => {
+        const subject = requireMember(snapshot, question.subject)
+        const held = permissionsHeld(snapshot, subject, resourceOf(snapshot, question.resource), at, question)
+        return pageOfTexts(
+          question,
+          held.map(({ name }) => name),
+        )
+      }),
 
-    groupsOf: (question) =>
-      list(question, (snapshot, at) =>
-        groupsWithMember(snapshot, readAsker(snapshot, question.member, at), question.mode ?? 'effective', at),
-      ),
+    groupsOf: ({ member, mode = 'effective', ...question }) =>
+      list(question, (snapshot, at) => groupsPage(snapshot, requireMember(snapshot, member), { mode, ...question }, at)),
 
-    membersOf: (question) =>
-      list(question, (snapshot, at) =>
-        membersListed(snapshot, groupOf(snapshot, question.group), question.mode ?? 'direct', question.all ?? false, at),
-      ),
+    membersOf: ({ group, mode = 'direct', all = false, ...question }) =>
+      list(question, (snapshot, at) => membersPage(snapshot, groupOf(snapshot, group), { mode, all, ...question }, at)),
 
     rolesOf: (question) =>
-      list(question, (snapshot, at) =>
-        rolesHeld(snapshot, readAsker(snapshot, question.subject, at), resourceOf(snapshot, question.resource), at, question),
-      ),
+      list(question, (snapshot, at) => {
+        const asker = readAsker(snapshot, question.subject, at, quickAskerAt)
+        return pageOfTexts(question, rolesHeld(snapshot, asker, resourceOf(snapshot, question.resource), at, question))
+      }),
+
+    permissionsOf: (question) =>
+      list(question, (snapshot) => {
+        requireRole(snapshot, question.role)
+        return pageOfItems(question, permissionsInRole(snapshot, question.role), ({ permission }) => permission)
+      }),
 
     holdersOf: (question) =>
       list(question, (snapshot, at) => {
-        if (snapshot.role(question.role) === undefined)
-          throw refuse('unknown_reference', { reference: `role:${question.role}`, field: 'role' })
-        return roleHolders(snapshot, question.role, resourceOf(snapshot, question.resource), at, question)
+        requireRole(snapshot, question.role)
+        return holdersPage(snapshot, question.role, resourceOf(snapshot, question.resource), at, question)
       }),
   }
+}
+
+function requireRole(snapshot: Snapshot, role: string): void {
+  if (snapshot.role(role) === undefined) throw refuse('unknown_reference', { reference: `role:${role}`, field: 'role' })
 }
 
 function answer(snapshot: Snapshot, check: Check, now: Instant): Decision {
@@ -137,6 +154,11 @@ export function refusing<T>(run: () => T): T {
   try {
     return run()
   } catch (refusal) {
-    throw refusal instanceof Refusal ? new CuriaError(refusal) : refusal
+    throw told(refusal)
   }
+}
+
+/** A refusal as the error of the public doors; anything else as it is. */
+function told(thrown: unknown): unknown {
+  return thrown instanceof Refusal ? new CuriaError(thrown) : thrown
 }

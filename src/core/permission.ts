@@ -6,6 +6,7 @@ import { refuse } from './errors.ts'
 import type { Grant } from './grant.ts'
 import type { PolicyEntry } from './policy.ts'
 import { entryNames, policyActions } from './policy.ts'
+import type { RolePermission } from './questions.ts'
 import type { ResourceReference } from './reference.ts'
 import { tenantResource, typeOf } from './reference.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -122,6 +123,14 @@ export function pathInRole(snapshot: Snapshot, role: string, permission: string)
     return path.reverse()
   }
   return [role]
+}
+
+/** Every declared permission that the role contains, by name. */
+export function permissionsInRole(snapshot: Snapshot, role: string): readonly RolePermission[] {
+  const found: RolePermission[] = []
+  for (const { name } of declaredPermissions(snapshot))
+    if (roleContains(snapshot, role, name)) found.push({ permission: name, path: pathInRole(snapshot, role, name) })
+  return found.sort((one, other) => (one.permission < other.permission ? -1 : 1))
 }
 
 /** Whether what the grant gives (or denies) contains the permission. */

@@ -15,7 +15,8 @@ import type { Origin, Revision } from './record.ts'
 import type { MemberReference, ResourceReference, Subject } from './reference.ts'
 import { readSubject, tenantResource } from './reference.ts'
 import { referenceOf } from './resource.ts'
-import { GrantTable } from './rows/grant-table.ts'
+import type { Columns } from './rows/columns.ts'
+import { GrantTable, subjectCodes } from './rows/grant-table.ts'
 import { HoldTable } from './rows/hold-table.ts'
 import { References, referenceFlags } from './rows/references.ts'
 import { ResourceTable } from './rows/resource-table.ts'
@@ -27,7 +28,7 @@ import type { Settings } from './settings.ts'
 import { defaultSettings } from './settings.ts'
 import { canonicalJson } from './shape.ts'
 import type { TableName, Tables } from './tables.ts'
-import { keyOf } from './tables.ts'
+import { keyOf, tableNames } from './tables.ts'
 
 /** Rows by a key that many may share. An absent key reads as an empty set. */
 class Index<Row> {
@@ -99,6 +100,10 @@ class PlainTable<Row> implements Table<Row> {
 
 type CompactName = 'user' | 'hold' | 'resource' | 'grant'
 type PlainName = Exclude<TableName, CompactName>
+const compactNames: ReadonlySet<TableName> = new Set<CompactName>(['user', 'hold', 'resource', 'grant'])
+const plainNames = tableNames.filter((name): name is PlainName => !compactNames.has(name))
+/** What becomes of a row in the indexes: it is put, removed, or taken back with what it keeps of the references. */
+type Entering = 'added' | 'removed' | 'taken'
 
 /** Everything a role gives, its included roles resolved. */
 export interface RoleContent {
@@ -123,6 +128,10 @@ export interface Versions {
   tenantGrants: number
   /** Numbers of the users and service accounts that changed, or whose own memberships did. Whoever follows takes them out. */
   members: number[]
+  /** Numbers of the principals and groups to which something was granted or withdrawn elsewhere than on the tenant. Whoever follows takes them out. */
+  granted: number[]
+  /** How often more of them came than are told: then it is as if it had been everybody. */
+  grantedToMany: number
 }
 /** With more of them it is as if everybody had changed. */
 const membersTold = 4096
@@ -149,7 +158,16 @@ export class Snapshot {
   /** Counts the rows put and removed that decide who is in what; what was worked out at one count holds while it stands. */
   membershipVersion = 0
   /** What changed since, for those who keep something worked out: see `Versions`. */
-  readonly versions: Versions = { rows: 0, nesting: 0, hierarchy: 0, catalogue: 0, tenantGrants: 0, members: [] }
+  readonly versions: Versions = {
+    rows: 0,
+    nesting: 0,
+    hierarchy: 0,
+    catalogue: 0,
+    tenantGrants: 0,
+    members: [],
+    granted: [],
+    grantedToMany: 0,
+  }
   /** The plugins that are active in this process; permissions of others are not available. */
   plugins: ActivePlugins = noPlugins
 
@@ -265,6 +283,7 @@ export class Snapshot {
         const known = this.grants.find(put.row.id)
         if (known !== 0) this.#removeGrant(known)
         const number = this.grants.add(put.row)
+        this.#noteGranted(number)
         this.#indexGrant(put.row, this.grants.resource[number] ?? 0, true)
         if (put.row.resource === tenantResource) this.versions.tenantGrants += 1
         return
@@ -272,9 +291,9 @@ export class Snapshot {
       default: {
         const key = keyOf(put.table, put.row)
         const before = this.#plain[put.table].get(key)
-        if (before !== undefined) this.#index(put.table, before, false)
+        if (before !== undefined) this.#index(put.table, before, 'removed')
         ;(this.#plain[put.table] as PlainTable<typeof put.row>).set(key, put.row)
-        this.#index(put.table, put.row, true)
+        this.#index(put.table, put.row, 'added')
       }
     }
   }
@@ -310,7 +329,7 @@ export class Snapshot {
         const before = this.#plain[table].get(key)
         if (before === undefined) return
         this.#plain[table].delete(key)
-        this.#index(table, before, false)
+        this.#index(table, before, 'removed')
       }
     }
   }
@@ -477,6 +496,39 @@ export class Snapshot {
     return this.#keysOfOwner.get(owner)
   }
 
+  /**
+   * Gives all of it away, or takes it back into a snapshot that is empty: see `Columns`. The revision, and what the process adds, is not
+   * part of it.
+   */
+  exchange(columns: Columns): void {
+    this.references.exchange(columns.within('references'))
+    this.#bookkeeping.exchange(columns.within('bookkeeping'))
+    this.names.exchange(columns.within('names'))
+    this.policies.exchange(columns.within('policies'))
+    this.users.exchange(columns.within('users'))
+    this.holds.exchange(columns.within('holds'))
+    this.resources.exchange(columns.within('resources'))
+    this.grants.exchange(columns.within('grants'))
+    for (const table of plainNames) this.#exchangePlain(table, columns)
+  }
+
+  #exchangePlain<Name extends PlainName>(table: Name, columns: Columns): void {
+    const rows: PlainTable<Tables[Name]> = this.#plain[table]
+    for (const row of columns.list(`rows/${table}`, rows.all())) {
+      rows.set(keyOf(table, row), row)
+      // The references that it keeps were kept when it was put.
+      this.#index(table, row, 'taken')
+    }
+  }
+
+  /** Gives back the room that was lost while it was filled. For whoever has put all rows of a tenant, before anything is asked. */
+  tighten(): void {
+    this.references.tighten()
+    this.users.tighten()
+    this.holds.tighten()
+    this.grants.tighten()
+  }
+
   #note(table: TableName): void {
     this.versions.rows += 1
     if (membershipTables.has(table)) this.membershipVersion += 1
@@ -494,10 +546,21 @@ export class Snapshot {
     }
   }
 
-  #index(table: PlainName, row: Tables[PlainName], added: boolean): void {
+  /** Says to whom a grant gives something; nobody follows those to whole relations, or on the tenant. */
+  #noteGranted(grant: number): void {
+    const { grants, references, versions } = this
+    const subject = grants.onResources.words[grants.tripleOf(grant) + 1] ?? 0
+    if (subject >= subjectCodes.everyone || grants.resource[grant] === references.tenant) return
+    if (versions.granted.push(subject) <= membersTold) return
+    versions.granted = []
+    versions.grantedToMany += 1
+  }
+
+  #index(table: PlainName, row: Tables[PlainName], entering: Entering): void {
+    const isThere = entering !== 'removed'
     const keep = <Row>(index: Index<Row>, key: string | undefined, each: Row): void => {
       if (key === undefined) return
-      if (added) index.add(key, each)
+      if (isThere) index.add(key, each)
       else index.remove(key, each)
     }
     switch (table) {
@@ -507,19 +570,21 @@ export class Snapshot {
         keep(this.#groupsByCodename, `${group.parent ?? ''}|${foldedKey(group.codename)}`, group)
         keep(this.#groupsOfType, group.type, group)
         this.versions.hierarchy += 1
-        return this.#indexMember(`group:${group.id}`, added, group.active, group)
+        if (entering !== 'taken') return this.#indexMember(`group:${group.id}`, isThere, group.active, group)
+        if (group.expiresAt !== undefined) this.expiries.set(this.references.findOf('group', group.id), Date.parse(group.expiresAt))
+        return
       }
       case 'service': {
         const service = row as Tables['service']
-        return this.#indexMember(`service:${service.id}`, added, service.status === 'active')
+        return entering === 'taken' ? undefined : this.#indexMember(`service:${service.id}`, isThere, service.status === 'active')
       }
       case 'assignment': {
         const assignment = row as Tables['assignment']
         keep(this.#assignmentsOn, assignment.resource, assignment)
         keep(this.#assignmentsNaming, `group:${assignment.group}`, assignment)
         keep(this.#assignmentsNaming, assignment.member, assignment)
-        if (added) this.#enterAssignment(assignment)
-        else this.#leaveAssignment(assignment)
+        if (entering === 'removed') this.#leaveAssignment(assignment)
+        else this.#enterAssignment(assignment, entering)
         return
       }
       case 'api-key': {
@@ -537,7 +602,7 @@ export class Snapshot {
       case 'source': {
         const source = row as Tables['source']
         this.versions.nesting += 1
-        if (added && !source.enabled) this.disabledOrigins.add(`source:${source.name}`)
+        if (isThere && !source.enabled) this.disabledOrigins.add(`source:${source.name}`)
         else this.disabledOrigins.delete(`source:${source.name}`)
         return
       }
@@ -577,14 +642,17 @@ export class Snapshot {
     )
   }
 
-  #enterAssignment(row: Tables['assignment']): void {
-    const { references } = this
+  #enterAssignment(row: Tables['assignment'], entering: Exclude<Entering, 'removed'>): void {
+    const { references, policies } = this
+    const isTaken = entering === 'taken'
+    const keep = (reference: ResourceReference) => (isTaken ? references.find(reference) : references.keep(reference))
+    const policy = canonicalJson(row.policy)
     const entry: AssignmentEntry = {
       row,
-      resource: references.keep(row.resource),
-      group: references.keep(`group:${row.group}`),
-      member: row.member === undefined ? 0 : references.keep(row.member),
-      policy: this.policies.take(canonicalJson(row.policy), row.policy),
+      resource: keep(row.resource),
+      group: keep(`group:${row.group}`),
+      member: row.member === undefined ? 0 : keep(row.member),
+      policy: isTaken ? policies.find(policy) : policies.take(policy, row.policy),
     }
     this.assignmentEntries.set(entry.resource, [...(this.assignmentEntries.get(entry.resource) ?? []), entry])
   }
@@ -607,6 +675,7 @@ export class Snapshot {
   #removeGrant(number: number): void {
     const resource = this.grants.resource[number] ?? 0
     if (resource === this.references.tenant) this.versions.tenantGrants += 1
+    this.#noteGranted(number)
     if (this.#grantsOn.has(resource)) this.#indexGrant(this.grants.row(number), resource, false)
     this.grants.remove(number)
     // The number of a resource that nothing names any more may be given to another.

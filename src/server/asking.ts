@@ -24,6 +24,8 @@ export function at<T>(call: Call, { asOf }: Moment, ask: (questions: Questions) 
 
 /** What stands in the question beside the moment and the page. */
 export function question<T extends Asked>(input: T): Omit<T, 'asOf' | 'limit' | 'cursor'> {
+  // Most questions are of now and have no pages: nothing has to be taken away from them.
+  if (input.asOf === undefined && input.limit === undefined && input.cursor === undefined) return input
   const { asOf: _asOf, limit: _limit, cursor: _cursor, ...rest } = input
   return rest
 }

@@ -2,8 +2,8 @@
 
 import type { auditEndpoints } from '../api/audit.ts'
 import type { AnswerOf, EndpointName, InputOf } from '../api/endpoints.ts'
-import type { Questions } from '../core/index.ts'
-import { anonymous, CuriaError, readMember, refuse, tenantResource } from '../core/index.ts'
+import type { Fact, Finding, Instant, Questions, RolePermission } from '../core/index.ts'
+import { anonymous, CuriaError, refuse, tenantResource } from '../core/index.ts'
 import { csvCell } from '../formats/index.ts'
 import { at } from './asking.ts'
 import { pageOf } from './cursor.ts'
@@ -30,9 +30,13 @@ function matrixOf(call: Call, questions: Questions, input: InputOf<'audit'>): Ma
   const { items, ...page } = pageOf(subjects, (subject) => subject, input, owner, call.cursors)
   const cells = items.length * columns.length
   if (cells > cellLimit) throw refuse('too_many_items', { field: 'cells', found: cells, limit: cellLimit })
+  // A past revision is asked for what it depends on in any case: nothing is kept beside it that would spare that.
+  const depends = input.asOf !== undefined || call.everything.mayDepend()
   const rows = items.map((subject) => ({
-    subject: readMember(subject, 'subjects'),
-    cells: columns.map((column) => cellOf(questions, subject, column, circumstances)),
+    subject,
+    cells: subject.startsWith('role:')
+      ? cellsOfRole(questions, subject, columns)
+      : columns.map((column) => cellOf(questions, subject, column, circumstances, depends)),
   }))
   // Any answer names the revision and the moment.
   const { revision, at: judged } = questions.check({
@@ -41,7 +45,8 @@ function matrixOf(call: Call, questions: Questions, input: InputOf<'audit'>): Ma
     ...onFirst(columns),
     ...circumstances,
   })
-  const named = [...items, ...columns.map(({ resource }) => resource)]
+  const through = rows.flatMap(({ cells: each }) => each.flatMap(({ path = [] }) => path.map((role) => `role:${role}`)))
+  const named = [...items, ...columns.map(({ resource }) => resource), ...through]
   return { ...page, columns, rows, revision, at: judged, names: namesOf(call.access, named) }
 }
 
@@ -102,13 +107,73 @@ function subjectsOf(call: Call, questions: Questions, input: InputOf<'audit'>, m
   return [...new Set(chosen)].sort()
 }
 
-function cellOf(questions: Questions, subject: string, { permission, resource }: Column, moment: Moment): Cell {
+function cellOf(questions: Questions, subject: string, { permission, resource }: Column, moment: Moment, depends: boolean): Cell {
   const check = { subject, action: permission, resource, ...moment }
   const { allowed, reason } = questions.check(check)
+  if (reason === 'no_grant' && depends) return { allowed, reason, rules: [], ...supposed(questions.suppose(check)) }
   if (reason !== 'granted' && reason !== 'denied') return { allowed, reason, rules: [] }
   const effect = allowed ? 'allow' : 'deny'
-  const findings = questions.explain(check).findings.filter((finding) => finding.effect === effect)
-  return { allowed, reason, rules: [...new Set(findings.map(({ rule }) => rule))] }
+  const ways = questions.explain(check).findings.filter((finding) => finding.effect === effect)
+  const conditions = ways.map(conditionOf)
+  const ends = ways.map(endOf)
+  const [condition] = conditions
+  const until = ends.includes(undefined)
+    ? undefined
+    : ends
+        .filter((end) => end !== undefined)
+        .sort()
+        .at(-1)
+  return {
+    allowed,
+    reason,
+    rules: [...new Set(ways.map(({ rule }) => rule))],
+    ...(condition === undefined || conditions.includes(undefined) ? {} : { condition }),
+    ...(until === undefined ? {} : { until }),
+  }
+}
+
+/** What the first of the ways that would give a yes waits for. */
+function supposed(findings: readonly Finding[]): Pick<Cell, 'condition' | 'from' | 'until'> {
+  const [way] = findings.filter(({ effect }) => effect === 'allow')
+  if (way === undefined || findings.some(({ effect }) => effect === 'deny')) return {}
+  const condition = conditionOf(way)
+  const from = way.chain
+    .flatMap((fact) => ('from' in fact && fact.from !== undefined ? [fact.from] : []))
+    .sort()
+    .at(-1)
+  const until = endOf(way)
+  return {
+    ...(condition === undefined ? {} : { condition }),
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+  }
+}
+
+/** Everything that must hold for a way, as it is written; undefined: nothing must. */
+function conditionOf({ chain }: Finding): string | undefined {
+  const conditions = chain.flatMap((fact: Fact) => {
+    if (fact.fact === 'permission') return [fact.condition, fact.check]
+    return fact.fact === 'grant' ? [fact.condition] : []
+  })
+  const found = conditions.filter((condition) => condition !== undefined)
+  return found.length === 0 ? undefined : found.join(' and ')
+}
+
+/** When the first window of a way closes; undefined: it has no end. */
+function endOf({ chain }: Finding): Instant | undefined {
+  return chain.flatMap((fact) => ('until' in fact && fact.until !== undefined ? [fact.until] : [])).sort()[0]
+}
+
+/** What a role contains, wherever it is given: it is the same on every resource that the permission fits. */
+function cellsOfRole(questions: Questions, subject: string, columns: readonly Column[]): readonly Cell[] {
+  const contained = new Map<string, RolePermission>(
+    questions.permissionsOf({ role: subject.slice('role:'.length) }).items.map((item) => [item.permission, item]),
+  )
+  return columns.map(({ permission }): Cell => {
+    const found = contained.get(permission)
+    if (found === undefined) return { allowed: false, reason: 'no_grant', rules: [] }
+    return { allowed: true, reason: 'granted', rules: [found.path.length === 1 ? 'role' : 'included-role'], path: found.path }
+  })
 }
 
 /** One row a subject; what a spreadsheet would take for a formula has a `'` in front. */
@@ -118,13 +183,34 @@ function csvOf({ columns, rows, names }: Matrix): string {
   return [header, ...lines].map((line) => `${line.map(csvCell).join(',')}\r\n`).join('')
 }
 
-function cellText({ allowed, reason, rules }: Cell): string {
+function cellText({ allowed, reason, rules, condition, from, until }: Cell): string {
   if (reason === 'subject_inactive') return 'no (inactive)'
-  return `${allowed ? 'yes' : 'no'}${rules.length === 0 ? '' : ` (${rules.join(', ')})`}`
+  const depends = condition !== undefined || from !== undefined
+  return [
+    allowed ? 'yes' : 'no',
+    ...(rules.length === 0 ? [] : [`(${rules.join(', ')})`]),
+    // A no that would be a yes says so in the same words.
+    ...(depends && reason === 'no_grant' ? ['yes'] : []),
+    ...(condition === undefined ? [] : [`if ${condition}`]),
+    ...(from === undefined ? [] : [`from ${from}`]),
+    ...(until === undefined ? [] : [`until ${until}`]),
+  ]
+    .join(' ')
+    .replace(/^no yes/, 'no; yes')
+}
+
+function asMatrix(call: Call, input: InputOf<'audit'>): Matrix | Promise<Matrix> {
+  return at(call, input, (questions) => matrixOf(call, questions, input))
+}
+
+function asCsv(call: Call, input: InputOf<'auditCsv'>): TextAnswer | Promise<TextAnswer> {
+  return at(call, input, (questions) => new TextAnswer('text/csv', csvOf(matrixOf(call, questions, input))))
 }
 
 /** The doors of the audit. */
 export const auditDoors: Pick<Doors, AuditName> = {
-  audit: (call, input) => at(call, input, (questions) => matrixOf(call, questions, input)),
-  auditCsv: (call, input) => at(call, input, (questions) => new TextAnswer('text/csv', csvOf(matrixOf(call, questions, input)))),
+  audit: asMatrix,
+  auditCsv: asCsv,
+  auditAt: asMatrix,
+  auditCsvAt: asCsv,
 }

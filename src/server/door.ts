@@ -18,7 +18,7 @@ export interface Call {
   /** The API document; the first call makes it. */
   readonly document: () => JsonObject
   /** Where the server is called: `https://curia.example`, without a slash at the end. */
-  readonly address: string
+  readonly address: () => string
   readonly idempotencyKey: string | undefined
   /** The header `If-Match`. */
   readonly ifMatch: string | undefined

@@ -6,7 +6,6 @@ import { foldedKey } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
 import { answered } from './asking.ts'
 import type { Call } from './door.ts'
-import { managersIn } from './group-managers.ts'
 import { defaultLimit } from './list.ts'
 import { mayView, namesOf } from './names.ts'
 import { shownGroup } from './shown-groups.ts'
@@ -88,7 +87,6 @@ export function groupTree(call: Call, { limit = defaultLimit, ...query }: InputO
     ({ place }) => place,
     ({ group }) => above(forest, group).map((id) => `group:${id}`),
   )
-  const managersOf = managersIn(everything)
   return {
     ...page,
     items: page.items.map(({ group }) => ({
@@ -96,7 +94,7 @@ export function groupTree(call: Call, { limit = defaultLimit, ...query }: InputO
       children: forest.children.get(group.id)?.length ?? 0,
       below: countBelow(forest, group.id),
       ...membersIn(call, group.id),
-      managers: managersOf(group.id).length,
+      managers: everything.managersOf(group.id).length,
       above: above(forest, group),
     })),
   }

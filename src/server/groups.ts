@@ -12,7 +12,6 @@ import type { Call, Doors } from './door.ts'
 import { Reply } from './door.ts'
 import { etagOf, requireMatch } from './etag.ts'
 import { exportAnswer } from './exports.ts'
-import { managersIn } from './group-managers.ts'
 import type { MemberQuery } from './group-members.ts'
 import { narrowed, placeByName } from './group-members.ts'
 import { groupGraph, groupTree } from './group-tree.ts'
@@ -141,7 +140,7 @@ export const groupDoors: Pick<Doors, GroupName> = {
   groupMembers: (call, { key, ...query }) => membersOf(call, { limit: defaultLimit, ...query, group: key }),
   groupManagers(call, { key, limit = defaultLimit, ...query }) {
     required(call, key)
-    const listing = { items: managersIn(call.everything)(key), revision: call.access.revision, at: call.access.now() }
+    const listing = { items: call.everything.managersOf(key), revision: call.access.revision, at: call.access.now() }
     const asked = { key, limit, ...query }
     return answered(call, asked, listing, itself, (subject) => [subject.replace(/[#^].*$/s, '')])
   },

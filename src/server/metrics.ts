@@ -7,8 +7,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { ErrorCode } from '../core/index.ts'
 import { CuriaError } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
-import type { Answered, Handler } from './handler.ts'
+import type { Handler } from './handler.ts'
 import { problemResponse } from './problems.ts'
+import type { Answered } from './reports.ts'
 import { refuseHost } from './target.ts'
 
 /** Codes by which the store is seen to be in trouble. */

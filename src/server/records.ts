@@ -80,6 +80,8 @@ function shownAll<C extends Collection>({ access, signIn }: Call, collection: C,
 
 interface RecordQuery extends ListQuery {
   readonly member?: string
+  /** Of groups. */
+  readonly managed?: boolean
 }
 
 /** The doors of one collection. Their inputs and answers are those that `record-endpoints.ts` declares for it. */
@@ -113,13 +115,15 @@ function doorsOf<C extends Collection>(collection: C) {
   const change = (act: 'create' | 'update' | 'delete', fields: object): Change => ({ kind: `${table}.${act}`, ...fields }) as Change
 
   /** A page from the index of the tenant. */
-  const paged = (call: Call, query: ListQuery, name: string, member: string | undefined) => {
+  const paged = (call: Call, query: ListQuery, name: string, narrowing: Narrowing) => {
     const { access } = call
     const answer = (row: Row<C>) => shown(access, collection, row, call.signIn)
     const { where, ...wanted } = readListQuery(query, fields, answer)
     const owner = ownerOf(call, name, query)
-    const among = amongGroups(call, collection, query, member)
-    const test = collection === 'domains' ? (row: object) => isDomain(row) && (where?.(row) ?? true) : where
+    const among = amongGroups(call, collection, query, narrowing)
+    const isManaged = narrowing.managed === true ? managedIn(call) : undefined
+    const tests = [collection === 'domains' ? isDomain : undefined, isManaged, where].filter((test) => test !== undefined)
+    const test = tests.length === 0 ? undefined : (row: object) => tests.every((each) => each(row))
     const { items, total, last } = access.page<TableOf<C>>(table, {
       ...wanted,
       ...(test === undefined ? {} : { where: test }),
@@ -137,23 +141,27 @@ function doorsOf<C extends Collection>(collection: C) {
   return {
     list(call: Call, query: RecordQuery) {
       const { access } = call
-      const { member, ...rest } = query
+      const { member, managed, ...rest } = query
       // Only groups are asked who is in them; other records have a field of that name, or none.
       const isGroups = collection === 'groups' || collection === 'domains'
       const asked = isGroups ? rest : query
-      const name = isGroups && member !== undefined ? `${collection} of ${member}` : collection
+      const narrowing: Narrowing = isGroups ? { member, managed } : {}
+      const of = narrowing.member === undefined ? '' : ` of ${narrowing.member}`
+      const name = `${collection}${of}${narrowing.managed === undefined ? '' : ` ${narrowing.managed ? 'with' : 'without'} a manager`}`
       const answer = (row: Row<C>) => shown(access, collection, row, call.signIn)
       const built = builtIn[collection]
       const isWorkedOut = asked.sort?.endsWith('fullName') === true
-      if (built === undefined && !isWorkedOut) return paged(call, asked, name, isGroups ? member : undefined)
+      if (built === undefined && !isWorkedOut) return paged(call, asked, name, narrowing)
       let rows = access.records<TableOf<C>>(table)
       if (built !== undefined && mayView(access, built.permission))
         rows = [...rows, ...(built.rows.values() as Iterable<Row<C>>)].sort((one, other) => (keyOfRow(one) < keyOfRow(other) ? -1 : 1))
       if (collection === 'domains') rows = rows.filter(isDomain)
-      if (isGroups && member !== undefined) {
-        const groups = new Set(groupsWith(call, member))
+      const among = amongGroups(call, collection, asked, narrowing)
+      if (among !== undefined) {
+        const groups = new Set(among)
         rows = rows.filter((row) => groups.has(keyOfRow(row)))
       }
+      if (narrowing.managed === true) rows = rows.filter(managedIn(call))
       const page = listed(call, name, rows, asked, fields, keyOfRow, answer)
       return { ...page, revision: access.revision }
     },
@@ -187,12 +195,31 @@ function groupsWith(call: Call, member: string): readonly string[] {
     .map((group) => group.slice('group:'.length))
 }
 
-/** The only groups that a query can mean: those of a member, or those below one parent. */
-function amongGroups(call: Call, collection: Collection, query: object, member: string | undefined): Iterable<string> | undefined {
-  if (member !== undefined) return groupsWith(call, member)
+/** What a list of groups is narrowed to beside the fields of its records. */
+interface Narrowing {
+  readonly member?: string | undefined
+  readonly managed?: boolean | undefined
+}
+
+/** The only groups that a query can mean: those of a member, those below one parent, those that nobody manages. */
+function amongGroups(call: Call, collection: Collection, query: object, { member, managed }: Narrowing): Iterable<string> | undefined {
   if (collection !== 'groups' && collection !== 'domains') return undefined
+  const without = managed === false ? call.everything.groupsWithoutManager() : undefined
   const parent = 'parent' in query ? query.parent : undefined
-  return typeof parent === 'string' ? call.access.childKeys(parent === '' ? undefined : parent) : undefined
+  const around =
+    member !== undefined
+      ? groupsWith(call, member)
+      : typeof parent === 'string'
+        ? call.access.childKeys(parent === '' ? undefined : parent)
+        : undefined
+  if (around === undefined || without === undefined) return around ?? without
+  return [...around].filter((group) => without.has(group))
+}
+
+/** Whether somebody manages the group. */
+function managedIn(call: Call): (row: object) => boolean {
+  const without = call.everything.groupsWithoutManager()
+  return (row) => 'id' in row && typeof row.id === 'string' && !without.has(row.id)
 }
 
 function groupsOf(access: Access, member: string): readonly string[] {

@@ -16,8 +16,10 @@ import { withoutHashes } from './journal-entry.ts'
 import { journalStream } from './journal-stream.ts'
 import { defaultLimit } from './list.ts'
 import { namesOf, referencesIn } from './names.ts'
+import { overviewDoors } from './overview.ts'
 import { pluginDoors } from './plugins.ts'
 import { recordDoors } from './records.ts'
+import { rightsDoors } from './rights.ts'
 import { signInDoors } from './sign-in.ts'
 import { targetDoors } from './targets.ts'
 import { tenantDoors } from './tenant.ts'
@@ -129,6 +131,8 @@ export const doors: Doors = {
   ...tenantDoors,
   ...targetDoors,
   ...signInDoors,
+  ...rightsDoors,
+  ...overviewDoors,
   ...pluginDoors,
 
   me({ access, everything, by, session }) {

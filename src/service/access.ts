@@ -39,7 +39,7 @@ export type { KeyBearer } from './new-key.ts'
 export type { Orphan, OrphanChanges, Plugin, PluginContext, PluginState, Plugins } from './plugins.ts'
 export type { CheckDeclaration, CheckWish, Edits, Registrations } from './registrations.ts'
 
-import type { RecordsFound, RecordsWanted } from './record-index.ts'
+import type { RangesWanted, RecordRange, RecordsFound, RecordsWanted } from './record-index.ts'
 
 export interface WriteOptions {
   /** Why; stands in the journal. At most 10,000 characters. */
@@ -144,6 +144,19 @@ export interface Access extends Questions, ApplicationHandles {
    * `where` is given or conditions decide what may be seen. The first page of an order, and the first `q`, put an index up for it.
    */
   page<Name extends TableName>(table: Name, wanted: RecordsWanted<Tables[Name]>): RecordsFound<Tables[Name]>
+  /** The records of a table that the actor may see, in ranges of one size: for an index of a long list. Cost: the ranges. */
+  ranges<Name extends TableName>(
+    table: Name,
+    wanted: RangesWanted,
+  ): { readonly items: readonly RecordRange<Tables[Name]>[]; readonly total: number }
+  /** References of those who manage a group, by a standing in it or a grant on it, sorted; whoever may see them. */
+  managersOf(group: string): readonly string[]
+  /** The ids of the groups that nobody manages at this moment, whoever may see them. Cost: what was changed since somebody asked. */
+  groupsWithoutManager(): ReadonlySet<string>
+  /** The memberships in force that end before a moment, the first to end first; of the groups whose members the actor may see. */
+  endingMemberships(until: Instant): readonly Hold[]
+  /** Whether any grant or permission has a condition, or any grant a beginning: without them `suppose` finds no more than `explain`. */
+  mayDepend(): boolean
   /** How many groups right below each of these the actor may see. */
   childCounts(groups: readonly string[]): readonly number[]
   /** The keys of the groups right below one (without: of the roots), whoever may see them. */

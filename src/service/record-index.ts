@@ -5,6 +5,8 @@
 
 import type { RowChange, Seen, Snapshot, SpecialRecords, TableName, Tables } from '../core/index.ts'
 import { foldedKey, fullNameOf, keyOf, relativesOf } from '../core/index.ts'
+import { EndingMemberships } from './ending-memberships.ts'
+import { ManagedGroups } from './managed-groups.ts'
 import { byCodeUnit, SortedPlaces } from './sorted-places.ts'
 import { TextIndex } from './text-index.ts'
 
@@ -33,6 +35,28 @@ export interface RecordsFound<Row> {
   readonly last?: string
 }
 
+/** What a table is divided by. */
+export interface RangesWanted {
+  /** The field to sort by; absent: the key. */
+  readonly sort?: string
+  /** How many records stand before the first range. */
+  readonly from: number
+  /** Records in a range. */
+  readonly size: number
+  /** Ranges at the most. */
+  readonly limit: number
+}
+
+/** A stretch of a sorted list: its two ends, and the place before it, behind which a page begins. */
+export interface RecordRange<Row> {
+  readonly first: Row
+  readonly last: Row
+  /** How many records stand before it. */
+  readonly from: number
+  readonly count: number
+  readonly after?: string
+}
+
 /** So many orders by other fields than the key are kept of one table; the one that was asked for longest ago goes first. */
 const orderLimit = 6
 /** Up to so many matches are sorted by themselves; more are met by walking the whole order. */
@@ -50,14 +74,19 @@ interface TableIndex {
  */
 export class RecordIndex {
   readonly #snapshot: Snapshot
+  /** Who manages which group. */
+  readonly managed: ManagedGroups
+  readonly ending: EndingMemberships
   readonly #tables = new Map<TableName, TableIndex>()
   /** Groups whose full name, and that of all below them, was changed since their text was put in. */
   readonly #renamed = new Set<string>()
   /** How many denials, and how many grants that name nobody and assignments, a record of ours has. */
-  #special: { readonly denied: Map<string, number>; readonly open: Map<string, number>; denials: number } | undefined
+  #special: { readonly denied: Map<string, number>; readonly open: Map<string, number>; denials: number; depending: number } | undefined
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot
+    this.managed = new ManagedGroups(snapshot)
+    this.ending = new EndingMemberships(snapshot)
   }
 
   /** Makes what the first page and the first letter typed would wait for. Cost: linear in the table, for a million records some seconds. */
@@ -69,6 +98,8 @@ export class RecordIndex {
 
   /** Follows a change set that is in force. Cost: its rows. */
   publish(rows: readonly RowChange[]): void {
+    this.managed.publish(rows)
+    this.ending.publish(rows)
     for (const change of rows) {
       this.#countSpecial(change)
       const index = this.#tables.get(change.table)
@@ -101,11 +132,21 @@ export class RecordIndex {
     return this.#specialRecords().denials
   }
 
+  /** How many allowing grants have a condition or a beginning. */
+  get depending(): number {
+    return this.#specialRecords().depending
+  }
+
   /** A page of a table, of what may be seen. Items are rows of the table. */
   page<Name extends TableName>(table: Name, wanted: RecordsWanted<Tables[Name]>, seen: Seen): RecordsFound<Tables[Name]> {
     const sought = wanted.q === undefined || wanted.q === '' ? [] : needlesOf(foldedKey(wanted.q), table)
-    const few = wanted.among ?? (seen.kind === 'only' ? seen.keys : undefined)
-    if (few !== undefined) return this.#pageOfFew(table, wanted, new Set(few), this.#test(table, wanted, seen, sought))
+    const among = wanted.among === undefined || wanted.among instanceof Set ? wanted.among : new Set(wanted.among)
+    // A large part of the table is met soon when one walks along its order; a small one is sorted by itself.
+    const isLarge = among !== undefined && among.size > fewMatches && among.size * 8 > this.#snapshot.size(table)
+    if (isLarge && sought.length === 0 && seen.kind !== 'only')
+      return this.#pageOfMany(table, wanted, seen, (key) => among.has(key), among.size)
+    const few = among ?? (seen.kind === 'only' ? seen.keys : undefined)
+    if (few !== undefined) return this.#pageOfFew(table, wanted, few, this.#test(table, wanted, seen, sought))
     const found = sought.map((each) => this.#textOf(table).find(each))
     const [only] = found
     if (found.length > 0 && (found.length > 1 || (only?.count ?? 0) <= fewMatches)) {
@@ -114,6 +155,63 @@ export class RecordIndex {
     }
     const isFound = only === undefined ? undefined : (key: string) => only.has(key)
     return this.#pageOfMany(table, wanted, seen, isFound, only?.count)
+  }
+
+  /**
+   * The list in ranges of one size, of what may be seen: the index at the edge of a large book. Cost: the ranges, and the records that may
+   * not be seen where others may; where few may be seen, or conditions decide it, those.
+   */
+  ranges<Name extends TableName>(
+    table: Name,
+    { sort = '', from, size, limit }: RangesWanted,
+    seen: Seen,
+  ): { readonly items: readonly RecordRange<Tables[Name]>[]; readonly total: number } {
+    const { total, placeAt } = this.#ranked(table, sort, seen)
+    const rowAt = (rank: number) => {
+      const place = placeAt(rank)
+      return place === undefined ? undefined : this.#snapshot.get(table, this.#keyAt(place, sort))
+    }
+    const items: RecordRange<Tables[Name]>[] = []
+    for (let start = from; start < total && items.length < limit; start += size) {
+      const count = Math.min(size, total - start)
+      const first = rowAt(start)
+      const last = rowAt(start + count - 1)
+      const after = start === 0 ? undefined : placeAt(start - 1)
+      // Every place in an order is that of a record.
+      if (first !== undefined && last !== undefined)
+        items.push({ first, last, from: start, count, ...(after === undefined ? {} : { after }) })
+    }
+    return { items, total }
+  }
+
+  /** The order as it is for somebody: how many there are, and which stands where. */
+  #ranked(table: TableName, sort: string, seen: Seen): { readonly total: number; readonly placeAt: (rank: number) => string | undefined } {
+    if (seen.kind === 'but') {
+      const order = this.#orderBy(table, sort)
+      const hidden = this.#placesOf(table, sort, seen.keys)
+        .map((place) => order.rankOf(place))
+        .sort((one, other) => one - other)
+      return { total: order.size - hidden.length, placeAt: (rank) => order.at(rankAmong(hidden, rank)) }
+    }
+    const places =
+      seen.kind === 'only'
+        ? this.#placesOf(table, sort, seen.keys).sort(byCodeUnit)
+        : [...this.#orderBy(table, sort).walk(undefined, false)].filter((place) => isSeen(seen, this.#keyAt(place, sort)))
+    return { total: places.length, placeAt: (rank) => places[rank] }
+  }
+
+  /** The places of those among the keys that are there. */
+  #placesOf(table: TableName, sort: string, keys: ReadonlySet<string>): string[] {
+    const places: string[] = []
+    for (const key of keys) {
+      const row = this.#snapshot.get(table, key)
+      if (row !== undefined) places.push(this.#placeOf(row, key, sort))
+    }
+    return places
+  }
+
+  #keyAt(place: string, sort: string): string {
+    return sort === '' ? place : place.slice(place.lastIndexOf('\u0000') + 1)
   }
 
   /** Whether a row is wanted and may be seen; for records that are known by their keys. */
@@ -181,7 +279,7 @@ export class RecordIndex {
     const items: Tables[Name][] = []
     let last: string | undefined
     for (const place of this.#orderBy(table, sort).walk(after, descending)) {
-      const key = sort === '' ? place : place.slice(place.lastIndexOf('\u0000') + 1)
+      const key = this.#keyAt(place, sort)
       const row = this.#snapshot.get(table, key)
       if (row === undefined || !belongs(row, key)) continue
       if (items.length === limit && last !== undefined) return { items, total, last }
@@ -256,7 +354,7 @@ export class RecordIndex {
 
   #specialRecords() {
     if (this.#special === undefined) {
-      this.#special = { denied: new Map(), open: new Map(), denials: 0 }
+      this.#special = { denied: new Map(), open: new Map(), denials: 0, depending: 0 }
       for (const grant of this.#snapshot.all('grant')) this.#countSpecial({ table: 'grant', key: grant.id, after: grant })
       for (const assignment of this.#snapshot.all('assignment'))
         this.#countSpecial({ table: 'assignment', key: assignment.id, after: assignment })
@@ -274,6 +372,7 @@ export class RecordIndex {
       if (row === undefined) continue
       const isGrant = 'subject' in row
       if (isGrant && row.effect === 'deny') special.denials += step
+      if (isGrant && row.effect === 'allow' && (row.condition ?? row.from) !== undefined) special.depending += step
       if (!/^(user|service|group):/.test(row.resource)) continue
       if (isGrant && row.effect === 'deny') count(special.denied, row.resource, step)
       if (!isGrant || /\^|^(authenticated|everyone)$/.test(row.subject)) count(special.open, row.resource, step)
@@ -283,6 +382,19 @@ export class RecordIndex {
 
 function isSeen(seen: Seen, key: string): boolean {
   return seen.kind === 'each' ? seen.sees(key) : seen.keys.has(key) === (seen.kind === 'only')
+}
+
+/** The rank in the whole order of what has so many before it when the hidden ones are left out. Hidden ranks are sorted. */
+function rankAmong(hidden: readonly number[], rank: number): number {
+  let low = 0
+  let high = hidden.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    // So many stand before the hidden one that are not hidden.
+    if ((hidden[middle] ?? 0) - middle <= rank) low = middle + 1
+    else high = middle
+  }
+  return rank + low
 }
 
 function count(counts: Map<string, number>, key: string, step: number): void {

@@ -44,6 +44,24 @@ export class SortedPlaces {
     if (chunk.length === 0) this.#chunks.splice(at, 1)
   }
 
+  /** The place with so many before it. Cost: the chunks, about a thousandth of the places. */
+  at(rank: number): string | undefined {
+    let left = rank
+    for (const chunk of this.#chunks) {
+      if (left < chunk.length) return chunk[left]
+      left -= chunk.length
+    }
+    return undefined
+  }
+
+  /** How many places stand before this one. Cost as of `at`. */
+  rankOf(place: string): number {
+    const at = this.#chunkOf(place)
+    let rank = 0
+    for (const chunk of this.#chunks.slice(0, at)) rank += chunk.length
+    return rank + lowerBound(this.#chunks[at] ?? [], place)
+  }
+
   /** The places behind one (all of them without), or from the end those before it. */
   *walk(after: string | undefined, descending: boolean): IterableIterator<string> {
     if (descending) yield* this.#walkBack(after)

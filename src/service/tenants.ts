@@ -1,9 +1,11 @@
 /** The tenants of one store: each with its state in memory, the one queue of its writes, and its publication. */
 
 import type { ActivePlugins, ConditionCompiler, Instant, Revision, RowChange } from '../core/index.ts'
-import { CuriaError, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
+import { CuriaError, forgetChains, measureChains, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
 import type { Store, StoreIdentity } from '../store/store.ts'
 import { RecordIndex } from './record-index.ts'
+import type { SnapshotFileState, SnapshotFiles } from './snapshot-keeper.ts'
+import { SnapshotKeeper } from './snapshot-keeper.ts'
 
 /** What a tenant stands on. */
 export interface Ground {
@@ -14,6 +16,8 @@ export interface Ground {
   readonly now: () => Instant
   /** Ids for new records. */
   readonly newId: () => string
+  /** Where the states of tenants are kept for a quick start. Absent: they are read from the store each time. */
+  readonly snapshots?: SnapshotFiles
 }
 
 /** Loads each tenant when it is first asked for, and keeps it. */
@@ -54,11 +58,20 @@ function timeNow() {
 
 async function openTenant(ground: Ground, name: string): Promise<Tenant> {
   const tenant = new Tenant(ground, name)
-  await tenant.inTurn(() => tenant.current())
+  await tenant.inTurn(() => tenant.begin())
   // Reading a large tenant takes longer than a state may be old.
   await tenant.look()
   tenant.keepUp()
   return tenant
+}
+
+/** How a tenant came into memory. */
+export interface Start {
+  /** From the file of its snapshot, or from the rows of the store. */
+  readonly from: 'file' | 'store'
+  readonly milliseconds: number
+  /** Why a file that is there was not used. */
+  readonly reason?: string
 }
 
 /** How often a reader who waits for a revision looks at the store, in milliseconds. */
@@ -80,6 +93,9 @@ const entriesFollowed = 1000
 export class Tenant {
   readonly name: string
   readonly ground: Ground
+  /** Other processes may write to the store. */
+  readonly #isShared: boolean
+  /** None once it is closed. */
   #snapshot: Snapshot | undefined
   #plugins: ActivePlugins = noPlugins
   #index: RecordIndex | undefined
@@ -91,10 +107,41 @@ export class Tenant {
   /** The last look at the store was not answered, or not in time. */
   #isUnheard = false
   readonly #listeners = new Set<() => void>()
+  readonly #keeper: SnapshotKeeper | undefined
+  #start: Start = { from: 'store', milliseconds: 0 }
 
   constructor(ground: Ground, name: string) {
     this.ground = ground
+    this.#isShared = ground.store.isShared
     this.name = name
+    const { snapshots } = ground
+    const kept = { name, held: () => this.#snapshot, inTurn: <T>(work: () => Promise<T>) => this.inTurn(work) }
+    this.#keeper = snapshots === undefined ? undefined : new SnapshotKeeper(snapshots, ground, kept)
+  }
+
+  /** How it came into memory. */
+  get start(): Start {
+    return this.#start
+  }
+
+  /** The file of its snapshot, if there is one. */
+  get file(): SnapshotFileState | undefined {
+    return this.#keeper?.file
+  }
+
+  /** Writes the file of its snapshot, where it has one, whether it is due or not. */
+  async keep(): Promise<void> {
+    await this.#keeper?.write()
+  }
+
+  /** Reads the state for the first time: from the file of its snapshot, or else from the store. Only for work that has its turn. */
+  async begin(): Promise<void> {
+    const begun = timeNow()
+    const { snapshot, reason } = (await this.#keeper?.load()) ?? {}
+    this.#adopt(snapshot ?? (await this.#read()), begun)
+    const milliseconds = performance.now() - begun.monotonic
+    this.#start = { from: snapshot === undefined ? 'store' : 'file', milliseconds, ...(reason === undefined ? {} : { reason }) }
+    this.#keeper?.begin()
   }
 
   /**
@@ -103,8 +150,8 @@ export class Tenant {
    *   other processes may have written and the store has not answered for two seconds
    */
   get snapshot(): Snapshot {
-    const held = this.#held()
-    this.#requireFresh()
+    const held = this.#snapshot ?? this.#held()
+    if (this.#isShared) this.#requireFresh()
     return held
   }
 
@@ -138,18 +185,28 @@ export class Tenant {
 
   /** Reads the state from the store; until it is read, the one before answers. Only for work that has its turn. */
   async renew(): Promise<Snapshot> {
-    const { store, compileCondition } = this.ground
     const begun = timeNow()
-    const state = await store.load(this.name)
+    const snapshot = await this.#read()
+    this.#adopt(snapshot, begun)
+    this.#keeper?.renewed()
+    return snapshot
+  }
+
+  async #read(): Promise<Snapshot> {
+    const { store, compileCondition } = this.ground
     const snapshot = new Snapshot(this.name, compileCondition)
-    for (const { table, row } of state.rows) snapshot.put(table, row)
-    snapshot.revision = state.revision
+    snapshot.revision = await store.load(this.name, ({ table, row }) => snapshot.put(table, row))
+    snapshot.tighten()
+    return snapshot
+  }
+
+  #adopt(snapshot: Snapshot, begun: ReturnType<typeof timeNow>): void {
     snapshot.plugins = this.#plugins
+    measureChains(snapshot)
     this.#snapshot = snapshot
     this.#index = undefined
     this.#confirmed = begun
     this.#tell()
-    return snapshot
   }
 
   /** Puts in force what other processes are known to have written, entry by entry. Only for work that has its turn. */
@@ -162,6 +219,7 @@ export class Tenant {
       if (erased !== undefined || revision !== snapshot.revision + 1 || followed > entriesFollowed) return this.renew()
       try {
         this.publish(rows, revision)
+        forgetChains(snapshot)
       } catch {
         this.forget()
         return this.renew()
@@ -224,6 +282,7 @@ export class Tenant {
     redo(snapshot, rows)
     snapshot.revision = revision
     this.#index?.publish(rows)
+    this.#keeper?.published(rows)
     this.#tell()
   }
 
@@ -258,6 +317,7 @@ export class Tenant {
   async close(): Promise<void> {
     await this.#queue
     this.#closed = true
+    await this.#keeper?.end()
     this.#snapshot = undefined
     this.#index = undefined
     clearTimeout(this.#nextLook)
@@ -272,7 +332,6 @@ export class Tenant {
   }
 
   #requireFresh(): void {
-    if (!this.ground.store.isShared) return
     const now = timeNow()
     // The one clock stands still while a machine sleeps, the other may be set: the larger time counts.
     const age = Math.max(now.monotonic - this.#confirmed.monotonic, now.wall - this.#confirmed.wall)

@@ -5,20 +5,22 @@ import type {
   ActorReference,
   Change,
   ChangeEffect,
-  EffectWanted,
   Instant,
   Origin,
   Prepared,
   Revision,
   RowChange,
   Snapshot,
+  Steps,
 } from '../core/index.ts'
 import {
   CuriaError,
   canonicalJson,
   changeFields,
   changeLimit,
+  effectOfRows,
   holds,
+  Overtaken,
   orThrow,
   prepare,
   readChange,
@@ -132,7 +134,16 @@ export function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snap
   })
 }
 
-/** Works the effect out and writes nothing. Needs the authority of the write itself. */
+/** A piece of a preview holds the process for so long, in milliseconds, and for what putting its rows in and taking them out takes. */
+const pieceMilliseconds = 2
+/** When writes were quicker so often, a preview takes its turn among them. */
+const overtakings = 4
+
+/**
+ * Works the effect out and writes nothing. Needs the authority of the write itself. A large one is worked out in pieces, between which
+ * questions are answered from the state as it is. When something is written meanwhile it begins anew; when that happens again and again it
+ * takes its turn in the queue, and writes wait for it.
+ */
 export async function preview(
   tenant: Tenant,
   actor: ActorReference,
@@ -142,20 +153,62 @@ export async function preview(
   const intent = readIntent(actor, options, undefined)
   const limit = refusing(() => readEffectLimit(options.effectLimit))
   const entries = await rowsToUndo(tenant, changes)
-  // From here on nothing waits, so all of it is about one state.
+  for (let overtaken = 0; overtaken < overtakings; overtaken += 1) {
+    const found = await previewAtRevision(tenant, intent, changes, entries, options, limit)
+    if (found !== undefined) return found
+  }
+  return tenant.inTurn(async () => {
+    for (;;) {
+      // Other previews come and go, but nothing is written now.
+      const found = await previewAtRevision(tenant, intent, changes, entries, options, limit)
+      if (found !== undefined) return found
+    }
+  })
+}
+
+/** Undefined: something was written meanwhile. */
+async function previewAtRevision(
+  tenant: Tenant,
+  intent: Intent,
+  changes: readonly Change[],
+  entries: ReadonlyMap<Revision, readonly RowChange[]>,
+  options: PreviewOptions,
+  limit: number,
+): Promise<Preview | undefined> {
+  // From here to the effect nothing waits, so all of it is about one state.
   const now = tenant.ground.now()
   const at = options.at === undefined ? now : refusing(() => readInstant(options.at, 'at'))
-  const snapshot = tenant.snapshot
+  const { snapshot } = tenant
+  const { actor } = intent
   requireRevision(snapshot, intent.expectedRevision)
   refusing(() => intent.precondition?.())
-  const { records, summaries, effect } = prepareChanges(tenant, snapshot, changes, entries, intent, now, {
-    limit,
-    at,
-    // A way tells facts about others.
-    ways: actor.startsWith('system:') || holds(snapshot, actor, 'tenant.check', tenantResource, now),
-  })
-  if (effect === undefined) throw new Error('a preview was prepared without its effect')
-  return { revision: snapshot.revision, changes: summaries, records, effect: seenBy(snapshot, actor, effect, now) }
+  const { rows, records, summaries } = prepareChanges(tenant, snapshot, changes, entries, intent, now)
+  const { revision } = snapshot
+  // A way tells facts about others.
+  const ways = actor.startsWith('system:') || holds(snapshot, actor, 'tenant.check', tenantResource, now)
+  const pauses = { now: () => performance.now(), pieceMilliseconds }
+  const effect = await inPauses(tenant, snapshot, effectOfRows(snapshot, rows, { limit, at, ways }, pauses))
+  if (effect === undefined) return undefined
+  return { revision, changes: summaries, records, effect: seenBy(snapshot, actor, effect, now) }
+}
+
+/** Lets others go on between two pieces. Undefined: the state is another by now. */
+async function inPauses<Result>(tenant: Tenant, snapshot: Snapshot, steps: Steps<Result>): Promise<Result | undefined> {
+  const results: Result[] = []
+  const work = (function* (): Steps<void> {
+    results.push(yield* steps)
+  })()
+  try {
+    // A loop that is left lets the work let go of what it keeps.
+    for (const _ of work) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (tenant.snapshot !== snapshot) return undefined
+    }
+  } catch (error) {
+    if (error instanceof Overtaken) return undefined
+    throw error
+  }
+  return results[0]
 }
 
 function readEffectLimit(limit: unknown): number {
@@ -177,11 +230,10 @@ function prepareChanges(
   entries: ReadonlyMap<Revision, readonly RowChange[]>,
   { actor, origin, imports = false }: Intent,
   now: Instant,
-  effect?: EffectWanted,
 ): Prepared {
   if (origin !== 'local') requireRight(snapshot, actor, 'tenant.take-over', 'tenant', now)
   const writer = { actor, origin, now, newId: tenant.ground.newId, entryRows: (revision: Revision) => entries.get(revision), imports }
-  return refusing(() => orThrow(prepare(snapshot, changes, effect === undefined ? writer : { ...writer, effect })))
+  return refusing(() => orThrow(prepare(snapshot, changes, writer)))
 }
 
 /** @throws CuriaError `forbidden` */

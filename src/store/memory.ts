@@ -64,14 +64,12 @@ class MemoryStore implements Store {
     return [...this.#tenants.keys()].sort()
   }
 
-  async load(tenant: string) {
+  async load(tenant: string, take: (row: Row) => void): Promise<Revision> {
     this.#requireOpen()
     const held = this.#tenants.get(tenant)
-    const rows = tableNames.flatMap((table) =>
-      // The map under a name holds rows of that table only; the compiler cannot follow the pair.
-      [...(held?.tables.get(table)?.values() ?? [])].map((row) => ({ table, row }) as Row),
-    )
-    return { revision: held?.revision ?? 0, rows }
+    // The map under a name holds rows of that table only; the compiler cannot follow the pair.
+    for (const table of tableNames) for (const row of held?.tables.get(table)?.values() ?? []) take({ table, row } as Row)
+    return held?.revision ?? 0
   }
 
   async head(tenant: string): Promise<Revision> {

@@ -15,13 +15,6 @@ export interface StoreIdentity {
 /** A row of any table. */
 export type Row = { readonly [Name in TableName]: { readonly table: Name; readonly row: Tables[Name] } }[TableName]
 
-/** A tenant as it stands. */
-export interface TenantState {
-  readonly revision: Revision
-  /** Every row, in the order of `tableNames`; within a table in no promised order. May be walked more than once. */
-  readonly rows: Iterable<Row>
-}
-
 /** What was intended, in short: the kind of change and the records it names, `group:consuls`, `user:ada`. */
 export interface ChangeSummary {
   readonly kind: string
@@ -155,8 +148,13 @@ export interface Store {
   identity(): Promise<StoreIdentity>
   /** The tenants that have at least one revision, sorted. */
   tenants(): Promise<readonly string[]>
-  /** The tenant as it stands; one that was never written has revision 0 and no rows. */
-  load(tenant: string): Promise<TenantState>
+  /**
+   * Reads the tenant as it stands; one that was never written has revision 0 and no rows. Never holds all rows at once.
+   * @param take given every row, in the order of `tableNames`; within a table in no promised order. When `load` rejects, what was given
+   *   counts for nothing
+   * @returns the revision that all of them are of
+   */
+  load(tenant: string, take: (row: Row) => void): Promise<Revision>
   /** The revision counter alone. */
   head(tenant: string): Promise<Revision>
   commit(request: CommitRequest): Promise<Committed>

@@ -1,20 +1,31 @@
 import { describe, expect, it } from 'vitest'
 import type {
-  Grant,
-  Hold,
+  Column,
+  ColumnsByName,
   MemberReference,
   RecordBase,
-  Resource,
   Snapshot as SnapshotType,
   TableName,
   Tables,
   User,
 } from '../../src/core/index.ts'
-import { canonicalJson, keyOf, noConditions, readInstant, Snapshot } from '../../src/core/index.ts'
+import {
+  ColumnsUnfit,
+  canonicalJson,
+  columnsOf,
+  keyOf,
+  noConditions,
+  readInstant,
+  roomFor,
+  Snapshot,
+  snapshotFrom,
+} from '../../src/core/index.ts'
 import { IdTable } from '../../src/core/rows/id-table.ts'
 import { Lists } from '../../src/core/rows/lists.ts'
+import { NarrowColumn } from '../../src/core/rows/narrow-column.ts'
 import type { Random } from '../histories/random.ts'
 import { randomFrom } from '../histories/random.ts'
+import { copiedColumns } from './copied-columns.ts'
 
 const base: RecordBase = {
   origin: 'local',
@@ -77,7 +88,7 @@ describe('a list of numbers', () => {
   it('holds what was pushed and not removed, whatever the others do', () => {
     const lists = new Lists()
     const random = randomFrom(3)
-    const places = [0, 0, 0, 0, 0]
+    const places = new Uint32Array(5)
     const wanted: number[][] = [[], [], [], [], []]
     for (let step = 0; step < 30_000; step++) {
       const each = step % 5
@@ -90,58 +101,100 @@ describe('a list of numbers', () => {
         items.push(step)
         places[each] = lists.push(place, step)
       }
+      if (step % 7000 === 6999) lists.tighten([places.subarray(0, 2), places.subarray(2)])
     }
     for (const [each, items] of wanted.entries()) expect([...lists.items(places[each] ?? 0)].sort((a, b) => a - b)).toEqual(items)
+  })
+})
+
+describe('a column of small numbers', () => {
+  it('gives back every number, however many of them are large', () => {
+    const column = new NarrowColumn()
+    const wanted = new Map<number, number>()
+    const random = randomFrom(5)
+    for (const share of [2000, 4, 2000]) {
+      for (let step = 0; step < 40_000; step++) {
+        const row = random.next(30_000)
+        const number = random.once(share) ? random.next(4_000_000_000) : random.next(300)
+        column.set(row, number)
+        wanted.set(row, number)
+      }
+      column.tighten()
+      expect([...wanted].filter(([row, number]) => column.get(row) !== number)).toEqual([])
+    }
+    expect(column.get(40_000)).toBe(0)
   })
 })
 
 describe('rows in columns', () => {
   it('are given back as they were put, one by one, by every index, and all together', () => {
     const snapshot = new Snapshot('main', noConditions)
-    const shadow = {
-      user: new Map<string, User>(),
-      hold: new Map<string, Hold>(),
-      resource: new Map<string, Resource>(),
-      grant: new Map<string, Grant>(),
-    }
+    const shadow = emptyShadow()
     const random = randomFrom(11)
     for (let step = 0; step < 6000; step++) {
-      const table = random.of(['user', 'hold', 'hold', 'resource', 'grant', 'grant'] as const)
-      const row = anyRow(table, random)
-      if (random.once(3)) drop(snapshot, shadow, table, row)
-      else putRow(snapshot, shadow, table, row)
+      anyStep(snapshot, shadow, random)
+      if (step % 1500 === 0) snapshot.tighten()
     }
-    for (const table of ['user', 'hold', 'resource', 'grant'] as const) {
-      const rows = [...shadow[table].values()]
-      expect(snapshot.size(table)).toBe(rows.length)
-      expect(told(snapshot.all(table))).toEqual(told(rows))
-      for (const row of rows) expect(snapshot.get(table, keyOf(table, row as never))).toEqual(row)
+    expectRows(snapshot, shadow)
+    expectGone(snapshot, shadow)
+  })
+
+  it('are the same once they were given away as columns and taken back, and can be written on', () => {
+    const random = randomFrom(12)
+    const shadow = emptyShadow()
+    let snapshot = new Snapshot('main', noConditions)
+    for (let round = 0; round < 6; round++) {
+      for (let step = 0; step < 600; step++) anyStep(snapshot, shadow, random)
+      if (round % 2 === 1) snapshot.tighten()
+      snapshot = snapshotFrom('main', noConditions, copiedColumns(columnsOf(snapshot)))
+      expectRows(snapshot, shadow)
     }
-    for (const id of ids.slice(0, 40)) {
-      const holds = [...shadow.hold.values()]
-      expect(told(snapshot.holdsOfGroup(id))).toEqual(told(holds.filter((hold) => hold.group === id)))
-      expect(told(snapshot.holdsOfMember(`user:${id}`))).toEqual(told(holds.filter((hold) => hold.member === `user:${id}`)))
-      const resources = [...shadow.resource.values()]
-      expect(told(snapshot.childResources(`folder:${id}`))).toEqual(told(resources.filter((each) => each.parent === `folder:${id}`)))
-      expect(told(snapshot.ownedBy(`user:${id}`))).toEqual(told(resources.filter((each) => each.owner === `user:${id}`)))
-      const grants = [...shadow.grant.values()]
-      const named = grants.filter(
-        (grant) => grant.subject === `group:${id}` || grant.subject.startsWith(`group:${id}#`) || grant.subject.startsWith(`group:${id}^`),
-      )
-      expect(told(snapshot.grantsNaming(`group:${id}`))).toEqual(told(named))
-      const on = snapshot.grantsOn(`folder:${id}`)
-      const found = on === undefined ? [] : [...[...on.bySubject.values()].flatMap((each) => [...each]), ...on.byRelation]
-      expect(told(found)).toEqual(told(grants.filter((grant) => grant.resource === `folder:${id}`)))
-      expect(told(snapshot.usersByName(`Name-${id}`))).toEqual(
-        told([...shadow.user.values()].filter((user) => user.userName === `name-${id}`)),
-      )
+    expectGone(snapshot, shadow)
+  })
+
+  it('are not taken back when a column is missing, too many, of another kind or of another length', () => {
+    const random = randomFrom(13)
+    const snapshot = new Snapshot('main', noConditions)
+    for (let step = 0; step < 300; step++) anyStep(snapshot, emptyShadow(), random)
+    const given = columnsOf(snapshot)
+    const take = (change: (columns: Map<string, Column>) => void) => {
+      const columns = copiedColumns(given)
+      change(columns)
+      return () => snapshotFrom('main', noConditions, columns)
     }
-    for (const table of ['grant', 'hold', 'resource', 'user'] as const) {
-      for (const key of shadow[table].keys()) snapshot.remove(table, key)
-      expect([...snapshot.all(table)]).toEqual([])
+    expect(take(() => undefined)).not.toThrow()
+    for (const [name, column] of given) {
+      expect(take((columns) => columns.delete(name))).toThrow(ColumnsUnfit)
+      expect(
+        take((columns) => columns.set(name, column.kind === 'number' ? { kind: 'list', items: [] } : { kind: 'number', value: 1 })),
+      ).toThrow(ColumnsUnfit)
+      if (column.kind === 'number' || column.kind === 'list') continue
+      const longer = roomFor(column.kind, column.array.length + 1)
+      expect(take((columns) => columns.set(name, { kind: column.kind, array: longer }))).toThrow(ColumnsUnfit)
     }
-    // The tenant itself.
-    expect(snapshot.references.count).toBe(1)
+    expect(take((columns) => columns.set('more', { kind: 'number', value: 1 }))).toThrow(ColumnsUnfit)
+  })
+
+  it('leave nothing of a person behind who was removed', () => {
+    const snapshot = new Snapshot('main', noConditions)
+    const names = ['Zebedee', 'Zebedee-the-very-long-name-of-somebody', 'Žebedee']
+    const user = (id: string, userName: string): User => ({
+      ...base,
+      id,
+      userName,
+      emails: [`${userName}@example.org`],
+      attributes: { known: userName },
+      networks: [],
+      externalIds: {},
+      status: 'active',
+    })
+    snapshot.put('user', user('ada', 'Ada'))
+    const before = textsIn(columnsOf(snapshot))
+    for (const name of names) snapshot.put('user', user(name, name))
+    expect(textsIn(columnsOf(snapshot))).toContain('Zebe')
+    for (const name of names) snapshot.remove('user', name)
+    expect(before).toContain('Ada')
+    expect(textsIn(columnsOf(snapshot))).not.toContain('Zebe')
   })
 })
 
@@ -158,6 +211,69 @@ function drop<Name extends Compact>(snapshot: SnapshotType, shadow: Shadow, tabl
   const key = keyOf(table, row)
   snapshot.remove(table satisfies TableName, key)
   shadow[table].delete(key)
+}
+
+function emptyShadow(): Shadow {
+  return { user: new Map(), hold: new Map(), resource: new Map(), grant: new Map() }
+}
+
+function anyStep(snapshot: SnapshotType, shadow: Shadow, random: Random): void {
+  const table = random.of(['user', 'hold', 'hold', 'resource', 'grant', 'grant'] as const)
+  const row = anyRow(table, random)
+  if (random.once(3)) drop(snapshot, shadow, table, row)
+  else putRow(snapshot, shadow, table, row)
+}
+
+function expectRows(snapshot: SnapshotType, shadow: Shadow): void {
+  for (const table of ['user', 'hold', 'resource', 'grant'] as const) {
+    const rows = [...shadow[table].values()]
+    expect(snapshot.size(table)).toBe(rows.length)
+    expect(told(snapshot.all(table))).toEqual(told(rows))
+    for (const row of rows) expect(snapshot.get(table, keyOf(table, row as never))).toEqual(row)
+  }
+  for (const id of ids.slice(0, 40)) {
+    const holds = [...shadow.hold.values()]
+    expect(told(snapshot.holdsOfGroup(id))).toEqual(told(holds.filter((hold) => hold.group === id)))
+    expect(told(snapshot.holdsOfMember(`user:${id}`))).toEqual(told(holds.filter((hold) => hold.member === `user:${id}`)))
+    const resources = [...shadow.resource.values()]
+    expect(told(snapshot.childResources(`folder:${id}`))).toEqual(told(resources.filter((each) => each.parent === `folder:${id}`)))
+    expect(told(snapshot.ownedBy(`user:${id}`))).toEqual(told(resources.filter((each) => each.owner === `user:${id}`)))
+    const grants = [...shadow.grant.values()]
+    const named = grants.filter(
+      (grant) => grant.subject === `group:${id}` || grant.subject.startsWith(`group:${id}#`) || grant.subject.startsWith(`group:${id}^`),
+    )
+    expect(told(snapshot.grantsNaming(`group:${id}`))).toEqual(told(named))
+    const on = snapshot.grantsOn(`folder:${id}`)
+    const found = on === undefined ? [] : [...[...on.bySubject.values()].flatMap((each) => [...each]), ...on.byRelation]
+    expect(told(found)).toEqual(told(grants.filter((grant) => grant.resource === `folder:${id}`)))
+    expect(told(snapshot.usersByName(`Name-${id}`))).toEqual(
+      told([...shadow.user.values()].filter((user) => user.userName === `name-${id}`)),
+    )
+  }
+}
+
+function expectGone(snapshot: SnapshotType, shadow: Shadow): void {
+  for (const table of ['grant', 'hold', 'resource', 'user'] as const) {
+    for (const key of shadow[table].keys()) snapshot.remove(table, key)
+    expect([...snapshot.all(table)]).toEqual([])
+  }
+  // The tenant itself.
+  expect(snapshot.references.count).toBe(1)
+}
+
+/** What can be read in the columns: their bytes as characters. */
+function textsIn(columns: ColumnsByName): string {
+  return [...columns.values()]
+    .map((column) => {
+      if (column.kind === 'number') return ''
+      if (column.kind === 'list') return JSON.stringify([...column.items])
+      const { buffer, byteOffset, byteLength } = column.array
+      const text = Buffer.from(buffer, byteOffset, byteLength)
+      // Short ids are packed with their first character in the highest byte.
+      const turned = column.kind === 'words' ? Buffer.from(text).swap32() : Buffer.alloc(0)
+      return `${text.toString('latin1')}${turned.toString('latin1')}`
+    })
+    .join('\n')
 }
 
 const told = (rows: Iterable<object>): string[] => [...rows].map((row) => canonicalJson(row)).sort()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Installed } from './installation.ts'
-import { install } from './installation.ts'
+import { adminKey, install } from './installation.ts'
 import { legion } from './legion.ts'
 
 let installed: Installed
@@ -11,6 +11,8 @@ beforeAll(async () => {
     { kind: 'grant.create', subject: 'user:mars', permission: 'legion.view', resource: 'legion:4' },
     { kind: 'grant.create', subject: 'user:marius', permission: 'legion.view', resource: 'legion:4', effect: 'deny' },
     { kind: 'user.update', id: 'quintus', status: 'inactive' },
+    { kind: 'role.create', codename: 'scribe', label: 'Scribe', permissions: ['chat.export'] },
+    { kind: 'role.create', codename: 'head', label: 'Head', includes: ['scribe'] },
     { kind: 'user.create', id: 'late', userName: 'late', displayName: '=1+1, "Late"' },
   ])
 })
@@ -72,6 +74,87 @@ describe('the audit', () => {
     const past = await installed.admin.audit({ permissions: ['legion.view'], resources: ['legion:4'], asOf: installed.access.revision - 1 })
     expect(past.rows.map(({ subject }) => subject)).not.toContain('user:late')
     expect(past.rows.find(({ subject }) => subject === 'user:marius')?.cells).toMatchObject([{ allowed: true, rules: ['assignment'] }])
+  })
+
+  it('says of groups what being in them gives, and of roles what they contain, themselves or by including', async () => {
+    const matrix = await installed.admin.audit({
+      subjects: ['group:consuls', 'role:head', 'role:scribe', 'user:mars'],
+      permissions: ['chat.export', 'legion.view'],
+      resources: ['tenant', 'legion:4'],
+    })
+    expect(matrix.rows.map(({ subject, cells }) => [subject, ...cells.map(({ allowed, rules }) => [allowed, ...rules])])).toEqual([
+      ['group:consuls', [false], [false], [true, 'assignment']],
+      ['role:head', [true, 'included-role'], [false], [false]],
+      ['role:scribe', [true, 'role'], [false], [false]],
+      ['user:mars', [true, 'direct-grant'], [false], [true, 'direct-grant', 'assignment']],
+    ])
+    expect(matrix.rows[1]?.cells[0]?.path).toEqual(['head', 'scribe'])
+    expect(matrix.names).toMatchObject({ 'role:scribe': 'Scribe', 'group:consuls': 'Consuls' })
+    await expect(installed.admin.audit({ subjects: ['role:none'], permissions: ['chat.export'] })).rejects.toMatchObject({
+      code: 'unknown_reference',
+    })
+  })
+
+  it('says until when an answer holds, and under which condition there would be another', async () => {
+    const { admin, access } = installed
+    const until = '2099-01-01T00:00:00.000Z'
+    const from = '2098-01-01T00:00:00.000Z'
+    const written = await access.write([
+      { kind: 'permission.create', name: 'chat.delete' },
+      { kind: 'grant.create', subject: 'user:mars', permission: 'chat.delete', until },
+      { kind: 'grant.create', subject: 'user:sulla', permission: 'chat.delete', condition: 'context.network == "office"' },
+      { kind: 'grant.create', subject: 'user:marius', permission: 'chat.delete', from, until },
+      { kind: 'grant.create', subject: 'user:low', permission: 'chat.delete', condition: 'subject.id == "low"' },
+      { kind: 'grant.create', subject: 'user:manager', permission: 'chat.delete', until },
+      { kind: 'grant.create', subject: 'user:manager', permission: 'chat.delete' },
+    ])
+    const asked = {
+      subjects: ['low', 'manager', 'marius', 'mars', 'sulla', 'archelaus'].map((id) => `user:${id}`),
+      permissions: ['chat.delete'],
+    }
+    for (const asOf of [undefined, written.revision]) {
+      const { rows } = await admin.audit({ ...asked, ...(asOf === undefined ? {} : { asOf }) })
+      const found = Object.fromEntries(rows.map(({ subject, cells: [cell] }) => [subject, cell]))
+      const yes = { allowed: true, reason: 'granted', rules: ['direct-grant'] }
+      const no = { allowed: false, reason: 'no_grant', rules: [] }
+      expect(found).toEqual({
+        'user:archelaus': no,
+        'user:low': { ...yes, condition: 'subject.id == "low"' },
+        'user:manager': yes,
+        'user:marius': { ...no, from, until },
+        'user:mars': { ...yes, until },
+        'user:sulla': { ...no, condition: 'context.network == "office"' },
+      })
+    }
+    expect((await admin.auditCsv(asked)).split('\r\n').slice(1, -1)).toEqual([
+      'user:archelaus,Archelaus,no',
+      'user:low,low,"yes (direct-grant) if subject.id == ""low"""',
+      'user:manager,manager,yes (direct-grant)',
+      `user:marius,Marius,no; yes from ${from} until ${until}`,
+      `user:mars,Mars,yes (direct-grant) until ${until}`,
+      'user:sulla,Sulla,"no; yes if context.network == ""office"""',
+    ])
+  })
+
+  it('answers an address with the same, names with spaces among them', async () => {
+    const { admin, access, send } = installed
+    await access.write([{ kind: 'resource.create', resource: 'legion:the 4th, 100%' }])
+    const question = {
+      subjects: ['user:mars', 'user:sulla'],
+      permissions: ['legion.view'],
+      resources: ['legion:4', 'legion:the 4th, 100%'],
+    }
+    expect({ ...(await admin.auditAt(question)), at: '' }).toEqual({ ...(await admin.audit(question)), at: '' })
+    expect(await admin.auditCsvAt(question)).toBe(await admin.auditCsv(question))
+    const response = await send('GET', '/api/v1/audit.csv?subjects=user:mars%20user:sulla&permissions=legion.view&resources=legion:4', {
+      key: adminKey,
+    })
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8'])
+    const first = await admin.auditAt({ permissions: ['legion.view'], limit: 2 })
+    const second = await admin.auditAt({ permissions: ['legion.view'], limit: 2, cursor: first.next ?? '' })
+    expect(second.rows[0]?.subject).not.toBe(first.rows[0]?.subject)
+    await expect(admin.auditAt({ permissions: [] })).rejects.toMatchObject({ code: 'invalid_parameter' })
+    expect((await send('GET', '/api/v1/audit?permissions=%25ZZ', { key: adminKey })).status).toBe(400)
   })
 
   it('as CSV is the same, and no cell is a formula', async () => {

@@ -51,7 +51,7 @@ export interface ExpectedAnswer {
 /** An answer as a scenario writes it: a word, or `yes` or `no` with what is found, sorted. */
 export type Answer = { readonly error: string } | { readonly allowed: boolean; readonly reason: string; readonly found: readonly string[] }
 
-export type ListName = Exclude<keyof Questions, 'check' | 'checkMany' | 'explain' | 'prepare'>
+export type ListName = Exclude<keyof Questions, 'check' | 'checkMany' | 'explain' | 'prepare' | 'suppose' | 'permissionsOf'>
 export const listNames: readonly ListName[] = [
   'groupsOf',
   'holdersOf',

@@ -231,9 +231,15 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   orphans: { path: '/api/v1/plugins/left/orphans' },
   takeOverOrphans: { path: '/api/v1/plugins/left/take-over', body: {} },
   removeOrphans: { path: '/api/v1/plugins/gone/remove', body: {} },
+  userRanges: { path: '/api/v1/user-ranges?sort=userName' },
+  groupRanges: { path: '/api/v1/group-ranges?sort=name' },
+  endingMemberships: {},
   audit: { body: { permissions: ['legion.view'], resources: ['legion:4'] } },
   auditCsv: { body: { permissions: ['tenant.view'] } },
+  auditAt: { path: '/api/v1/audit?permissions=legion.view&resources=legion:4' },
+  auditCsvAt: { path: '/api/v1/audit.csv?permissions=tenant.view' },
   me: {},
+  myRights: { path: '/api/v1/me/rights?resources=tenant%20user:mars' },
   authzenEvaluation: { body: { ...sulla, action: { name: 'view' }, resource: fourth } },
   authzenEvaluations: { body: { ...sulla, action: { name: 'view' }, evaluations: [{ resource: fourth }] } },
   authzenSearchSubject: { body: { subject: { type: 'user' }, action: { name: 'view' }, resource: fourth } },
@@ -266,7 +272,7 @@ const forSessions: readonly EndpointName[] = ['signInAgain', 'signOut', 'changeP
 const over: EndpointName = 'claim'
 const publicPages = ['/', '/people/ada', '/docs', '/pages/docs.css', '/pages/docs.js', '/pages/emblem.svg', '/examples/company.yaml']
 /** What any active user may have: words about themselves. */
-const forEverybody: readonly EndpointName[] = ['me', 'changePassword']
+const forEverybody: readonly EndpointName[] = ['me', 'myRights', 'changePassword']
 
 /** Lists, which hold what the caller may see. */
 const lists = endpointNames.filter((name) => endpoints[name].right.kind === 'seen')
@@ -403,7 +409,7 @@ describe('the rights of the endpoints', () => {
     const response = await send(name, lowKey)
     const { items, total } = (await response.json()) as { readonly items: readonly object[]; readonly total: number }
     // Everybody may see the own record.
-    expect([items.length, total]).toEqual(name === 'users' ? [1, 1] : [0, 0])
+    expect([items.length, total]).toEqual(name === 'users' || name === 'userRanges' ? [1, 1] : [0, 0])
     if (name === 'users') expect(items).toMatchObject([{ id: 'low' }])
   })
 

@@ -2,7 +2,9 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useAddress } from '../data/address.ts'
+import type { AnswerOf, InputOf } from '../../api/client.ts'
+import { readNames, writeNames } from '../../api/client.ts'
+import { useAddress, writeQuery } from '../data/address.ts'
 import { download } from '../data/csv.ts'
 import { call } from '../data/server.ts'
 import { Page } from '../parts/page.tsx'
@@ -22,7 +24,8 @@ const pageSize = 100
 export default function Audit() {
   const say = useWords(auditWords)
   const { query, set } = useAddress()
-  const [exporting, setExporting] = useState<unknown>()
+  const [exporting, setExporting] = useState<{ readonly error: unknown; readonly again: () => void }>()
+  const [copied, setCopied] = useState<string>()
   const who = listIn(query.who)
   const what = listIn(query.what)
   const on = listIn(query.on)
@@ -45,25 +48,41 @@ export default function Audit() {
   const [first] = pages.data?.pages ?? []
   const rows = pages.data?.pages.flatMap((page) => page.rows) ?? []
   const names = Object.assign({}, ...(pages.data?.pages.map((page) => page.names) ?? [])) as { readonly [reference: string]: string }
-  const exportCsv = async () => {
+  const give = async (form: 'csv' | 'json') => {
     setExporting(undefined)
     try {
-      download('audit.csv', await call('auditCsv', question), 'text/csv')
+      if (form === 'csv') download('audit.csv', await call('auditCsv', question), 'text/csv')
+      else download('audit.json', `${JSON.stringify(await wholeMatrix(question), undefined, 2)}\n`, 'application/json')
     } catch (error) {
-      setExporting(error)
+      setExporting({ error, again: () => void give(form) })
     }
   }
+  const address = addressOfAnswers(question)
   return (
     <Page
       title={say('title')}
       acts={
         first !== undefined && (
           <>
-            <button type="button" className="btn" onClick={() => void exportCsv()}>
+            <button type="button" className="btn" onClick={() => void give('csv')}>
               <Icon name="download" />
               {say('csv')}
             </button>
+            <button type="button" className="btn" onClick={() => void give('json')}>
+              <Icon name="download" />
+              {say('json')}
+            </button>
+            <button
+              type="button"
+              className="btn quiet square"
+              aria-label={copied === address ? say('addressCopied') : say('address')}
+              title={copied === address ? say('addressCopied') : say('address')}
+              onClick={() => void navigator.clipboard.writeText(address).then(() => setCopied(address))}
+            >
+              <Icon name={copied === address ? 'tick' : 'copy'} />
+            </button>
             <button type="button" className="btn" onClick={() => print()}>
+              <Icon name="print" />
               {say('print')}
             </button>
           </>
@@ -76,9 +95,9 @@ export default function Audit() {
             <Pickers
               label={say('rows')}
               placeholder={who.length === 0 ? say('everybody') : say('whoPlaceholder')}
-              kinds={['people', 'groups', 'services']}
+              kinds={['people', 'groups', 'roles', 'services']}
               values={who}
-              onChange={(values) => set({ who: values.join(' ') })}
+              onChange={(values) => set({ who: writeNames(values) })}
             />
           </label>
           <label>
@@ -88,7 +107,7 @@ export default function Audit() {
               placeholder={say('whatPlaceholder')}
               kinds={['permissions']}
               values={what.map((each) => `permission:${each}`)}
-              onChange={(values) => set({ what: values.map((each) => each.replace(/^permission:/, '')).join(' ') })}
+              onChange={(values) => set({ what: writeNames(values.map((each) => each.replace(/^permission:/, ''))) })}
             />
           </label>
           <label>
@@ -98,7 +117,7 @@ export default function Audit() {
               placeholder={say('onPlaceholder')}
               kinds={['resources', 'groups']}
               values={on}
-              onChange={(values) => set({ on: values.join(' ') })}
+              onChange={(values) => set({ on: writeNames(values) })}
             />
           </label>
           <label className="as-of">
@@ -147,7 +166,7 @@ export default function Audit() {
         </div>
       }
     >
-      {exporting !== undefined && <Fault error={exporting} onRetry={() => void exportCsv()} />}
+      {exporting !== undefined && <Fault error={exporting.error} onRetry={exporting.again} />}
       {what.length === 0 && (
         <Empty icon="audit">
           {say('choose')} {say('chooseHint')}
@@ -168,7 +187,29 @@ export default function Audit() {
   )
 }
 
-/** References and permissions hold no space. */
+/** Names in the address, written as the server reads them in one; what cannot be read counts as one name, which the server refuses. */
 function listIn(text: string | undefined): readonly string[] {
-  return text === undefined ? [] : [...new Set(text.split(' ').filter((each) => each !== ''))]
+  return text === undefined ? [] : [...new Set(readNames(text) ?? [text])]
+}
+
+/** Every row of the matrix, page after page, as one answer. */
+async function wholeMatrix(question: InputOf<'audit'>): Promise<AnswerOf<'audit'>> {
+  let whole = await call('audit', { ...question, limit: 500 })
+  while (whole.next !== undefined) {
+    const page: AnswerOf<'audit'> = await call('audit', { ...question, limit: 500, cursor: whole.next })
+    whole = { ...page, rows: [...whole.rows, ...page.rows], names: { ...whole.names, ...page.names } }
+  }
+  return whole
+}
+
+/** Where the same answers are had by GET. */
+function addressOfAnswers(question: InputOf<'audit'>): string {
+  const { permissions, subjects, resources, asOf } = question
+  const query = writeQuery({
+    permissions: writeNames(permissions),
+    subjects: subjects === undefined ? undefined : writeNames(subjects),
+    resources: resources === undefined ? undefined : writeNames(resources),
+    asOf,
+  })
+  return `${location.origin}/api/v1/audit${query}`
 }

@@ -1,4 +1,4 @@
-/** The overview: how much there is, what changed last, the tree of groups. */
+/** The overview: how much there is, what draws attention, what changed last, the tree of groups, everybody by name. */
 
 import { useMay } from '../data/me.tsx'
 import { useAnswer, useTotal } from '../data/queries.ts'
@@ -11,6 +11,8 @@ import { Icon } from '../parts/signs.tsx'
 import { Empty, Fault, Waiting } from '../parts/small.tsx'
 import { overviewWords } from '../words/overview.ts'
 import { number, useWords } from '../words/words.tsx'
+import { Attention } from './overview/attention.tsx'
+import { ByName } from './overview/by-name.tsx'
 import './overview.css'
 
 /** The page. */
@@ -33,6 +35,7 @@ export default function Overview() {
           <Total label={say('roles')} count={roles} address="/roles" kind="role" />
           <Total label={say('resources')} count={resources} address="/resources" kind="resource" />
         </ul>
+        {!isNew && <Attention />}
         <div className="halves">
           <section>
             <div className="section-head">
@@ -55,6 +58,7 @@ export default function Overview() {
             </section>
           )}
         </div>
+        {!isNew && <ByName />}
       </Reading>
     </Page>
   )

@@ -18,7 +18,7 @@ export interface TreeSource<T> {
   /** The records right below another one; below the empty text: those at the top. */
   useBelow(parent: string): Pages<T>
   /** How many there are right below it. */
-  useCount(parent: string): number | undefined
+  useCount(record: T): number | undefined
   /** By what those below it name it. */
   keyOf(record: T): string
   referenceOf(record: T): string
@@ -77,7 +77,7 @@ function Twig<T>({ source, record, level }: { readonly source: TreeSource<T>; re
   const [open, setOpen] = useState(false)
   const key = source.keyOf(record)
   const name = source.nameOf(record)
-  const below = source.useCount(key) ?? 0
+  const below = source.useCount(record) ?? 0
   return (
     <li>
       <span className="branch" style={{ paddingInlineStart: (level - 1) * 20 }}>

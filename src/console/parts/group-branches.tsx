@@ -1,13 +1,13 @@
 /** The tree of groups in its shortest form. */
 
 import type { AnswerOf } from '../../api/client.ts'
-import { usePages, useTotal } from '../data/queries.ts'
+import { usePages } from '../data/queries.ts'
 import type { TreeSource } from './branches.tsx'
 import { Branches, branchSize } from './branches.tsx'
 
 const source: TreeSource<AnswerOf<'groups'>['items'][number]> = {
   useBelow: (parent) => usePages('groups', { parent, sort: 'name' }, branchSize),
-  useCount: (parent) => useTotal('groups', { parent }),
+  useCount: ({ childCount }) => childCount,
   keyOf: (group) => group.id,
   referenceOf: (group) => `group:${group.id}`,
   nameOf: (group) => group.name,

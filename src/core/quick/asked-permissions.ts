@@ -7,8 +7,10 @@ import { asked, isRestriction, policyPermission } from '../permission.ts'
 import type { PolicyKey } from '../policy.ts'
 import { entryLists } from '../policy.ts'
 import type { ResourceReference } from '../reference.ts'
+import { tenantResource } from '../reference.ts'
 import { contentBits } from '../rows/grant-table.ts'
 import type { Snapshot } from '../snapshot.ts'
+import { RecentTexts } from './recent-texts.ts'
 
 /** Bits of the keys of a policy, for what an assignment gives. */
 export const policyBits: { readonly [Key in PolicyKey]: number } = { owner: 1, group: 2, ancestors: 4, descendants: 8, siblings: 16 }
@@ -26,6 +28,8 @@ export interface AskedPermission {
   readonly ofPlugin: Permission | undefined
   /** What a grant that gives it to somebody may say, without the bits: its own number, and those of the roles that contain it. */
   readonly givers: Uint32Array
+  /** Its own number among them, as a content; -1: nothing names it. */
+  readonly own: number
   /** By the number of a policy and the type it is assigned for: which keys give it, see `policyBits`. */
   readonly policies: Map<number, number>
 }
@@ -40,9 +44,11 @@ export class AskedPermissions {
   /** Counts how often everything was forgotten. */
   generation = 0
   readonly #known = new Map<string, AskedPermission>()
-  readonly #onTenant = new Map<string, AskedPermission>()
   /** By the number of the resource's type. */
-  readonly #onType: (Map<string, AskedPermission> | undefined)[] = []
+  readonly #onType: (Map<string, number> | undefined)[] = []
+  /** What was asked for last by its text on any type: places in a list, from 1 on. */
+  readonly #recent = new RecentTexts()
+  readonly #places: { readonly type: number; readonly permission: AskedPermission }[] = []
   #rolesWith: Map<string, string[]> | undefined
 
   constructor(snapshot: Snapshot) {
@@ -56,31 +62,37 @@ export class AskedPermissions {
     this.#names = names.count
     this.generation += 1
     this.#known.clear()
-    this.#onTenant.clear()
     this.#onType.length = 0
+    this.#places.length = 0
     this.#rolesWith = undefined
   }
 
   onTenant(action: string): AskedPermission | undefined {
-    const known = this.#onTenant.get(action)
-    if (known !== undefined) return known
-    const found = this.#resolve(action, 'tenant')
-    if (found !== undefined) this.#onTenant.set(action, found)
-    return found
+    const { references } = this.#snapshot
+    return this.onType(action, references.typeOf(references.tenant), tenantResource)
   }
 
   /** What is asked for on a resource of a type; undefined: it cannot be, and the exact way says why. */
   onType(action: string, type: number, resource: ResourceReference): AskedPermission | undefined {
+    const place = this.#places[this.#recent.find(action, this.generation) - 1]
+    return place !== undefined && place.type === type ? place.permission : this.#find(action, type, resource)
+  }
+
+  #find(action: string, type: number, resource: ResourceReference): AskedPermission | undefined {
     let known = this.#onType[type]
     if (known === undefined) {
       known = new Map()
       this.#onType[type] = known
     }
-    const before = known.get(action)
-    if (before !== undefined) return before
-    const found = this.#resolve(action, resource)
-    if (found !== undefined) known.set(action, found)
-    return found
+    let place = known.get(action)
+    if (place === undefined) {
+      const permission = this.#resolve(action, resource)
+      if (permission === undefined) return undefined
+      place = this.#places.push({ type, permission })
+      known.set(action, place)
+    }
+    this.#recent.keep(action, place)
+    return this.#places[place - 1]?.permission
   }
 
   #resolve(action: string, resource: ResourceReference): AskedPermission | undefined {
@@ -102,16 +114,15 @@ export class AskedPermissions {
     const roles = this.#rolesContaining(permission.name)
       .map((role) => names.find(role))
       .filter((number) => number !== 0)
-    const givers = [
-      ...roles.map((number) => number * 2 ** contentBits.shift + contentBits.role),
-      ...(own === 0 ? [] : [own * 2 ** contentBits.shift + contentBits.permission]),
-    ]
+    const ownContent = own * 2 ** contentBits.shift + contentBits.permission
+    const givers = [...roles.map((number) => number * 2 ** contentBits.shift + contentBits.role), ...(own === 0 ? [] : [ownContent])]
     const made: AskedPermission = {
       permission,
       type: permission.type === undefined ? -1 : references.typeNumber(permission.type),
       isConditional: record?.condition !== undefined || record?.check !== undefined,
       ofPlugin: record?.origin.startsWith('plugin:') === true || record?.check?.plugin !== undefined ? record : undefined,
       givers: Uint32Array.from(givers),
+      own: own === 0 ? -1 : ownContent,
       policies: new Map(),
     }
     this.#known.set(permission.name, made)
@@ -141,9 +152,15 @@ export class AskedPermissions {
   }
 }
 
+/** What a triple says without its bits. */
+export function bareContent(content: number): number {
+  return (content & ~(contentBits.denies | contentBits.isConditional | contentBits.hasWindow)) >>> 0
+}
+
 /** Whether what a triple says contains the permission, but for lists of actions. */
 export function contains(asked: AskedPermission, content: number): boolean {
-  const bare = (content & ~(contentBits.denies | contentBits.isConditional | contentBits.hasWindow)) >>> 0
+  const bare = bareContent(content)
+  if ((bare & contentBits.kindMask) === contentBits.permission) return bare === asked.own
   const { givers } = asked
   for (let at = 0; at < givers.length; at++) if (givers[at] === bare) return true
   return false

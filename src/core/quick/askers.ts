@@ -6,26 +6,25 @@ import { Lists } from '../rows/lists.ts'
 import { referenceFlags } from '../rows/references.ts'
 import type { Snapshot } from '../snapshot.ts'
 
-/** Words of a record, by their place. */
+/** Words of a record, by their place. All of them stand in one line of the processor's cache. */
 export const recordWords = {
   member: 0,
-  /** The version of the nesting it was made at. */
-  nesting: 1,
-  /** The version of the grants on the tenant that its contents were made at. */
-  tenantGrants: 2,
-  isActive: 3,
+  /** The epoch it was made in, and two bits: see `stateBits`. */
+  state: 1,
   /** List of the groups that it is in, sorted. */
-  groups: 4,
+  groups: 2,
   /** List of what is granted on the tenant to it, as contents without bits, sorted. */
-  contents: 5,
+  contents: 3,
   /** List of grants on the tenant that say more than that: denials, conditions, lists of actions. */
-  special: 6,
-  wasUsed: 7,
+  special: 4,
   /** Four words: a bit for each of its groups. */
   groupMask: 8,
   /** Four words: a bit for each of its contents. */
   contentMask: 12,
 } as const
+/** The low bits of a state; the epoch stands above them, from 1 on. */
+export const stateBits = { isActive: 1, wasUsed: 2, epoch: 2 } as const
+const lastEpoch = 2 ** (32 - stateBits.epoch) - 1
 export const recordSize = 16
 
 /** Memory that the records may take, in bytes. Beyond it those that nobody asked for lately make room. */
@@ -51,8 +50,19 @@ export class Askers {
   /** The stretch of time that each holds for, in milliseconds: from its start, before its end. */
   #since = new Float64Array(64)
   #until = new Float64Array(64)
-  /** The record of each member, by number. */
-  #recordOf = new Uint32Array(64)
+  /** A stretch in which every record of this epoch holds, so that a question compares its moment with these alone. */
+  #allSince = Number.NEGATIVE_INFINITY
+  #allUntil = Number.POSITIVE_INFINITY
+  /** Questions outside of it since it was worked out. */
+  #outside = 0
+  /** Where the record of each member stands in `words`, by number. */
+  #startOf = new Uint32Array(64)
+  /** Counts the changes that make every record old. */
+  #epoch = 1
+  #nesting = 0
+  #tenantGrants = 0
+  /** The state of a record that can be read as it is. */
+  #fresh = (1 << stateBits.epoch) | stateBits.isActive | stateBits.wasUsed
   #end = 1
   readonly #freed: number[] = []
   #hand = 1
@@ -75,47 +85,87 @@ export class Askers {
   }
 
   get bytes(): number {
-    return this.#usedBytes() + this.#recordOf.byteLength + this.#marks.byteLength
+    return this.#usedBytes() + this.#startOf.byteLength + this.#marks.byteLength
   }
 
   #usedBytes(): number {
     return this.count * (recordSize * 4 + 16) + this.#listWords * 4
   }
 
-  /** Drops the records of those who changed. */
+  /** Drops the records of those who changed, and makes all of them old where many did. */
   keepUp(): void {
-    const { members } = this.#snapshot.versions
-    if (members.length === 0) return
-    for (const member of members) this.#drop(member)
-    members.length = 0
+    const { members, nesting, tenantGrants } = this.#snapshot.versions
+    if (members.length > 0) {
+      for (const member of members) this.#drop(member)
+      members.length = 0
+    }
+    if (nesting === this.#nesting && tenantGrants === this.#tenantGrants) return
+    this.#nesting = nesting
+    this.#tenantGrants = tenantGrants
+    if (this.#epoch === lastEpoch) {
+      for (let start = recordSize; start < this.#end * recordSize; start += recordSize) this.words[start + recordWords.state] = 0
+      this.#epoch = 0
+    }
+    this.#epoch += 1
+    this.#fresh = ((this.#epoch << stateBits.epoch) | stateBits.isActive | stateBits.wasUsed) >>> 0
+    this.#allSince = Number.NEGATIVE_INFINITY
+    this.#allUntil = Number.POSITIVE_INFINITY
   }
 
   /** Where the record of the member stands in `words`; 0: the member is not there. `at` in milliseconds. */
   recordOf(member: number, at: number): number {
-    const record = this.#recordOf[member] ?? 0
-    const start = record * recordSize
-    const { versions } = this.#snapshot
-    if (
-      record !== 0 &&
-      this.words[start + recordWords.nesting] === versions.nesting &&
-      this.words[start + recordWords.tenantGrants] === versions.tenantGrants &&
-      (this.#since[record] ?? 0) <= at &&
-      at < (this.#until[record] ?? 0)
-    ) {
-      this.words[start + recordWords.wasUsed] = 1
-      return start
+    const start = this.#startOf[member] ?? 0
+    if (this.words[start + recordWords.state] === this.#fresh && this.#allSince <= at && at < this.#allUntil) return start
+    return this.#recordAt(start, member, at)
+  }
+
+  /** The same where one comparison does not tell. */
+  #recordAt(start: number, member: number, at: number): number {
+    const record = start / recordSize
+    const state = this.words[start + recordWords.state] ?? 0
+    const holds =
+      start !== 0 && state >>> stateBits.epoch === this.#epoch && (this.#since[record] ?? 0) <= at && at < (this.#until[record] ?? 0)
+    if (!holds) return this.#make(member, at)
+    this.words[start + recordWords.state] = state | stateBits.wasUsed
+    if (at < this.#allSince || this.#allUntil <= at) {
+      this.#outside += 1
+      if (this.#outside > this.#end) this.#findStretch(at)
     }
-    return this.#make(member, at)
+    return start
+  }
+
+  /** Works the common stretch out anew; the records that do not hold now become old. Cost: all records, once in as many questions. */
+  #findStretch(at: number): void {
+    this.#outside = 0
+    this.#allSince = Number.NEGATIVE_INFINITY
+    this.#allUntil = Number.POSITIVE_INFINITY
+    for (let record = 1; record < this.#end; record++) {
+      const state = record * recordSize + recordWords.state
+      if ((this.words[state] ?? 0) >>> stateBits.epoch !== this.#epoch) continue
+      const since = this.#since[record] ?? 0
+      const until = this.#until[record] ?? 0
+      if (since <= at && at < until) this.#narrow(since, until)
+      else this.words[state] = 0
+    }
+  }
+
+  #narrow(since: number, until: number): void {
+    if (since > this.#allSince) this.#allSince = since
+    if (until < this.#allUntil) this.#allUntil = until
+  }
+
+  /** Whether whom a record is of is active. */
+  isActive(record: number): boolean {
+    return ((this.words[record + recordWords.state] ?? 0) & stateBits.isActive) !== 0
   }
 
   #drop(member: number): void {
-    const record = this.#recordOf[member] ?? 0
-    if (record === 0) return
-    const start = record * recordSize
+    const start = this.#startOf[member] ?? 0
+    if (start === 0) return
     for (const list of [recordWords.groups, recordWords.contents, recordWords.special]) this.#replace(start + list, this.#collected, 0)
     this.words.fill(0, start, start + recordSize)
-    this.#recordOf[member] = 0
-    this.#freed.push(record)
+    this.#startOf[member] = 0
+    this.#freed.push(start / recordSize)
   }
 
   #replace(word: number, items: ArrayLike<number>, count: number): void {
@@ -126,17 +176,17 @@ export class Askers {
 
   #make(member: number, at: number): number {
     if (!this.#snapshot.references.is(member, referenceFlags.isThere)) return 0
-    let record = this.#recordOf[member] ?? 0
-    if (record === 0) record = this.#room(member)
-    const start = record * recordSize
+    let start = this.#startOf[member] ?? 0
+    if (start === 0) start = this.#room(member) * recordSize
+    const record = start / recordSize
     this.words[start + recordWords.member] = member
-    this.words[start + recordWords.nesting] = this.#snapshot.versions.nesting
-    this.words[start + recordWords.tenantGrants] = this.#snapshot.versions.tenantGrants
-    this.words[start + recordWords.wasUsed] = 1
     this.#since[record] = Number.NEGATIVE_INFINITY
     this.#until[record] = Number.POSITIVE_INFINITY
-    this.#collectGroups(record, member, at)
+    const isActive = this.#collectGroups(record, member, at)
     this.#collectContents(record, member, at)
+    this.words[start + recordWords.state] =
+      ((this.#epoch << stateBits.epoch) | stateBits.wasUsed | (isActive ? stateBits.isActive : 0)) >>> 0
+    this.#narrow(this.#since[record] ?? 0, this.#until[record] ?? 0)
     return start
   }
 
@@ -145,15 +195,16 @@ export class Askers {
     while (this.count > 0 && this.#usedBytes() > this.#limit) {
       this.#hand = this.#hand + 1 < this.#end ? this.#hand + 1 : 1
       const start = this.#hand * recordSize
-      if (this.words[start + recordWords.wasUsed] === 1) this.words[start + recordWords.wasUsed] = 0
+      const state = this.words[start + recordWords.state] ?? 0
+      if ((state & stateBits.wasUsed) !== 0) this.words[start + recordWords.state] = (state & ~stateBits.wasUsed) >>> 0
       else if (this.words[start + recordWords.member] !== 0) this.#drop(this.words[start + recordWords.member] ?? 0)
     }
     const record = this.#freed.pop() ?? this.#end++
     this.words = grownWords(this.words, (record + 1) * recordSize)
     this.#since = grownDoubles(this.#since, record + 1)
     this.#until = grownDoubles(this.#until, this.#since.length)
-    this.#recordOf = grownWords(this.#recordOf, member + 1)
-    this.#recordOf[member] = record
+    this.#startOf = grownWords(this.#startOf, member + 1)
+    this.#startOf[member] = record * recordSize
     return record
   }
 
@@ -172,8 +223,8 @@ export class Askers {
     return (flags & referenceFlags.isActive) !== 0 && at < expiry
   }
 
-  /** Breadth first over the holds in force, as `entriesOf` does over rows. */
-  #collectGroups(record: number, member: number, at: number): void {
+  /** Breadth first over the holds in force, as `entriesOf` does over rows. Gives whether the member is active. */
+  #collectGroups(record: number, member: number, at: number): boolean {
     const { references, holds, disabledOrigins } = this.#snapshot
     const { extra, group: groupOf } = holds
     const { from, until } = holds.extras
@@ -214,9 +265,9 @@ export class Askers {
     }
     if (!active) count = 0
     const start = record * recordSize
-    this.words[start + recordWords.isActive] = active ? 1 : 0
     this.#replace(start + recordWords.groups, this.#collected.subarray(0, count).sort(), count)
     this.#maskAll(start + recordWords.groupMask, count)
+    return active
   }
 
   /** Sets the mask of what was collected. */

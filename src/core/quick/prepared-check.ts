@@ -9,53 +9,71 @@ import { millisecondsAt } from './quick-check.ts'
 import type { QuickIndex } from './quick-index.ts'
 import { quickIndexOf } from './quick-index.ts'
 
-/**
- * @param current gives the snapshot at the time of asking
- * @param now the clock
- * @param exactly answers where the quick way does not; throws what is wrong with the check
- */
-export function preparedCheck(check: Check, current: () => Snapshot, now: () => Instant, exactly: (check: Check) => Reason): PreparedCheck {
-  // Questions with a moment or a context of their own are no shorter for having been read.
-  if (check.at !== undefined) return { check: () => exactly(check) === 'granted' }
-  let snapshot: Snapshot | undefined
-  let index: QuickIndex | undefined
-  let asked: AskedPermission | undefined
-  let member = 0
-  let resource = 0
-  /** What the numbers were found at: with another, they may be somebody else's. */
-  let references = -1
-  let permissions = -1
+/** Where prepared checks are answered. */
+export interface PreparedGround {
+  /** Gives the snapshot at the time of asking. */
+  readonly current: () => Snapshot
+  /** The clock. */
+  readonly now: () => Instant
+  /** Answers where the quick way does not; throws what is wrong with the check. */
+  readonly exactly: (check: Check) => Reason
+}
 
-  function read(held: Snapshot): void {
-    snapshot = held
-    index = quickIndexOf(held)
-    index.keepUp()
-    references = held.references.generation
-    permissions = index.permissions.generation
-    member = index.askerNumber(check.subject)
-    const on = check.resource ?? tenantResource
-    resource = on === tenantResource ? 0 : held.references.find(on)
-    // A resource that no row names has no number yet, and may have one at the next question.
-    asked = on !== tenantResource && resource === 0 ? undefined : index.asked(check.action, on, resource)
+export function preparedCheck(ground: PreparedGround, check: Check): PreparedCheck {
+  // Questions with a moment or a context of their own are no shorter for having been read.
+  return check.at === undefined ? new ReadCheck(ground, check) : { check: () => ground.exactly(check) === 'granted' }
+}
+
+class ReadCheck implements PreparedCheck {
+  readonly #ground: PreparedGround
+  readonly #check: Check
+  #snapshot: Snapshot | undefined
+  #index: QuickIndex | undefined
+  /** Undefined: the rules judge it. */
+  #asked: AskedPermission | undefined
+  #member = 0
+  #resource = 0
+  /** What was put and removed when it was last seen that the numbers still mean the same. */
+  #rows = -1
+  /** What the numbers were found at: with another, they may be somebody else's. */
+  #references = -1
+  #permissions = -1
+
+  constructor(ground: PreparedGround, check: Check) {
+    this.#ground = ground
+    this.#check = check
   }
 
-  return {
-    check() {
-      const held = current()
-      index?.keepUp()
-      const isKnown =
-        held === snapshot &&
-        index !== undefined &&
-        member !== 0 &&
-        asked !== undefined &&
-        references === held.references.generation &&
-        permissions === index.permissions.generation
-      if (!isKnown) read(held)
-      const reason =
-        index === undefined || asked === undefined || member === 0
-          ? undefined
-          : index.decideNumbers(member, asked, resource, millisecondsAt(now()))
-      return (reason ?? exactly(check)) === 'granted'
-    },
+  check(): boolean {
+    const { current, now, exactly } = this.#ground
+    const held = current()
+    if (held !== this.#snapshot || held.versions.rows !== this.#rows) this.#keepUp(held)
+    const asked = this.#asked
+    const reason = asked === undefined ? undefined : this.#index?.decideNumbers(this.#member, asked, this.#resource, millisecondsAt(now()))
+    return (reason ?? exactly(this.#check)) === 'granted'
+  }
+
+  /** Something was written: reads the texts again if a number may have come to mean something else, or may be found by now. */
+  #keepUp(held: Snapshot): void {
+    const index = quickIndexOf(held)
+    index.keepUp()
+    const means = held.references.generation
+    const isKnown =
+      held === this.#snapshot &&
+      this.#asked !== undefined &&
+      means === this.#references &&
+      index.permissions.generation === this.#permissions
+    this.#rows = held.versions.rows
+    if (isKnown) return
+    this.#snapshot = held
+    this.#index = index
+    this.#references = means
+    this.#permissions = index.permissions.generation
+    this.#member = index.askerNumber(this.#check.subject)
+    const on = this.#check.resource ?? tenantResource
+    this.#resource = on === tenantResource ? 0 : held.references.find(on)
+    // A resource that no row names has no number yet, and may have one at the next question.
+    const isNamed = on === tenantResource || this.#resource !== 0
+    this.#asked = this.#member === 0 || !isNamed ? undefined : index.asked(this.#check.action, on, this.#resource)
   }
 }

@@ -29,7 +29,7 @@ export function quickReason(snapshot: Snapshot, { subject, action, resource }: C
     const asked = index.permissions.onTenant(action)
     return asked === undefined ? undefined : index.decideNumbers(member, asked, 0, millisecondsAt(at))
   }
-  const number = snapshot.references.find(resource)
+  const number = index.resourceNumber(resource)
   const read = number === 0 ? readOrNothing(resource, snapshot.tenant) : resource
   if (read === undefined) return undefined
   const asked = index.asked(action, read, number)

@@ -6,18 +6,18 @@ import type { ResourceReference } from '../reference.ts'
 import { relations, tenantResource, typeOf } from '../reference.ts'
 import { contentBits, subjectCodes, tripleWords } from '../rows/grant-table.ts'
 import { referenceFlags } from '../rows/references.ts'
+import { ownPermissions } from '../rules/self.ts'
 import type { AssignmentEntry, Snapshot } from '../snapshot.ts'
 import type { AskedPermission } from './asked-permissions.ts'
 import { AskedPermissions, contains, keysGiving, policyBits, tableShift } from './asked-permissions.ts'
 import { Askers, defaultAskerBytes, mayHold, recordWords, stands } from './askers.ts'
 import { HierarchyOrder } from './hierarchy-order.ts'
+import { RecentTexts } from './recent-texts.ts'
 
 /** What a part of the way says: nothing, yes, no, and whether something on it is for the rules to judge. */
 const allows = 1
 const denies = 2
 const isUnsure = 4
-
-const ownPermissions: ReadonlySet<string> = new Set(['user.view', 'user.edit-profile'])
 
 /**
  * The quick way to an answer over one snapshot.
@@ -28,6 +28,8 @@ export class QuickIndex {
   readonly askers: Askers
   readonly permissions: AskedPermissions
   readonly hierarchy: HierarchyOrder
+  readonly #recentAskers = new RecentTexts()
+  readonly #recentResources = new RecentTexts()
   #rows = -1
 
   constructor(snapshot: Snapshot, askerBytes = defaultAskerBytes) {
@@ -46,11 +48,25 @@ export class QuickIndex {
     this.permissions.keepUp()
   }
 
-  /** The number of somebody who may be judged quickly: a user or service account that is there; 0: nobody. */
+  /** The number of somebody who may be judged quickly: a user or service account; 0: nobody. Whether it is there its record tells. */
   askerNumber(subject: string): number {
     const { references } = this.#snapshot
+    const known = this.#recentAskers.find(subject, references.generation)
+    if (known !== 0) return known
     const number = references.find(subject)
-    return references.isPrincipal(number) && references.is(number, referenceFlags.isThere) ? number : 0
+    if (!references.isPrincipal(number)) return 0
+    this.#recentAskers.keep(subject, number)
+    return number
+  }
+
+  /** The number of a resource as `find` of the references gives it. */
+  resourceNumber(resource: ResourceReference): number {
+    const { references } = this.#snapshot
+    const known = this.#recentResources.find(resource, references.generation)
+    if (known !== 0) return known
+    const number = references.find(resource)
+    if (number !== 0) this.#recentResources.keep(resource, number)
+    return number
   }
 
   /**
@@ -64,7 +80,7 @@ export class QuickIndex {
     if (asked.ofPlugin !== undefined && missingFor(this.#snapshot, asked.ofPlugin) !== undefined) return undefined
     const record = askers.recordOf(member, at)
     if (record === 0) return undefined
-    if (askers.words[record + recordWords.isActive] === 0) return 'subject_inactive'
+    if (!askers.isActive(record)) return 'subject_inactive'
     if (asked.isConditional) return undefined
     let found = this.#onTenant(record, asked)
     if (found !== allows && this.#snapshot.assignmentEntries.size > 0)
@@ -111,7 +127,7 @@ export class QuickIndex {
 
   /** The way up from a resource, without the tenant. */
   #onWay(record: number, member: number, asked: AskedPermission, resource: number, at: number, hasDenials: boolean): number {
-    const { references, settings, assignmentEntries } = this.#snapshot
+    const { references, assignmentEntries } = this.#snapshot
     let found = 0
     let isOpen = true
     if (resource === member && references.isUser(member) && ownPermissions.has(asked.permission.name)) found |= allows
@@ -130,7 +146,7 @@ export class QuickIndex {
         if (references.is(each, referenceFlags.isBlocking)) isOpen = false
         if (!isOpen && !hasDenials) break
         each = references.parent[each] ?? 0
-      } else each = settings.managersInherit && references.isGroup(each) ? (references.parent[each] ?? 0) : 0
+      } else each = references.isGroup(each) && this.#snapshot.settings.managersInherit ? (references.parent[each] ?? 0) : 0
     }
     return found
   }
@@ -152,9 +168,9 @@ export class QuickIndex {
       const content = words[place + 2] ?? 0
       const isDenial = (content & contentBits.denies) !== 0
       if (!isDenial && (!isOpen || (found & allows) !== 0)) continue
+      if (!this.#says(asked, content, resource)) continue
       const subject = words[place + 1] ?? 0
       if (subject < subjectCodes.everyone && subject !== member && !this.#isIn(record, subject)) continue
-      if (!this.#says(asked, content, resource)) continue
       if ((content & contentBits.hasWindow) !== 0 && !this.#isCurrent(words[place] ?? 0, at)) continue
       if (subject >= subjectCodes.standing && !this.#reaches(record, subject)) continue
       const isSure = (content & contentBits.isConditional) === 0 && (subject < subjectCodes.standing || this.#isPlainRelation(subject))

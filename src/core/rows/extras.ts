@@ -1,6 +1,8 @@
 /** What few rows have: a window, and two things more. A row without any of it has none of this. */
 
 import type { Window } from '../validity.ts'
+import type { Columns } from './columns.ts'
+import { FreeNumbers } from './free-numbers.ts'
 import { grownDoubles, grownWords } from './growing.ts'
 import { instantAt, millisecondsOf } from './row.ts'
 
@@ -12,10 +14,10 @@ export class Extras {
   first = new Uint32Array(16)
   second = new Uint32Array(16)
   #end = 1
-  readonly #freed: number[] = []
+  readonly #freed = new FreeNumbers()
 
   get count(): number {
-    return this.#end - 1 - this.#freed.length
+    return this.#end - 1 - this.#freed.count
   }
 
   get bytes(): number {
@@ -46,6 +48,15 @@ export class Extras {
       ...(from === Number.NEGATIVE_INFINITY ? {} : { from: instantAt(from) }),
       ...(until === Number.POSITIVE_INFINITY ? {} : { until: instantAt(until) }),
     }
+  }
+
+  exchange(columns: Columns): void {
+    this.#end = columns.number('end', this.#end)
+    this.from = columns.doubles('from', this.from, this.#end)
+    this.until = columns.doubles('until', this.until, this.#end)
+    this.first = columns.words('first', this.first, this.#end)
+    this.second = columns.words('second', this.second, this.#end)
+    this.#freed.exchange(columns.within('freed'))
   }
 
   #grow(length: number): void {

@@ -3,10 +3,12 @@
 import type { Grant } from '../grant.ts'
 import type { Subject } from '../reference.ts'
 import { readSubject, tenantResource } from '../reference.ts'
+import type { Columns } from './columns.ts'
 import { Extras } from './extras.ts'
 import { grownWords } from './growing.ts'
 import { IdTable } from './id-table.ts'
 import { Lists } from './lists.ts'
+import { NarrowColumn } from './narrow-column.ts'
 import type { References } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
 import { MadeRows, rowsOf } from './row.ts'
@@ -58,16 +60,17 @@ export class GrantTable {
 
   // The columns, by number. A resource of 0: there is no such row.
   resource = new Uint32Array(16)
-  /** Where its triple stands in the list of its resource. */
-  #place = new Uint32Array(16)
-  base = new Uint32Array(16)
   extra = new Uint32Array(16)
+  /** Number of the bookkeeping of its row. */
+  readonly #base = new NarrowColumn()
+  /** Which triple of its resource is its own, from 0 on. */
+  readonly #place = new NarrowColumn()
   /** How many deny. */
   denials = 0
   /** Grants on the tenant to neither a principal nor a group. */
-  readonly generalOnTenant = new Set<number>()
+  generalOnTenant = new Set<number>()
   /** The same on other resources. */
-  readonly generalElsewhere = new Set<number>()
+  generalElsewhere = new Set<number>()
 
   constructor(references: References, bookkeeping: Bookkeeping, names: Shared<string>) {
     this.#references = references
@@ -80,11 +83,11 @@ export class GrantTable {
   }
 
   get rowBytes(): number {
-    return this.resource.byteLength * 3 + this.extras.bytes + this.#ids.bytes
+    return this.resource.byteLength * 2 + this.#base.bytes + this.extras.bytes + this.#ids.bytes
   }
 
   get indexBytes(): number {
-    return this.#place.byteLength + this.onResources.bytes + this.ofSubjects.bytes
+    return this.#place.bytes + this.onResources.bytes + this.ofSubjects.bytes
   }
 
   find(id: string): number {
@@ -109,13 +112,13 @@ export class GrantTable {
     const [subject, named] = this.#subjectOf(grant.subject)
     const condition = grant.condition === undefined ? 0 : this.#texts.take(grant.condition, grant.condition)
     const reason = grant.reason === undefined ? 0 : this.#texts.take(grant.reason, grant.reason)
-    this.base[number] = this.#bookkeeping.take(grant)
+    this.#base.set(number, this.#bookkeeping.take(grant))
     this.extra[number] = this.extras.make(grant, condition, reason)
     this.resource[number] = resource
     const list = this.onResources.extend(references.grants[resource] ?? 0, tripleWords)
     references.grants[resource] = list
     const place = this.onResources.length(list) - tripleWords + 1
-    this.#place[number] = place
+    this.#place.set(number, (place - 1) / tripleWords)
     const { words } = this.onResources
     words[list + place] = number
     words[list + place + 1] = subject
@@ -165,7 +168,8 @@ export class GrantTable {
     const resource = this.resource[number] ?? 0
     const list = references.grants[resource] ?? 0
     const { words } = this.onResources
-    const at = list + (this.#place[number] ?? 0)
+    const place = this.#place.get(number)
+    const at = list + 1 + place * tripleWords
     const subject = words[at + 1] ?? 0
     const content = words[at + 2] ?? 0
     this.generalOnTenant.delete(number)
@@ -180,7 +184,7 @@ export class GrantTable {
     words[at] = moved
     words[at + 1] = words[last + 1] ?? 0
     words[at + 2] = words[last + 2] ?? 0
-    this.#place[moved] = at - list
+    this.#place.set(moved, place)
     references.grants[resource] = this.onResources.shorten(list, tripleWords)
     const extra = this.extra[number] ?? 0
     if (extra !== 0) {
@@ -188,7 +192,7 @@ export class GrantTable {
       this.#texts.release(this.extras.second[extra] ?? 0)
       this.extras.release(extra)
     }
-    this.#bookkeeping.release(this.base[number] ?? 0)
+    this.#bookkeeping.release(this.#base.get(number))
     this.resource[number] = 0
     this.#ids.release(number)
     references.release(resource)
@@ -209,7 +213,16 @@ export class GrantTable {
   }
 
   *all(): IterableIterator<Grant> {
-    for (let number = 1; number < this.#ids.end; number++) if (this.resource[number] !== 0) yield this.#make(number)
+    for (const number of this.numbers()) yield this.#make(number)
+  }
+
+  *numbers(): IterableIterator<number> {
+    for (let number = 1; number < this.#ids.end; number++) if (this.resource[number] !== 0) yield number
+  }
+
+  /** Whether anything is granted to neither a principal nor a group, but to everybody, to a standing or to a relation. */
+  get hasGeneral(): boolean {
+    return this.generalOnTenant.size > 0 || this.generalElsewhere.size > 0
   }
 
   /** The grants on a resource. */
@@ -246,7 +259,7 @@ export class GrantTable {
 
   /** The place of the grant's triple in `onResources.words`. */
   tripleOf(number: number): number {
-    return (this.#references.grants[this.resource[number] ?? 0] ?? 0) + (this.#place[number] ?? 0)
+    return (this.#references.grants[this.resource[number] ?? 0] ?? 0) + 1 + this.#place.get(number) * tripleWords
   }
 
   #make(number: number): Grant {
@@ -271,7 +284,7 @@ export class GrantTable {
       ...this.extras.windowOf(extra),
       ...(condition === 0 ? {} : { condition: this.#texts.value(condition) }),
       ...(reason === 0 ? {} : { reason: this.#texts.value(reason) }),
-      ...this.#bookkeeping.of(this.base[number] ?? 0),
+      ...this.#bookkeeping.of(this.#base.get(number)),
     }
   }
 
@@ -281,11 +294,34 @@ export class GrantTable {
     return code < subjectCodes.standing ? this.#references.textOf(code) : this.subjects.keyOf(code & 0x3fff_ffff)
   }
 
+  exchange(columns: Columns): void {
+    this.#ids.exchange(columns.within('ids'))
+    const { end } = this.#ids
+    this.resource = columns.words('resource', this.resource, end)
+    this.#place.exchange(columns.within('place'), end)
+    this.#base.exchange(columns.within('base'), end)
+    this.extra = columns.words('extra', this.extra, end)
+    this.denials = columns.number('denials', this.denials)
+    this.generalOnTenant = columns.set('generalOnTenant', this.generalOnTenant)
+    this.generalElsewhere = columns.set('generalElsewhere', this.generalElsewhere)
+    this.actions.exchange(columns.within('actions'))
+    this.subjects.exchange(columns.within('subjects'))
+    this.#texts.exchange(columns.within('texts'))
+    this.extras.exchange(columns.within('extras'))
+    this.onResources.exchange(columns.within('onResources'))
+    this.ofSubjects.exchange(columns.within('ofSubjects'))
+  }
+
+  /** Gives back the room that its lists have lost while it was filled, see `Lists.tighten`. */
+  tighten(): void {
+    this.#base.tighten()
+    this.#place.tighten()
+    this.onResources.tighten([this.#references.grants])
+    this.ofSubjects.tighten([this.#references.named, this.#references.heldOnTenant])
+  }
+
   #grow(length: number): void {
     this.resource = grownWords(this.resource, length)
-    const { length: grown } = this.resource
-    this.#place = grownWords(this.#place, grown)
-    this.base = grownWords(this.base, grown)
-    this.extra = grownWords(this.extra, grown)
+    this.extra = grownWords(this.extra, this.resource.length)
   }
 }

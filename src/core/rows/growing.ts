@@ -5,7 +5,9 @@ const reservedFrom = 4 * 2 ** 20
 /** Address space that a large array reserves; memory is used only as far as it has grown. */
 const reservedBytes = 2 ** 32
 
-type Numbers = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
+export type Numbers = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
+/** Those of the first four grow in place; `slots` are words that do not. */
+export type NumberKind = 'bytes' | 'halves' | 'words' | 'doubles' | 'slots'
 interface NumbersOf<A extends Numbers> {
   new (length: number): A
   new (buffer: ArrayBuffer, byteOffset: number, length: number): A
@@ -30,6 +32,31 @@ function grow<A extends Numbers>(array: A, length: number, kind: NumbersOf<A>): 
   const next = new kind(new ArrayBuffer(wanted * size, { maxByteLength: reservedBytes }), 0, wanted)
   next.set(array)
   return next
+}
+
+/** An array for just so many numbers, to be filled, which grows as if it had grown to this length. */
+export function roomFor(kind: NumberKind, length: number): Numbers {
+  switch (kind) {
+    case 'bytes':
+      return exact(length, Uint8Array)
+    case 'halves':
+      return exact(length, Uint16Array)
+    case 'words':
+      return exact(length, Uint32Array)
+    case 'doubles':
+      return exact(length, Float64Array)
+    case 'slots':
+      return new Uint32Array(length)
+  }
+}
+
+export function roomForWords(length: number): Uint32Array<ArrayBuffer> {
+  return exact(length, Uint32Array)
+}
+
+function exact<A extends Numbers>(length: number, kind: NumbersOf<A>): A {
+  const bytes = length * kind.BYTES_PER_ELEMENT
+  return bytes < reservedFrom ? new kind(length) : new kind(new ArrayBuffer(bytes, { maxByteLength: reservedBytes }), 0, length)
 }
 
 export function grownWords(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {

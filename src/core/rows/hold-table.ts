@@ -2,9 +2,12 @@
 
 import type { Hold } from '../membership.ts'
 import type { Origin } from '../record.ts'
+import type { Columns } from './columns.ts'
 import { Extras } from './extras.ts'
+import { FreeNumbers } from './free-numbers.ts'
 import { grownWords } from './growing.ts'
 import { Lists } from './lists.ts'
+import { NarrowColumn } from './narrow-column.ts'
 import type { References } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
 import { MadeRows, rowsOf } from './row.ts'
@@ -26,12 +29,13 @@ export class HoldTable {
   // The columns, by number. A group of 0: there is no such row.
   group = new Uint32Array(16)
   member = new Uint32Array(16)
-  base = new Uint32Array(16)
   extra = new Uint32Array(16)
+  /** Number of the bookkeeping of its row. */
+  readonly base = new NarrowColumn()
   /** Where it stands in the list of its group. */
-  #place = new Uint32Array(16)
+  readonly #place = new NarrowColumn()
   #end = 1
-  readonly #freed: number[] = []
+  readonly #freed = new FreeNumbers()
   /** How many holds have roles. */
   withRoles = 0
 
@@ -41,23 +45,23 @@ export class HoldTable {
   }
 
   get size(): number {
-    return this.#end - 1 - this.#freed.length
+    return this.#end - 1 - this.#freed.count
   }
 
   /** Of the rows themselves. */
   get rowBytes(): number {
-    return this.base.byteLength * 4 + this.extras.bytes
+    return this.group.byteLength * 3 + this.base.bytes + this.extras.bytes
   }
 
   /** Of what finds the rows by member and by group. */
   get indexBytes(): number {
-    return this.#place.byteLength + this.ofMembers.bytes + this.ofGroups.bytes
+    return this.#place.bytes + this.ofMembers.bytes + this.ofGroups.bytes
   }
 
   /** The number of a hold; 0: there is none. Cost: the memberships of the member, or the members of the group where they are fewer. */
   find(group: number, member: number, origin: string): number {
     if (group === 0 || member === 0) return 0
-    for (const number of this.#pair(group, member)) if (this.#originOf(number) === origin) return number
+    for (const number of this.#pair(group, member)) if (this.originOf(number) === origin) return number
     return 0
   }
 
@@ -115,7 +119,7 @@ export class HoldTable {
     memberships[member] = this.ofMembers.push(memberships[member] ?? 0, number)
     const list = this.ofGroups.push(members[group] ?? 0, number)
     members[group] = list
-    this.#place[number] = this.ofGroups.length(list)
+    this.#place.set(number, this.ofGroups.length(list))
     this.#fill(number, row)
     return number
   }
@@ -123,14 +127,14 @@ export class HoldTable {
   #fill(number: number, row: Hold): void {
     const roles = row.roles.length === 0 ? 0 : this.#roles.take(row.roles.join('\n'), row.roles)
     const reason = row.reason === undefined ? 0 : this.#reasons.take(row.reason, row.reason)
-    this.base[number] = this.#bookkeeping.take(row)
+    this.base.set(number, this.#bookkeeping.take(row))
     this.extra[number] = this.extras.make(row, roles, reason)
     if (roles !== 0) this.withRoles += 1
   }
 
   #letGo(number: number): void {
     this.#rows.forget(number)
-    this.#bookkeeping.release(this.base[number] ?? 0)
+    this.#bookkeeping.release(this.base.get(number))
     const extra = this.extra[number] ?? 0
     if (extra === 0) return
     const roles = this.extras.first[extra] ?? 0
@@ -147,10 +151,10 @@ export class HoldTable {
     this.#letGo(number)
     memberships[member] = this.ofMembers.remove(memberships[member] ?? 0, number)
     const list = members[group] ?? 0
-    const place = this.#place[number] ?? 0
+    const place = this.#place.get(number)
     const last = this.ofGroups.words[list + this.ofGroups.length(list)] ?? 0
     this.ofGroups.words[list + place] = last
-    this.#place[last] = place
+    this.#place.set(last, place)
     members[group] = this.ofGroups.shorten(list, 1)
     this.group[number] = 0
     this.#freed.push(number)
@@ -159,7 +163,11 @@ export class HoldTable {
   }
 
   *all(): IterableIterator<Hold> {
-    for (let number = 1; number < this.#end; number++) if (this.group[number] !== 0) yield this.#make(number)
+    for (const number of this.numbers()) yield this.#make(number)
+  }
+
+  *numbers(): IterableIterator<number> {
+    for (let number = 1; number < this.#end; number++) if (this.group[number] !== 0) yield number
   }
 
   ofGroup(group: number): Rows<Hold> {
@@ -189,11 +197,12 @@ export class HoldTable {
 
   /** Whether the source that says so is not among those that are disabled. */
   isOriginEnabled(number: number, disabled: ReadonlySet<Origin>): boolean {
-    return !disabled.has(this.#originOf(number))
+    return !disabled.has(this.originOf(number))
   }
 
-  #originOf(number: number): Origin {
-    return this.#bookkeeping.of(this.base[number] ?? 0).origin
+  /** Who says so. */
+  originOf(number: number): Origin {
+    return this.#bookkeeping.of(this.base.get(number)).origin
   }
 
   #make(number: number): Hold {
@@ -206,7 +215,7 @@ export class HoldTable {
       roles: roles === 0 ? noRoles : this.#roles.value(roles),
       ...this.extras.windowOf(extra),
       ...(reason === 0 ? {} : { reason: this.#reasons.value(reason) }),
-      ...this.#bookkeeping.of(this.base[number] ?? 0),
+      ...this.#bookkeeping.of(this.base.get(number)),
     }
   }
 
@@ -216,13 +225,35 @@ export class HoldTable {
     return roles === 0 ? noRoles : this.#roles.value(roles)
   }
 
+  exchange(columns: Columns): void {
+    this.#end = columns.number('end', this.#end)
+    this.group = columns.words('group', this.group, this.#end)
+    this.member = columns.words('member', this.member, this.#end)
+    this.base.exchange(columns.within('base'), this.#end)
+    this.extra = columns.words('extra', this.extra, this.#end)
+    this.#place.exchange(columns.within('place'), this.#end)
+    this.#freed.exchange(columns.within('freed'))
+    this.withRoles = columns.number('withRoles', this.withRoles)
+    this.#roles.exchange(columns.within('roles'))
+    this.#reasons.exchange(columns.within('reasons'))
+    this.extras.exchange(columns.within('extras'))
+    this.ofMembers.exchange(columns.within('ofMembers'))
+    this.ofGroups.exchange(columns.within('ofGroups'))
+  }
+
+  /** Gives back the room that its lists have lost while it was filled, see `Lists.tighten`. */
+  tighten(): void {
+    this.base.tighten()
+    this.#place.tighten()
+    this.ofMembers.tighten([this.#references.memberships])
+    this.ofGroups.tighten([this.#references.members])
+  }
+
   #grow(length: number): void {
     this.group = grownWords(this.group, length)
     const { length: grown } = this.group
     this.member = grownWords(this.member, grown)
-    this.base = grownWords(this.base, grown)
     this.extra = grownWords(this.extra, grown)
-    this.#place = grownWords(this.#place, grown)
   }
 }
 

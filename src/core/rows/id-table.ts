@@ -1,6 +1,9 @@
 /** Ids as dense numbers: an open table over 128 bits that hold a UUID or a short id whole. No id is ever taken for another. */
 
+import type { Columns } from './columns.ts'
+import { FreeNumbers } from './free-numbers.ts'
 import { grownHalves, grownWords } from './growing.ts'
+import { Texts } from './texts.ts'
 
 /**
  * The four words of the id that was packed last. A UUID of the usual variant fills them (the top bits of the third word are then `10`), an
@@ -120,11 +123,11 @@ export class IdTable {
   #slots = new Uint32Array(32)
   #mask = 31
   #end = 1
-  #freed: number[] = []
+  readonly #freed = new FreeNumbers()
   #count = 0
   /** Texts that do not fit into four words, by the number in their third word. */
-  readonly #long: (string | undefined)[] = []
-  readonly #longFreed: number[] = []
+  readonly #long = new Texts()
+  readonly #longFreed = new FreeNumbers()
 
   constructor(isSpaced: boolean) {
     this.#spaces = isSpaced ? new Uint16Array(16) : undefined
@@ -141,7 +144,8 @@ export class IdTable {
   }
 
   get bytes(): number {
-    return this.#words.byteLength + this.#slots.byteLength + (this.#spaces?.byteLength ?? 0) + this.#freed.length * 8
+    const { byteLength } = this.#words
+    return byteLength + this.#slots.byteLength + (this.#spaces?.byteLength ?? 0) + this.#freed.bytes + this.#long.bytes
   }
 
   /** The number of an id, which stands in the text from `start` on; 0: there is none. */
@@ -162,8 +166,7 @@ export class IdTable {
       if (words[at] !== word0 || words[at + 1] !== word1 || words[at + 3] !== word3) continue
       if (spaces !== undefined && spaces[number] !== space) continue
       const third = words[at + 2] ?? 0
-      if (isWhole ? third === word2 : third >>> 30 === 3 && this.#long[third & 0x3fff_ffff] === (start === 0 ? text : text.slice(start)))
-        return number
+      if (isWhole ? third === word2 : third >>> 30 === 3 && this.#long.is(third & 0x3fff_ffff, text, start)) return number
     }
   }
 
@@ -190,8 +193,8 @@ export class IdTable {
   }
 
   #keepLong(text: string): number {
-    const place = this.#longFreed.pop() ?? this.#long.length
-    this.#long[place] = text
+    const place = this.#longFreed.pop() ?? this.#long.end
+    this.#long.set(place, text)
     return place
   }
 
@@ -213,9 +216,11 @@ export class IdTable {
     slots[slot] = 0
     const third = this.#words[(number << 2) + 2] ?? 0
     if (third >>> 30 === 3) {
-      this.#long[third & 0x3fff_ffff] = undefined
+      this.#long.delete(third & 0x3fff_ffff)
       this.#longFreed.push(third & 0x3fff_ffff)
     }
+    // Nothing of an id that is gone is kept.
+    this.#words.fill(0, number << 2, (number + 1) << 2)
     this.#freed.push(number)
     this.#count -= 1
   }
@@ -228,7 +233,7 @@ export class IdTable {
     const at = number << 2
     const words = this.#words
     const third = words[at + 2] ?? 0
-    if (third >>> 30 === 3) return this.#long[third & 0x3fff_ffff] ?? ''
+    if (third >>> 30 === 3) return this.#long.get(third & 0x3fff_ffff) ?? ''
     if (third >>> 30 === 2) {
       const [one, two, four] = [hexText(words[at] ?? 0), hexText(words[at + 1] ?? 0), hexText(words[at + 3] ?? 0)]
       const middle = hexText(third)
@@ -241,6 +246,45 @@ export class IdTable {
       text += String.fromCharCode(code)
     }
     return text
+  }
+
+  exchange(columns: Columns): void {
+    this.#end = columns.number('end', this.#end)
+    this.#count = columns.number('count', this.#count)
+    this.#words = columns.words('words', this.#words, this.#end << 2)
+    if (this.#spaces !== undefined) this.#spaces = columns.halves('spaces', this.#spaces, this.#end)
+    this.#slots = columns.slots('slots', this.#slots)
+    this.#mask = this.#slots.length - 1
+    this.#freed.exchange(columns.within('freed'))
+    this.#long.exchange(columns.within('long'))
+    this.#longFreed.exchange(columns.within('longFreed'))
+  }
+
+  /** Whether the four words of an id stand in the order of its text beside others of the same kind: a short id, a UUID. Longer ids are of no such kind: 3. */
+  orderingOf(number: number): number {
+    const top = (this.#words[(number << 2) + 2] ?? 0) >>> 30
+    return top === 1 ? 0 : top
+  }
+
+  /** One of the four words that the id is packed in. */
+  wordOf(number: number, place: number): number {
+    return this.#words[(number << 2) + place] ?? 0
+  }
+
+  /** Orders two ids as their texts, by code units: below, at or above 0. */
+  compare(one: number, other: number): number {
+    const kind = this.orderingOf(one)
+    if (kind === 3 || kind !== this.orderingOf(other)) {
+      const [mine, theirs] = [this.textOf(one), this.textOf(other)]
+      return mine < theirs ? -1 : mine > theirs ? 1 : 0
+    }
+    const words = this.#words
+    for (let place = 0; place < 4; place++) {
+      const mine = words[(one << 2) + place] ?? 0
+      const theirs = words[(other << 2) + place] ?? 0
+      if (mine !== theirs) return mine < theirs ? -1 : 1
+    }
+    return 0
   }
 
   #hashAt(number: number): number {

@@ -1,6 +1,7 @@
 /** Many short lists of numbers in one array: blocks of a few sizes, each list in the smallest that holds it. */
 
-import { grownWords } from './growing.ts'
+import type { Columns } from './columns.ts'
+import { grownWords, roomForWords } from './growing.ts'
 
 /** The low bits of the first word of a block are the length of its list, the high ones its size class. */
 const lengthBits = 26
@@ -18,7 +19,7 @@ export class Lists {
   words = new Uint32Array(64)
   #end = 1
   /** The first free block of each class; the second word of a free block is the next. */
-  readonly #free = new Uint32Array(sizes.length)
+  #free = new Uint32Array(sizes.length)
 
   get bytes(): number {
     return this.words.byteLength
@@ -90,6 +91,38 @@ export class Lists {
     return made
   }
 
+  /**
+   * Moves every list to where it takes just its own room: lists that grow side by side leave free blocks behind that nobody wants. The next
+   * item moves a list once more. Cost: all lists, copied; for whoever has filled them, before anything is asked.
+   * @param owners the columns in which the places of all lists stand
+   */
+  tighten(owners: readonly Uint32Array<ArrayBuffer>[]): void {
+    let end = 1
+    for (const owner of owners) for (const list of owner) if (list !== 0) end += this.length(list) + 1
+    const words = roomForWords(end)
+    let place = 1
+    for (const owner of owners) {
+      for (let row = 0; row < owner.length; row++) {
+        const list = owner[row] ?? 0
+        if (list === 0) continue
+        const size = this.length(list) + 1
+        words.set(this.words.subarray(list, list + size), place)
+        words[place] = largestClassIn(size) * 2 ** lengthBits + size - 1
+        owner[row] = place
+        place += size
+      }
+    }
+    this.words = words
+    this.#end = end
+    this.#free.fill(0)
+  }
+
+  exchange(columns: Columns): void {
+    this.#end = columns.number('end', this.#end)
+    this.words = columns.words('words', this.words, this.#end)
+    this.#free = columns.words('free', this.#free, sizes.length)
+  }
+
   #take(sizeClass: number): number {
     const free = this.#free[sizeClass] ?? 0
     if (free !== 0) {
@@ -109,6 +142,12 @@ export class Lists {
     this.words[list + 1] = this.#free[sizeClass] ?? 0
     this.#free[sizeClass] = list
   }
+}
+
+/** The class of the largest block that so many words hold; what is left over is lost while the block is free. */
+function largestClassIn(words: number): number {
+  const least = classFor(words)
+  return (sizes[least] ?? 0) > words ? least - 1 : least
 }
 
 /** The class of the smallest block with so many words. */

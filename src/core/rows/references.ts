@@ -2,6 +2,7 @@
 
 import type { MemberReference, ResourceReference } from '../reference.ts'
 import { tenantResource } from '../reference.ts'
+import type { Columns } from './columns.ts'
 import { grownBytes, grownWords } from './growing.ts'
 import { IdTable } from './id-table.ts'
 import { Lists } from './lists.ts'
@@ -147,6 +148,20 @@ export class References {
     return this.#ids.textOf(number)
   }
 
+  /** See `IdTable`: how ids of one type are put in order without their texts. */
+  orderingOf(number: number): number {
+    return this.#ids.orderingOf(number)
+  }
+
+  wordOf(number: number, place: number): number {
+    return this.#ids.wordOf(number, place)
+  }
+
+  /** Orders two references of one type as their texts. */
+  compareIds(one: number, other: number): number {
+    return this.#ids.compare(one, other)
+  }
+
   /** The number of its type, as `typeNumber` gives it. */
   typeOf(number: number): number {
     return this.#ids.spaceOf(number)
@@ -154,6 +169,11 @@ export class References {
 
   typeName(number: number): string {
     return this.#typeNames[this.#ids.spaceOf(number)] ?? ''
+  }
+
+  /** The name of a type by its number. */
+  typeNameOf(type: number): string {
+    return this.#typeNames[type] ?? ''
   }
 
   /** Whether it is neither user, service account nor group. */
@@ -174,6 +194,15 @@ export class References {
     return this.#ids.spaceOf(number) === memberTypes.indexOf('group')
   }
 
+  /** How many types have a number. */
+  get typeCount(): number {
+    return this.#typeNames.length
+  }
+
+  nameOfType(type: number): string {
+    return this.#typeNames[type] ?? ''
+  }
+
   /** A number for the name of a type, made when need be. */
   typeNumber(type: string): number {
     let number = this.#types.get(type)
@@ -191,6 +220,30 @@ export class References {
 
   setFlags(number: number, flags: number): void {
     this.flags[number] = flags
+  }
+
+  exchange(columns: Columns): void {
+    this.#ids.exchange(columns.within('ids'))
+    const { end } = this.#ids
+    for (const type of columns.list('types', this.#typeNames.slice())) this.typeNumber(type)
+    this.#counts = columns.words('counts', this.#counts, end)
+    this.flags = columns.bytes('flags', this.flags, end)
+    this.base = columns.words('base', this.base, end)
+    this.parent = columns.words('parent', this.parent, end)
+    this.owner = columns.words('owner', this.owner, end)
+    this.memberships = columns.words('memberships', this.memberships, end)
+    this.members = columns.words('members', this.members, end)
+    this.grants = columns.words('grants', this.grants, end)
+    this.named = columns.words('named', this.named, end)
+    this.heldOnTenant = columns.words('heldOnTenant', this.heldOnTenant, end)
+    this.children = columns.words('children', this.children, end)
+    this.owned = columns.words('owned', this.owned, end)
+    this.lists.exchange(columns.within('lists'))
+  }
+
+  /** Gives back the room that its lists have lost while it was filled, see `Lists.tighten`. */
+  tighten(): void {
+    this.lists.tighten([this.children, this.owned])
   }
 
   #growColumns(length: number): void {

@@ -4,17 +4,19 @@ import type { MemberReference, ResourceReference } from '../reference.ts'
 import type { Resource } from '../resource.ts'
 import { referenceOf } from '../resource.ts'
 import type { JsonObject } from '../shape.ts'
+import type { Columns } from './columns.ts'
 import type { References } from './references.ts'
 import { referenceFlags } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
 import { MadeRows } from './row.ts'
+import { Texts } from './texts.ts'
 
 export class ResourceTable {
   readonly #references: References
   readonly #bookkeeping: Bookkeeping
   readonly #rows = new MadeRows((number) => this.#make(number))
   /** Attributes as JSON, of those that have any. */
-  readonly #attributes = new Map<number, string>()
+  readonly #attributes = new Texts()
   size = 0
 
   constructor(references: References, bookkeeping: Bookkeeping) {
@@ -97,6 +99,11 @@ export class ResourceTable {
   ownedBy(owner: MemberReference): Rows<Resource> {
     const { owned, lists } = this.#references
     return this.#view(lists.items(owned[this.#references.find(owner)] ?? 0))
+  }
+
+  exchange(columns: Columns): void {
+    this.size = columns.number('size', this.size)
+    this.#attributes.exchange(columns.within('attributes'))
   }
 
   #view(numbers: ArrayLike<number> & Iterable<number>): Rows<Resource> {

@@ -2,6 +2,7 @@
 
 import type { RecordBase } from '../record.ts'
 import type { Instant } from '../validity.ts'
+import type { Columns } from './columns.ts'
 import { Shared } from './shared.ts'
 
 /** Rows that can be counted and walked. Walking is safe while rows are put and removed: those gone by then are left out. */
@@ -49,6 +50,10 @@ export class Bookkeeping {
 
   of(number: number): RecordBase {
     return this.#bases.value(number)
+  }
+
+  exchange(columns: Columns): void {
+    this.#bases.exchange(columns.within('bases'))
   }
 }
 

@@ -1,10 +1,15 @@
 /** Values that many rows have in common, each kept once under a number, for as long as a row has it. */
 
+import type { Columns } from './columns.ts'
+import { grownWords } from './growing.ts'
+
+type Entry<Value> = readonly [value?: Value, key?: string]
+
 export class Shared<Value> {
   readonly #numbers = new Map<string, number>()
   readonly #keys: (string | undefined)[] = [undefined]
   readonly #values: (Value | undefined)[] = [undefined]
-  readonly #counts: number[] = [0]
+  #counts = new Uint32Array(16)
   readonly #freed: number[] = []
 
   /** How many different values there are. */
@@ -23,6 +28,7 @@ export class Shared<Value> {
     this.#numbers.set(key, number)
     this.#keys[number] = key
     this.#values[number] = value
+    this.#counts = grownWords(this.#counts, number + 1)
     this.#counts[number] = 1
     return number
   }
@@ -63,5 +69,31 @@ export class Shared<Value> {
 
   valueIfThere(number: number): Value | undefined {
     return this.#values[number]
+  }
+
+  exchange(columns: Columns): void {
+    const end = columns.number('end', this.#values.length)
+    this.#counts = columns.words('counts', this.#counts, end)
+    for (const entry of columns.list('entries', this.#entries(end))) this.#enter(entry)
+  }
+
+  /** Key and value of each number up to the end; one of them where they are the same, none where no row has it. */
+  *#entries(end: number): Generator<Entry<Value>> {
+    for (let number = 1; number < end; number++) {
+      const key = this.#keys[number]
+      const value = this.#values[number]
+      if (key === undefined || value === undefined) yield []
+      else yield key === value ? [value] : [value, key]
+    }
+  }
+
+  #enter([value, key]: Entry<Value>): void {
+    const number = this.#values.length
+    this.#values.push(value)
+    // A value without a key is a text, and its own key.
+    const name = value === undefined ? undefined : (key ?? String(value))
+    this.#keys.push(name)
+    if (name === undefined) this.#freed.push(number)
+    else this.#numbers.set(name, number)
   }
 }

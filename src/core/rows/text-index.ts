@@ -1,5 +1,7 @@
 /** Finds records by a text of theirs that is not kept here: by its hash, so that whoever asks compares the texts. */
 
+import type { Columns } from './columns.ts'
+
 /** Pairs of a hash and a number in one open table. A number may stand under several hashes, a hash for several numbers. */
 export class TextIndex {
   #hashes = new Uint32Array(32)
@@ -33,6 +35,8 @@ export class TextIndex {
       slot = next
     }
     this.#numbers[slot] = 0
+    // Nothing of a text that is gone is kept.
+    this.#hashes[slot] = 0
     this.#count -= 1
   }
 
@@ -46,6 +50,12 @@ export class TextIndex {
       if (number === 0) return found
       if (this.#hashes[slot] === hash) found.push(number)
     }
+  }
+
+  exchange(columns: Columns): void {
+    this.#count = columns.number('count', this.#count)
+    this.#hashes = columns.slots('hashes', this.#hashes)
+    this.#numbers = columns.slots('numbers', this.#numbers)
   }
 
   #enter(hash: number, number: number): void {

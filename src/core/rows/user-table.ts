@@ -3,11 +3,13 @@
 import { foldedKey } from '../name.ts'
 import type { User } from '../principal.ts'
 import type { Origin } from '../record.ts'
+import type { Columns } from './columns.ts'
 import type { References } from './references.ts'
 import { referenceFlags } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
 import { MadeRows, rowsOf } from './row.ts'
 import { TextIndex } from './text-index.ts'
+import { Texts } from './texts.ts'
 
 /** What most users leave as it is. */
 const usual = { emails: [], attributes: {}, networks: [], externalIds: {}, status: 'active' } as const
@@ -17,7 +19,7 @@ export class UserTable {
   readonly #bookkeeping: Bookkeeping
   readonly #rows = new MadeRows((number) => this.#make(number))
   /** The rest of each row as JSON, by the number of its reference. */
-  readonly #rest: (string | undefined)[] = []
+  readonly #rest = new Texts()
   readonly #byName = new TextIndex()
   readonly #byEmail = new TextIndex()
   size = 0
@@ -27,9 +29,8 @@ export class UserTable {
     this.#bookkeeping = bookkeeping
   }
 
-  /** Without what the engine of JavaScript needs for the texts themselves. */
   get bytes(): number {
-    return this.#byName.bytes + this.#byEmail.bytes + this.#rest.length * 8
+    return this.#byName.bytes + this.#byEmail.bytes + this.#rest.bytes
   }
 
   find(id: string): number {
@@ -47,7 +48,7 @@ export class UserTable {
     const { id, origin, createdAt, createdBy, updatedAt, ...rest } = user
     const number = this.#references.keep(`user:${id}`)
     const kept = Object.entries(rest).filter(([field, value]) => !isUsual(field, value))
-    this.#rest[number] = JSON.stringify(Object.fromEntries(kept))
+    this.#rest.set(number, JSON.stringify(Object.fromEntries(kept)))
     this.#references.base[number] = this.#bookkeeping.take(user)
     this.#references.setFlags(number, referenceFlags.isThere | (user.status === 'active' ? referenceFlags.isActive : 0))
     this.#byName.add(foldedKey(user.userName), number)
@@ -61,7 +62,7 @@ export class UserTable {
     this.#rows.forget(number)
     this.#byName.remove(foldedKey(user.userName), number)
     if (user.emails[0] !== undefined) this.#byEmail.remove(foldedKey(user.emails[0]), number)
-    this.#rest[number] = undefined
+    this.#rest.delete(number)
     this.#bookkeeping.release(this.#references.base[number] ?? 0)
     this.#references.setFlags(number, 0)
     this.#references.release(number)
@@ -78,7 +79,7 @@ export class UserTable {
   }
 
   *numbers(): IterableIterator<number> {
-    for (let number = 1; number < this.#rest.length; number++) if (this.#rest[number] !== undefined) yield number
+    for (let number = 1; number < this.#rest.end; number++) if (this.#rest.has(number)) yield number
   }
 
   byName(userName: string): Rows<User> {
@@ -91,6 +92,17 @@ export class UserTable {
     return rowsOf(this.#of(this.#byEmail.candidates(key)).filter(({ emails: [first] }) => first !== undefined && foldedKey(first) === key))
   }
 
+  tighten(): void {
+    this.#rest.tighten()
+  }
+
+  exchange(columns: Columns): void {
+    this.size = columns.number('size', this.size)
+    this.#rest.exchange(columns.within('rest'))
+    this.#byName.exchange(columns.within('byName'))
+    this.#byEmail.exchange(columns.within('byEmail'))
+  }
+
   #of(numbers: readonly number[]): User[] {
     return numbers.map((number) => this.#rows.get(number))
   }
@@ -100,7 +112,7 @@ export class UserTable {
       id: this.#references.idOf(number),
       ...usual,
       // Written by `add` from a whole row.
-      ...(JSON.parse(this.#rest[number] ?? '{}') as Pick<User, 'userName'>),
+      ...(JSON.parse(this.#rest.get(number) ?? '{}') as Pick<User, 'userName'>),
       ...this.#bookkeeping.of(this.#references.base[number] ?? 0),
     }
   }

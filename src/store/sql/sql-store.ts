@@ -3,7 +3,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Instant, Revision, TableName } from '../../core/index.ts'
-import { CuriaError, refuse, tableNames } from '../../core/index.ts'
+import { CuriaError, refuse } from '../../core/index.ts'
 import { outlived } from '../idempotency.ts'
 import { netChanges } from '../net-changes.ts'
 import { isNoteOwner } from '../notes.ts'
@@ -22,14 +22,13 @@ import type {
   Row,
   Store,
   StoreIdentity,
-  TenantState,
   Verification,
 } from '../store.ts'
 import type { Statements } from './batches.ts'
 import { insertRows, removeRows, selectPairs } from './batches.ts'
 import { migrate } from './migrations.ts'
 import { applyNotes, readNotes, removeNotes } from './note-table.ts'
-import type { AnyRow, RowTable } from './row-table.ts'
+import type { RowTable } from './row-table.ts'
 import { rowTables } from './row-table.ts'
 import type { Database, Flavour, SqlTransaction } from './schema.ts'
 
@@ -100,12 +99,11 @@ class SqlStore implements Store {
     return found.map(({ tenant }) => tenant).sort()
   }
 
-  async load(tenant: string): Promise<TenantState> {
+  async load(tenant: string, take: (row: Row) => void): Promise<Revision> {
     return this.#read(async (transaction) => {
       const { revision } = await counterOf(transaction, tenant)
-      const tables = new Map<TableName, readonly AnyRow[]>()
-      for (const [name, table] of rowTables) tables.set(name, await readRows(transaction, table, tenant))
-      return { revision, rows: { [Symbol.iterator]: () => rowsOf(tables) } }
+      for (const table of rowTables.values()) await readRows(transaction, table, tenant, take)
+      return revision
     })
   }
 
@@ -359,26 +357,21 @@ async function remember(transaction: SqlTransaction, tenant: string, answer: Ide
   }
 }
 
-async function readRows(transaction: SqlTransaction, table: RowTable, tenant: string): Promise<readonly AnyRow[]> {
+async function readRows(transaction: SqlTransaction, table: RowTable, tenant: string, take: (row: Row) => void): Promise<void> {
   const columns = sql.join(table.columns.map((column) => sql.ref(column)))
   const key = sql.ref(table.key)
-  const rows: AnyRow[] = []
   let last = ''
   while (true) {
     // Every key has at least one character, so the first piece begins behind the empty text.
     const piece = await sql<{ readonly [column: string]: unknown }>`
       select ${columns} from ${sql.table(table.name)} where ${sql.ref('tenant')} = ${tenant} and ${key} > ${last} order by ${key} limit ${pieceRows}
     `.execute(transaction)
-    for (const record of piece.rows) rows.push(table.read(record))
-    if (piece.rows.length < pieceRows) return rows
+    // What was read as a record of the table is one; the compiler cannot follow the pair.
+    for (const record of piece.rows) take({ table: table.table, row: table.read(record) } as Row)
+    if (piece.rows.length < pieceRows) return
     last = String(piece.rows.at(-1)?.[table.key])
-  }
-}
-
-function* rowsOf(tables: ReadonlyMap<TableName, readonly AnyRow[]>): Generator<Row> {
-  for (const table of tableNames) {
-    // Under each name stand rows that were read as that kind of record; the compiler cannot follow the pair.
-    for (const row of tables.get(table) ?? []) yield { table, row } as Row
+    // A database in this process answers at once: without this nobody else would have a turn until all is read.
+    await new Promise((resolve) => setImmediate(resolve))
   }
 }
 

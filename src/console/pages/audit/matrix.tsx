@@ -5,15 +5,17 @@ import type { KeyboardEvent, ReactNode } from 'react'
 import { Fragment, useRef, useState } from 'react'
 import type { AnswerOf } from '../../../api/client.ts'
 import { writeQuery } from '../../data/address.ts'
+import { moment } from '../../data/moments.ts'
 import { useAnswer } from '../../data/queries.ts'
 import { Chain } from '../../parts/chain.tsx'
 import type { Names } from '../../parts/names.tsx'
-import { Name, To, useNameOf } from '../../parts/names.tsx'
+import { Chip, Name, To, useNameOf } from '../../parts/names.tsx'
 import { Icon, Mark, Sign } from '../../parts/signs.tsx'
 import { Fault, Waiting } from '../../parts/small.tsx'
 import { auditWords } from '../../words/audit.ts'
-import { useWords } from '../../words/words.tsx'
-import { stateOf } from './cell-state.ts'
+import { Told, useWords } from '../../words/words.tsx'
+import type { Cell, CellState } from './cell-state.ts'
+import { stateOf, wordOf } from './cell-state.ts'
 
 type Answer = AnswerOf<'audit'>
 type Column = Answer['columns'][number]
@@ -38,14 +40,19 @@ const bands = [
   { prefix: 'user:', words: 'people' },
   { prefix: 'service:', words: 'services' },
   { prefix: 'group:', words: 'groups' },
+  { prefix: 'role:', words: 'roles' },
 ] as const
 
-export function Matrix({ columns, rows, names, asOf, children }: MatrixProps) {
+export function Matrix({ columns: asked, rows: answered, names, asOf, children }: MatrixProps) {
   const say = useWords(auditWords)
   const nameOf = useNameOf()
   const table = useRef<HTMLTableElement>(null)
   const [at, setAt] = useState<Place>({ row: 0, column: 0 })
   const [open, setOpen] = useState<Place>()
+  // The server answers permission by permission; people read resource by resource.
+  const places = asked.map((_, index) => index).sort((one, other) => firstOf(asked, one) - firstOf(asked, other) || one - other)
+  const columns = places.flatMap((place) => asked[place] ?? [])
+  const rows = answered.map((each) => ({ ...each, cells: places.flatMap((place) => each.cells[place] ?? []) }))
   const banded = bands.map(({ prefix, words }) => ({ words, rows: rows.filter(({ subject }) => subject.startsWith(prefix)) }))
   const ordered = banded.flatMap((band) => band.rows)
   const byResource = grouped(columns)
@@ -123,7 +130,8 @@ export function Matrix({ columns, rows, names, asOf, children }: MatrixProps) {
                       if (of === undefined) return null
                       const isOpen = open?.row === place && open.column === column
                       const resource = of.resource === 'tenant' ? say('tenant') : nameOf(of.resource, names)
-                      const label = say('why', { name: nameOf(subject, names), permission: of.permission, resource, state: say(state) })
+                      const word = wordOf(say, cell)
+                      const label = say('why', { name: nameOf(subject, names), permission: of.permission, resource, state: word })
                       return (
                         <td key={`${of.permission} ${of.resource}`} className={`${state}${isFirst(columns, column) ? ' first' : ''}`}>
                           <Popover
@@ -145,11 +153,19 @@ export function Matrix({ columns, rows, names, asOf, children }: MatrixProps) {
                                 onClick={() => setOpen(isOpen ? undefined : { row: place, column })}
                               >
                                 <Mark state={state} />
-                                <span>{say(state)}</span>
+                                <span>{word}</span>
                               </button>
                             </Popover.Target>
                             <Popover.Dropdown aria-label={label}>
-                              {isOpen && <Why subject={subject} column={of} asOf={asOf} onClose={() => setOpen(undefined)} />}
+                              {isOpen && (
+                                <Reason permission={of.permission} state={state} cell={cell} onClose={() => setOpen(undefined)}>
+                                  {subject.startsWith('role:') ? (
+                                    <InRole role={subject} cell={cell} names={names} />
+                                  ) : (
+                                    <Why subject={subject} column={of} asOf={asOf} />
+                                  )}
+                                </Reason>
+                              )}
                             </Popover.Dropdown>
                           </Popover>
                         </td>
@@ -167,18 +183,45 @@ export function Matrix({ columns, rows, names, asOf, children }: MatrixProps) {
   )
 }
 
-/** Why a cell says what it says: the way, or the nearest miss, and the question to go on with. */
-function Why({
-  subject,
-  column,
-  asOf,
+/** What stands behind a cell: the permission, the reason, and what it depends on. */
+function Reason({
+  permission,
+  state,
+  cell: { condition, from, until },
   onClose,
+  children,
 }: {
-  readonly subject: string
-  readonly column: Column
-  readonly asOf: number | undefined
+  readonly permission: string
+  readonly state: CellState
+  readonly cell: Cell
   readonly onClose: () => void
+  readonly children: ReactNode
 }) {
+  const say = useWords(auditWords)
+  return (
+    <div className="why">
+      <div className="why-head">
+        <Mark state={state} />
+        <b>{permission}</b>
+        <span className="grow" />
+        <button type="button" className="btn quiet square" aria-label={say('close')} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </div>
+      {condition !== undefined && (
+        <p className="depends">
+          <Told words={auditWords} say="condition" parts={{ code: <code>{condition}</code> }} />
+        </p>
+      )}
+      {from !== undefined && <p className="depends">{say('begins', { day: moment(from) })}</p>}
+      {until !== undefined && <p className="depends">{say('ends', { day: moment(until) })}</p>}
+      {children}
+    </div>
+  )
+}
+
+/** Why an actor may or may not: the way, or the nearest miss, and the question to go on with. */
+function Why({ subject, column, asOf }: { readonly subject: string; readonly column: Column; readonly asOf: number | undefined }) {
   const say = useWords(auditWords)
   const question = { subject, action: column.permission, resource: column.resource, ...(asOf === undefined ? {} : { asOf }) }
   const { data, error, refetch } = useAnswer('explain', question)
@@ -189,25 +232,35 @@ function Why({
   const [shown] = ways.length > 0 ? ways : data.misses
   const wouldBeYes = !data.allowed && ways.length > 0 && data.findings.some((finding) => finding.effect === 'allow')
   return (
-    <div className="why">
-      <header>
-        <Mark state={data.allowed ? 'allow' : 'deny'} />
-        <b>{data.permission}</b>
-        <span className="grow" />
-        <button type="button" className="btn quiet square" aria-label={say('close')} onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </header>
+    <>
       {shown !== undefined && <Chain subject={subject} part={shown} names={data.names} />}
       <p className="told">{data.sentences[ways.length > 0 || data.misses.length > 0 ? 1 : 0] ?? data.sentences[0]}</p>
       {ways.length > 1 && <p className="hint">{say('otherWays', { count: ways.length - 1 })}</p>}
       {wouldBeYes && <p className="hint">{say('withoutDenial')}</p>}
-      <footer>
+      <p className="why-foot">
         <To className="link" address={`/ask${writeQuery(question)}`}>
           {say('openInAsk')}
         </To>
-      </footer>
-    </div>
+      </p>
+    </>
+  )
+}
+
+/** Whether a role contains the permission, and through which other role. */
+function InRole({ role, cell: { allowed, path = [] }, names }: { readonly role: string; readonly cell: Cell; readonly names: Names }) {
+  const chip = <Chip reference={role} names={names} />
+  const through = (
+    <span className="chips">
+      {path.slice(1).map((each) => (
+        <Chip key={each} reference={`role:${each}`} names={names} />
+      ))}
+    </span>
+  )
+  const words = allowed ? (path.length > 1 ? 'roleIncludes' : 'roleHas') : 'roleLacks'
+  return (
+    <p className="told">
+      <Told words={auditWords} say={words} parts={{ role: chip, path: through }} />
+    </p>
   )
 }
 
@@ -220,6 +273,11 @@ function grouped(columns: readonly Column[]): readonly { readonly resource: stri
     else groups.push({ resource: column.resource, columns: [column] })
   }
   return groups
+}
+
+/** Where the resource of a column stands first. */
+function firstOf(columns: readonly Column[], index: number): number {
+  return columns.findIndex(({ resource }) => resource === columns[index]?.resource)
 }
 
 function isFirst(columns: readonly Column[], index: number): boolean {

@@ -20,7 +20,7 @@ export function referenceOf({ type, id }: Resource): string {
 /** The tree. */
 export const resourceTree: TreeSource<Resource> = {
   useBelow: (parent) => usePages('resources', { parent }, branchSize),
-  useCount: (parent) => useTotal('resources', { parent }),
+  useCount: (resource) => useTotal('resources', { parent: referenceOf(resource) }),
   keyOf: referenceOf,
   referenceOf,
   nameOf: referenceOf,
