@@ -70,9 +70,7 @@ export function provideSystemPackages() {
   const wanted = programs.filter(isMissing)
   if (wanted.length === 0) return []
   const obstacle = whyNotInstallable() ?? install(wanted)
-  return wanted
-    .filter(isMissing)
-    .map((program) => ({ program, reason: obstacle ?? 'the package was installed but it is not found' }))
+  return wanted.filter(isMissing).map((program) => ({ program, reason: obstacle ?? 'the package was installed but it is not found' }))
 }
 
 function whyNotInstallable() {
