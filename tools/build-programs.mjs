@@ -15,6 +15,7 @@ const ownDoors = [
   'cli/exit',
   'config',
   'server/problems',
+  'service/snapshot-file',
   'store/open-sqlite',
 ]
 

@@ -10,14 +10,14 @@ import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import { build, isStale, root } from './build.mjs'
 import { scenes } from './scenes.mjs'
-import { findProgram } from './system-packages.mjs'
+import { findBrowser } from './system-packages.mjs'
 
 const { values } = parseArgs({
   options: { only: { type: 'string', default: '' }, into: { type: 'string', default: join(root, 'docs', 'screenshots') } },
 })
 
 if (isStale() && !(await build({ checksTests: false }))) process.exit(1)
-const browserPath = findProgram('chromium')
+const browserPath = findBrowser()
 if (browserPath === undefined) {
   console.error('chromium is missing')
   process.exit(1)
