@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { CuriaError } from '../core/index.ts'
+import { WorkerEnded } from '../workers/worker-ended.ts'
 import type { Run } from './command.ts'
 import { assignCommand, unassignCommand } from './commands/assign.ts'
 import { changeCommand } from './commands/change.ts'
@@ -121,6 +122,8 @@ function version(): string {
 
 /** Says what went wrong: one sentence and the code; of several faults in a file, each with its place. */
 function tell(terminal: Terminal, error: unknown): void {
+  // The worker has said it.
+  if (error instanceof WorkerEnded) return
   const refusal = error instanceof Unanswered ? error.refusal : error
   if (refusal instanceof CuriaError) {
     // Whoever typed one change knows nothing of a list.

@@ -71,6 +71,13 @@ export function portOption(text: string): number {
   return port
 }
 
+/** Reads how many workers there are to be. */
+export function workersOption(text: string): number {
+  const workers = wholeOption(text)
+  if (workers < 1 || workers > 64) throw new InvalidArgumentError('It must be a whole number from 1 to 64.')
+  return workers
+}
+
 /** Reads a JSON object. */
 export function jsonOption(text: string): JsonObject {
   let value: unknown

@@ -36,7 +36,12 @@ export const configurationFiles = ['curia.config.json', 'curia.config.yaml', 'cu
  * @throws ConfigurationError; WrongUse for an option
  */
 export function configurationFor(
-  options: Pick<ConnectionOptions, 'config' | 'store'> & { readonly host?: string; readonly port?: number; readonly metricsPort?: number },
+  options: Pick<ConnectionOptions, 'config' | 'store'> & {
+    readonly host?: string
+    readonly port?: number
+    readonly workers?: number
+    readonly metricsPort?: number
+  },
 ): Configuration {
   const found = configurationFiles.filter((file) => existsSync(file))
   if (options.config === undefined && found.length > 1)
@@ -58,6 +63,7 @@ export function configurationFor(
     ...(options.store === undefined ? {} : { store: read.store }),
     ...(options.host === undefined ? {} : { host: read.host }),
     ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...(options.metricsPort === undefined ? {} : { metricsPort: options.metricsPort }),
   }
 }

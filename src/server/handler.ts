@@ -18,7 +18,7 @@ import { askedTenant, pathOf } from './asked-tenant.ts'
 import type { Caller } from './authenticate.ts'
 import { callerOf } from './authenticate.ts'
 import { isAuthzen } from './authzen.ts'
-import type { RequestLimits } from './budget.ts'
+import type { RequestLimits, SharedBudgets } from './budget.ts'
 import { createBudgets } from './budget.ts'
 import { readConsole } from './console-files.ts'
 import { createCursors, cursorsOf } from './cursor.ts'
@@ -45,6 +45,8 @@ export interface HandlerOptions extends Listeners, Omit<AnsweredTenant, 'name'> 
   readonly trustedProxies?: TrustedProxies
   /** How many requests a caller may send. Default: as many as come. */
   readonly limits?: RequestLimits
+  /** The other processes that answer the same callers: what these have sent there counts here too. Default: there are none. */
+  readonly sharedBudgets?: SharedBudgets
   /** Names, beside the loopback names, under which the server may be called; without port. */
   readonly hosts?: readonly string[]
   /** Where the server is called from outside: `https://curia.example`. Default: wherever it was called, which a proxy in front hides. */
@@ -112,7 +114,7 @@ export function createHandler(options: HandlerOptions): Handler {
     document: once(() => openApiDocument(options.version) as JsonObject),
     publicUrl: options.publicUrl?.replace(/\/+$/, ''),
     neighbours,
-    budgets: createBudgets(options.limits),
+    budgets: createBudgets(options.limits, options.sharedBudgets === undefined ? {} : { shared: options.sharedBudgets }),
     isProgram: options.actor !== undefined,
   }
   const judgings = new WeakMap<Access, Judging>()

@@ -3,7 +3,7 @@
  * people or groups. This file alone loads prom-client.
  */
 
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ErrorCode } from '../core/index.ts'
 import { CuriaError } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
@@ -35,6 +35,8 @@ export interface Metrics {
   observe(answered: Answered): void
   /** Answers `GET /metrics`. */
   readonly handler: Handler
+  /** The same as data, for whoever puts those of several processes together. */
+  figures(): Promise<readonly object[]>
 }
 
 /**
@@ -82,6 +84,7 @@ export function createMetrics(access: Access): Metrics {
     name: 'curia_writes_total',
     help: 'Change sets put in force since the tenant was opened, of all processes',
     labelNames: ['tenant'] as const,
+    aggregator: 'max',
     registers,
   })
 
@@ -108,7 +111,8 @@ export function createMetrics(access: Access): Metrics {
 
   new Gauge({
     name: 'curia_revision',
-    help: 'The revision that questions are answered at',
+    help: 'The revision that questions are answered at; of several processes, the one that is behind the others',
+    aggregator: 'min',
     labelNames: ['tenant'] as const,
     registers,
     collect() {
@@ -116,9 +120,11 @@ export function createMetrics(access: Access): Metrics {
       for (const [tenant, { access: each, follow }] of watched) if (each === access || isOpen(each)) this.set({ tenant }, follow())
     },
   })
+  new Gauge({ name: 'curia_processes', help: 'Processes that answer', registers }).set(1)
   new Gauge({
     name: 'curia_ready',
     help: '1 while questions are answered about the tenant of the server, 0 while its state is stale or being read',
+    aggregator: 'min',
     registers,
     collect() {
       this.set(revisionOf(access) === undefined ? 0 : 1)
@@ -127,6 +133,7 @@ export function createMetrics(access: Access): Metrics {
   new Gauge({
     name: 'curia_records',
     help: 'Records of the tenant, by table',
+    aggregator: 'max',
     labelNames: ['tenant', 'table'] as const,
     registers,
     collect() {
@@ -155,18 +162,32 @@ export function createMetrics(access: Access): Metrics {
       if (code !== undefined && storeErrors.has(code)) troubles.inc({ code })
       if (isDefect) defects.inc()
     },
-    handler: async (request) => {
-      const url = new URL(request.url)
-      try {
-        // Only a program on this machine may ask, and no page of a browser that has been led here by a name.
-        refuseHost(url, new Set())
-      } catch (refusal) {
-        return problemResponse(refusal, '')
-      }
-      if (url.pathname !== '/metrics') return new Response('the metrics are at /metrics\n', { status: 404 })
-      if (request.method !== 'GET' && request.method !== 'HEAD') return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } })
-      return new Response(await registry.metrics(), { headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' } })
-    },
+    handler: metricsHandler(async () => registry),
+    figures: () => registry.getMetricsAsJSON(),
+  }
+}
+
+/**
+ * Answers `GET /metrics` for processes that tell their figures: counts are added up, of what all know alike one is told.
+ * @param figuresOfEach asks every process for its `figures`
+ */
+export function mergedMetrics(figuresOfEach: () => Promise<readonly (readonly object[])[]>): Handler {
+  return metricsHandler(async () => AggregatorRegistry.aggregate((await figuresOfEach()).map((figures) => [...figures])))
+}
+
+function metricsHandler(read: () => Promise<Registry>): Handler {
+  return async (request) => {
+    const url = new URL(request.url)
+    try {
+      // Only a program on this machine may ask, and no page of a browser that has been led here by a name.
+      refuseHost(url, new Set())
+    } catch (refusal) {
+      return problemResponse(refusal, '')
+    }
+    if (url.pathname !== '/metrics') return new Response('the metrics are at /metrics\n', { status: 404 })
+    if (request.method !== 'GET' && request.method !== 'HEAD') return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } })
+    const registry = await read()
+    return new Response(await registry.metrics(), { headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' } })
   }
 }
 

@@ -4,7 +4,7 @@ import type { ActivePlugins, ConditionCompiler, Instant, Revision, RowChange } f
 import { CuriaError, forgetChains, measureChains, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
 import type { Store, StoreIdentity } from '../store/store.ts'
 import { RecordIndex } from './record-index.ts'
-import type { SnapshotFileState, SnapshotFiles } from './snapshot-keeper.ts'
+import type { SnapshotFileState, SnapshotFiles, Start } from './snapshot-keeper.ts'
 import { SnapshotKeeper } from './snapshot-keeper.ts'
 
 /** What a tenant stands on. */
@@ -16,6 +16,11 @@ export interface Ground {
   readonly now: () => Instant
   /** Ids for new records. */
   readonly newId: () => string
+  /**
+   * Tells the other processes of this machine that a revision was written; a write is answered when it resolves. Absent: there are none.
+   * It never rejects: what is written is written.
+   */
+  readonly spread?: (revision: Revision) => Promise<void>
   /** Where the states of tenants are kept for a quick start. Absent: they are read from the store each time. */
   readonly snapshots?: SnapshotFiles
 }
@@ -51,6 +56,12 @@ export class Tenants {
     await opening?.then((tenant) => tenant.close()).catch(() => undefined)
   }
 
+  /** Looks at the store for every tenant that stands open. Throws what the store throws. */
+  async look(): Promise<void> {
+    // One that cannot be opened answers nobody.
+    await Promise.all([...this.#tenants.values()].map(async (opening) => (await opening.catch(() => undefined))?.look()))
+  }
+
   /** Waits for the writes under way, and lets go of the store. */
   async close(): Promise<void> {
     for (const opening of this.#tenants.values()) await opening.then((tenant) => tenant.close()).catch(() => undefined)
@@ -74,15 +85,6 @@ async function openTenant(ground: Ground, name: string): Promise<Tenant> {
 
 /** Told of what was written; without rows nothing is known of what it was. */
 type WriteListener = (rows?: readonly RowChange[]) => void
-
-/** How a tenant came into memory. */
-export interface Start {
-  /** From the file of its snapshot, or from the rows of the store. */
-  readonly from: 'file' | 'store'
-  readonly milliseconds: number
-  /** Why a file that is there was not used. */
-  readonly reason?: string
-}
 
 /** How often a reader who waits for a revision looks at the store, in milliseconds. */
 const lookInterval = 25

@@ -108,7 +108,14 @@ function requireText(value: unknown, field: string, min: number, max: number): v
  * @throws CuriaError the refusal of the change that cannot be; `revision_conflict`, `idempotency_mismatch`, `storage_full`,
  *   `store_unavailable`; `outcome_unknown`: it may or may not have happened, and the same idempotency key tells
  */
-export function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
+export async function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
+  const written = await writeHere(tenant, intent, changesOf)
+  // Behind its turn: two processes that wait for each other must be able to look.
+  if (!written.unchanged) await tenant.ground.spread?.(written.revision)
+  return written
+}
+
+function writeHere(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
   return tenant.inTurn(async () => {
     const begun = performance.now()
     while (true) {
