@@ -13,6 +13,7 @@ import {
   jsonObject,
   lastingAdministrator,
   list,
+  mainTenant,
   oneOf,
   readId,
   readInstant,
@@ -27,13 +28,15 @@ import type { Handler } from './server/handler.ts'
 import type { Access, Plugin } from './service/access.ts'
 import type { TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
-import type { SharedGuesses } from './service/guesses.ts'
+import type { SharedGuesses, ToldGuess } from './service/guesses.ts'
 import { bootstrap, rememberingKeys } from './service/keys.ts'
 import { smtpMailer } from './service/mail.ts'
 import type { Mirror, MirroredTarget } from './service/mirror.ts'
 import { closeMirrors, openMirrors } from './service/mirrors.ts'
 import type { KeyBearer, NewKey } from './service/new-key.ts'
 import { openAccess } from './service/open-access.ts'
+import { OtherTenants } from './service/other-tenants.ts'
+import { Passwords } from './service/passwords.ts'
 import { requirePlugin } from './service/plugins.ts'
 import type { SignInOptions } from './service/sign-in.ts'
 import { SignIn } from './service/sign-in.ts'
@@ -47,9 +50,6 @@ import { createMemoryStore } from './store/memory.ts'
 import type { Store, StoreIdentity } from './store/store.ts'
 import type { Target } from './targets/target.ts'
 import type { Line } from './workers/worker.ts'
-
-/** The tenant of a fresh installation. */
-export const mainTenant = 'main'
 
 export interface AccessOptions {
   /** `memory:`, `sqlite:<path>`, `postgres://...`, or a store of the program's own. Closing the access closes it. */
@@ -68,7 +68,7 @@ export interface AccessOptions {
   /** Other systems whose accounts mirror our users and groups. Closing the access closes them. */
   readonly targets?: readonly MirroredTarget[]
   /** Tells the other processes of this machine what was written; a write is answered when it resolves. Default: there are none. */
-  readonly spread?: (revision: Revision) => Promise<void>
+  readonly spread?: (tenant: string, revision: Revision) => Promise<void>
 }
 
 export interface ProgramOptions extends AccessOptions {
@@ -151,10 +151,12 @@ export interface Installation {
   readonly authenticate: (key: string, address?: string) => KeyBearer | undefined
   /** How people come in. */
   readonly signIn: SignIn
-  /** Compares the state with the store at once, where other processes may have written to that. */
-  readonly look: () => Promise<void>
+  /** Compares the state of a tenant that stands open with the store at once. */
+  readonly look: (tenant: string) => Promise<void>
   /** Seals what every process on this store gives out and takes back. */
   readonly secret: Uint8Array
+  /** The tenants beside `main`; absent where another one is opened, which knows of nobody beside it. */
+  readonly neighbours?: OtherTenants
   /** The key that was made at the first start, to be printed once; its text is stored nowhere. */
   readonly newKey?: NewKey
   /** The token of the claim that was made with it: whoever has it becomes the first administrator. Its text is stored nowhere. */
@@ -167,31 +169,35 @@ export interface Installation {
  * @throws CuriaError as `createAccess`
  */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
-  const { tenant, mirrors, close } = await openTenant(options)
+  const { tenant, tenants, mirrors, close } = await openTenant(options)
   try {
     const { isFounded = false } = options
     const newKey = isFounded ? undefined : await bootstrap(tenant, options.bootstrapKey)
     const authenticate = rememberingKeys()
-    const signIn = new SignIn(tenant, options.signIn ?? noMail)
+    const passwords = new Passwords()
+    const signIn = new SignIn(tenant, options.signIn ?? noMail, passwords)
     await signIn.begin()
     const { password, claim } = signIn.settings
     // Together with the first key, and so once: a second start finds the key made.
     const isClaimable =
       newKey !== undefined && password && claim && lastingAdministrator(tenant.snapshot, tenant.ground.now()) === undefined
     const newClaim = isClaimable ? await signIn.makeClaim() : undefined
+    const neighbours = neighboursOf(tenant, tenants, options.signIn ?? noMail, passwords)
     return {
       access: openAccess(
         tenant,
         'system:server',
         async () => {
+          await neighbours?.close()
           await signIn.close()
           await close()
         },
         mirrors,
       ),
+      ...(neighbours === undefined ? {} : { neighbours }),
       authenticate: (key, address) => authenticate(tenant.snapshot, key, tenant.ground.now(), address),
       signIn,
-      look: () => tenant.look(),
+      look: (name) => tenants.look(name),
       secret: createHmac('sha256', Buffer.from(tenant.ground.identity.secret, 'hex')).update('cursors\n').digest(),
       ...(newKey === undefined ? {} : { newKey }),
       ...(newClaim === undefined ? {} : { newClaim }),
@@ -215,11 +221,23 @@ export async function renewClaim(options: AccessOptions): Promise<string> {
   }
 }
 
+/** The tenants beside `main`: people come into each as into `main`, and its letters lead to its own pages. */
+function neighboursOf(tenant: Tenant, tenants: Tenants, signIn: SignInOptions, passwords: Passwords): OtherTenants | undefined {
+  if (tenant.name !== mainTenant) return undefined
+  return new OtherTenants(
+    tenants,
+    tenant,
+    (other) => new SignIn(other, { ...signIn, address: () => `${signIn.address().replace(/\/+$/, '')}/t/${other.name}` }, passwords),
+  )
+}
+
 /** People sign in by password; no letters are sent. */
 const noMail: SignInOptions = { address: () => '' }
 
 interface Opened {
   readonly tenant: Tenant
+  /** All that are opened of the same store. */
+  readonly tenants: Tenants
   readonly mirrors: readonly Mirror[]
   /** Lets go of everything. */
   close(): Promise<void>
@@ -251,7 +269,7 @@ async function openTenant(options: AccessOptions): Promise<Opened> {
       await closeMirrors(mirrors)
       await tenants.close()
     }
-    return { tenant, mirrors, close }
+    return { tenant, tenants, mirrors, close }
   } catch (error) {
     await tenants.close()
     throw error
@@ -296,13 +314,22 @@ export interface Local {
 export async function openLocal(options: AccessOptions, actor: ActorReference): Promise<Local> {
   // Loaded when it is needed, as the store is: a program that embeds Curia loads no server.
   const { createHandler } = await import('./server/handler.ts')
-  const { tenant, mirrors, close } = await openTenant(options)
-  const signIn = new SignIn(tenant, noMail)
-  const access = openAccess(tenant, 'system:library', close, mirrors)
+  const { tenant, tenants, mirrors, close } = await openTenant(options)
+  const passwords = new Passwords()
+  const signIn = new SignIn(tenant, noMail, passwords)
+  const neighbours = neighboursOf(tenant, tenants, noMail, passwords)
+  const closeAll = async () => {
+    await neighbours?.close()
+    await close()
+  }
+  const access = openAccess(tenant, 'system:library', closeAll, mirrors)
   // A cursor must outlive the process that gave it; whoever can open the database gains nothing by forging one.
   const secret = 'local'
   try {
-    return { handler: createHandler({ access, actor, signIn, secret, version: version() }), close: () => access.close() }
+    return {
+      handler: createHandler({ access, actor, signIn, secret, version: version(), ...(neighbours && { neighbours }) }),
+      close: () => access.close(),
+    }
   } catch (error) {
     // A pool of connections that nobody closes would keep the process alive.
     await access.close()
@@ -388,9 +415,9 @@ async function serve({ configuration, worlds = [], logsRequests = false }: Serve
     bootstrapKey,
     signIn: signInOptions,
     targets,
-    ...(line === undefined ? {} : { isFounded: true, spread: (revision) => line.everywhere(revision) }),
+    ...(line === undefined ? {} : { isFounded: true, spread: (tenant, revision) => line.everywhere(tenant, revision) }),
   })
-  const { access, authenticate, signIn, newKey, newClaim, secret, look } = installation
+  const { access, authenticate, signIn, neighbours, newKey, newClaim, secret, look } = installation
   try {
     // The keeper has loaded them.
     const loaded = line === undefined ? await loadWorlds(access, worlds) : []
@@ -409,12 +436,13 @@ async function serve({ configuration, worlds = [], logsRequests = false }: Serve
       version: version(),
       log,
       ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(neighbours === undefined ? {} : { neighbours: metrics?.watching(neighbours) ?? neighbours }),
       ...(metrics === undefined ? {} : { observe: metrics.observe }),
       ...(line === undefined ? {} : { sharedBudgets: sharedBudgets(line) }),
     })
     const told = async (): Promise<readonly Json[]> => JSON.parse(JSON.stringify((await metrics?.figures()) ?? []))
     // Before it takes calls: a worker answers nobody from a state that another one has left behind.
-    await line?.attend({ look, figures: told })
+    await line?.attend(access.tenant, { look, figures: told })
     // The figures first: whoever sees the server answer may ask for them. Those of workers the keeper gives out.
     const isAsked = metrics !== undefined && line === undefined
     const figures = isAsked ? await listen(metrics.handler, { port: metricsPort ?? 0, log }) : undefined
@@ -515,6 +543,7 @@ const spentShape = list(
   Number.MAX_SAFE_INTEGER,
 )
 const guessShape = record({
+  tenant: text(undefined, { maxLength: 255 }),
   of: oneOf('account', 'address'),
   did: oneOf('take', 'giveBack', 'clear'),
   who: text(undefined, { maxLength: 1000 }),
@@ -529,12 +558,18 @@ function sharedBudgets(line: Line): SharedBudgets {
   }
 }
 
-/** Who has tried to sign in, told along the line. */
-function sharedGuesses(line: Line): SharedGuesses {
-  return {
-    tell: (told) => line.tell('guesses', guessShape.read(told, 'guess')),
-    hear: (listener) => line.hear('guesses', (value) => listener(guessShape.read(value, 'guess'))),
-  }
+/** Who has tried to sign in to a tenant, told along the line. */
+function sharedGuesses(line: Line): (tenant: string) => SharedGuesses {
+  const listeners = new Map<string, (told: ToldGuess) => void>()
+  line.hear('guesses', (value) => {
+    const { tenant, ...told } = guessShape.read(value, 'guess')
+    listeners.get(tenant)?.(told)
+  })
+  return (tenant) => ({
+    tell: (told) => line.tell('guesses', guessShape.read({ ...told, tenant }, 'guess')),
+    // A tenant that was let go and is opened anew is heard for where it stands open.
+    hear: (listener) => listeners.set(tenant, listener),
+  })
 }
 
 function figuresIn(told: readonly unknown[]): readonly (readonly object[])[] {

@@ -22,6 +22,7 @@ import { moveCommand } from './commands/move.ts'
 import { pluginsCommand } from './commands/plugins.ts'
 import { apiKeysCommand, domainsCommand, permissionsCommand, rolesCommand } from './commands/records.ts'
 import { serveCommand } from './commands/serve.ts'
+import { tenantsCommand } from './commands/tenants.ts'
 import { groupsCommand, usersCommand } from './commands/users.ts'
 import { whatCanCommand } from './commands/what-can.ts'
 import { whoCanCommand } from './commands/who-can.ts'
@@ -66,6 +67,7 @@ export async function runCommandLine(words: readonly string[], streams: Streams)
     permissionsCommand,
     domainsCommand,
     apiKeysCommand,
+    tenantsCommand,
     pluginsCommand,
     assignCommand,
     unassignCommand,

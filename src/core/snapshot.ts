@@ -185,6 +185,7 @@ export class Snapshot {
   readonly resources = new ResourceTable(this.references, this.#bookkeeping)
   readonly #plain: { readonly [Name in PlainName]: PlainTable<Tables[Name]> } = {
     settings: new PlainTable(),
+    tenant: new PlainTable(),
     source: new PlainTable(),
     'resource-type': new PlainTable(),
     permission: new PlainTable(),
