@@ -6,7 +6,7 @@ import { refuse } from '../core/index.ts'
 import type { FormatName } from '../formats/index.ts'
 import { readFormat } from '../formats/index.ts'
 import type { Access } from '../service/access.ts'
-import { answered, at, itself, noNames, question } from './asking.ts'
+import { at, noNames, paged, question } from './asking.ts'
 import { auditDoors } from './audit.ts'
 import { authzenDoors } from './authzen.ts'
 import type { Call, Doors } from './door.ts'
@@ -51,24 +51,51 @@ export const doors: Doors = {
     }),
 
   searchSubjects: (call, input) =>
-    at(call, input, (questions) => answered(call, input, questions.listSubjects(question(input)), itself, (item) => [item])),
-  searchResources: (call, input) =>
-    at(call, input, (questions) => answered(call, input, questions.listResources(question(input)), itself, (item) => [item])),
-  searchActions: (call, input) =>
-    at(call, input, (questions) => answered(call, input, questions.listActions(question(input)), itself, noNames)),
-  searchPermissions: (call, input) =>
-    at(call, input, (questions) => answered(call, input, questions.listPermissions(question(input)), itself, noNames)),
-  searchRoles: (call, input) =>
-    at(call, input, (questions) => answered(call, input, questions.rolesOf(question(input)), itself, (role) => [`role:${role}`])),
-  searchHolders: (call, input) =>
-    at(call, input, (questions) => answered(call, input, questions.holdersOf(question(input)), itself, (item) => [item])),
-  searchGroups: (call, input) =>
     at(call, input, (questions) =>
-      answered(
+      paged(
         call,
         input,
-        questions.groupsOf(question(input)),
-        (item) => item.group,
+        (page) => questions.listSubjects({ ...question(input), ...page }),
+        (item) => [item],
+      ),
+    ),
+  searchResources: (call, input) =>
+    at(call, input, (questions) =>
+      paged(
+        call,
+        input,
+        (page) => questions.listResources({ ...question(input), ...page }),
+        (item) => [item],
+      ),
+    ),
+  searchActions: (call, input) =>
+    at(call, input, (questions) => paged(call, input, (page) => questions.listActions({ ...question(input), ...page }), noNames)),
+  searchPermissions: (call, input) =>
+    at(call, input, (questions) => paged(call, input, (page) => questions.listPermissions({ ...question(input), ...page }), noNames)),
+  searchRoles: (call, input) =>
+    at(call, input, (questions) =>
+      paged(
+        call,
+        input,
+        (page) => questions.rolesOf({ ...question(input), ...page }),
+        (role) => [`role:${role}`],
+      ),
+    ),
+  searchHolders: (call, input) =>
+    at(call, input, (questions) =>
+      paged(
+        call,
+        input,
+        (page) => questions.holdersOf({ ...question(input), ...page }),
+        (item) => [item],
+      ),
+    ),
+  searchGroups: (call, input) =>
+    at(call, input, (questions) =>
+      paged(
+        call,
+        input,
+        (page) => questions.groupsOf({ ...question(input), ...page }),
         (item) => [item.group],
       ),
     ),

@@ -7,6 +7,7 @@ import type {
   ChangeOf,
   Circumstances,
   Hold,
+  IndexFigures,
   Instant,
   InstantInput,
   MemberReference,
@@ -25,6 +26,8 @@ import type {
 import type { ChangeSummary, JournalEntry, JournalRange, Verification } from '../store/store.ts'
 import type { Probe } from '../targets/target.ts'
 import type { MirrorForecast, MirrorReport, MirrorState } from './mirror.ts'
+
+import type { SnapshotFileState, Start } from './snapshot-keeper.ts'
 
 export type { MirrorForecast, MirrorReport, MirrorState }
 
@@ -95,6 +98,12 @@ export interface Figures {
   readonly tenant: string
   readonly revision: Revision
   readonly rows: { readonly [Name in TableName]: number }
+  /** The index in memory. */
+  readonly index: IndexFigures
+  /** How the state came into memory. */
+  readonly start: Start
+  /** The file that keeps it for the next start, if there is one. */
+  readonly file?: SnapshotFileState
 }
 
 /**

@@ -18,6 +18,7 @@ import {
   fullNameOf,
   holds,
   holdsEverywhere,
+  indexFigures,
   isGroupActive,
   isHoldInForce,
   keyOf,
@@ -359,8 +360,9 @@ function withPlace(details: object, place: Place | undefined): object {
   return { ...details, field: `${String(details.field)} (${told})` }
 }
 
-function figuresOf({ name, snapshot }: Tenant): Figures {
+function figuresOf({ name, snapshot, start, file }: Tenant): Figures {
   // Every table is counted under its own name.
   const rows = Object.fromEntries(tableNames.map((table) => [table, snapshot.size(table)])) as Figures['rows']
-  return { tenant: name, revision: snapshot.revision, rows }
+  const { revision } = snapshot
+  return { tenant: name, revision, rows, index: indexFigures(snapshot), start, ...(file === undefined ? {} : { file }) }
 }

@@ -16,6 +16,7 @@ import type {
 } from '../../src/core/index.ts'
 import {
   atOnce,
+  CuriaError,
   canonicalJson,
   columnsOf,
   effectOfRows,
@@ -39,6 +40,8 @@ import { compile } from './conditions.ts'
 import type { Shadow, Table } from './facts.ts'
 import { emptyShadow, factsOf } from './facts.ts'
 import { conferredBeyondAuthority, hasAdministrator, invariantFaults, permitted, resourcesIn } from './laws.ts'
+import type { WalkedList } from './pages.ts'
+import { anyWalkedList } from './pages.ts'
 import type { Asked, Tally } from './questions.ts'
 import { anyQuestion, askCheck, engineAnswer, expectSame, lists, outcome } from './questions.ts'
 import type { Random } from './random.ts'
@@ -72,6 +75,8 @@ interface Stage {
   told?: readonly [whole: ChangeEffect, cut: ChangeEffect, limit: number]
   /** Checks that were read once, at some moment of the history, and are asked ever since. */
   readonly prepared: { readonly asked: Omit<Asked, 'at'>; readonly handle: PreparedCheck }[]
+  /** A list of which a page is taken after each command. */
+  walked: WalkedList | undefined
 }
 
 /**
@@ -114,6 +119,7 @@ function openStage(seed: number, changes = firstChanges): Stage {
     facts: factsOf(shadow),
     serial: 0,
     prepared: [],
+    walked: undefined,
   }
   const first = propose(
     stage,
@@ -154,6 +160,7 @@ function perform(stage: Stage, command: Command, questionsPerCommand: number): v
   }
   for (let count = 0; count < questionsPerCommand; count++) askCheck(stage, count === 0 && random.once(2))
   askPrepared(stage)
+  walkOn(stage)
   if (random.once(2)) random.of(lists)(stage)
   if (random.once(12)) {
     const rebuilt = rebuild(stage)
@@ -185,6 +192,18 @@ function askPrepared({ questions, random, prepared, facts, now, tally }: Stage):
       outcome(() => handle.check()),
       whole,
     )
+  }
+}
+
+/** Takes the next page of a list that was begun some commands ago, or begins one. */
+function walkOn(stage: Stage): void {
+  try {
+    stage.walked ??= anyWalkedList(stage.random, stage.questions, stage.now)
+    stage.walked.step()
+    if (stage.walked.isDone) stage.walked = undefined
+  } catch (fault) {
+    if (!(fault instanceof CuriaError)) throw fault
+    stage.walked = undefined
   }
 }
 
