@@ -212,7 +212,7 @@ describe.skipIf(!hasPostgres)('a server of several workers', () => {
     const text = await metrics()
     expect(text).toMatch(new RegExp(`^curia_processes ${count}$`, 'm'))
     expect(text).toMatch(/^curia_ready 1$/m)
-    const counted = Number(/^curia_requests_total\{endpoint="healthz",method="GET",status="200"\} (\d+)$/m.exec(text)?.[1])
+    const counted = Number(/^curia_requests_total\{tenant="main",endpoint="healthz",method="GET",status="200"\} (\d+)$/m.exec(text)?.[1])
     expect(counted).toBeGreaterThanOrEqual(count)
   })
 
