@@ -48,6 +48,8 @@ try {
       if (scene.signedIn !== false) await page.addInitScript((text) => sessionStorage.setItem('curia-key', text), key)
       await page.goto(`${server.url}${scene.address}`)
       await scene.act?.(page)
+      // What still waits for its answer is no picture of the page.
+      await page.waitForFunction(() => document.querySelector('.bones') === null)
       // The journal's stream stays open, so the network is never idle.
       await page.waitForTimeout(900)
       await page.screenshot({ path: join(values.into, `${scene.name}-${colorScheme}.png`) })
