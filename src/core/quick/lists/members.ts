@@ -16,7 +16,7 @@ import type { InsideRow } from './inside-rows.ts'
 import { several } from './inside-rows.ts'
 import { sortedMembers } from './key-order.ts'
 import type { ListIndex } from './list-index.ts'
-import { listIndexOf, memberText } from './list-index.ts'
+import { listIndexOf, memberText, memberTexts } from './list-index.ts'
 import { NumberSet } from './number-set.ts'
 
 /** Emptied by each list that uses them. No list is begun while another is being made. */
@@ -36,7 +36,7 @@ export function membersPage(
   const moment = Date.parse(at)
   if (mode === 'effective' && !all) {
     const members = new MembersInside(lists, number, moment)
-    return pageOf(wish, members.count, members.keyAt, members.itemAt)
+    return pageOf(wish, members.count, members.keyAt, members.itemsIn)
   }
   const members = mode === 'effective' ? new EverInside(lists, number, moment) : new DirectMembers(lists, number, mode, all, moment)
   const sorted = sortedMembers(lists.order, snapshot.references, found.numbers, found.count, memberTypes)
@@ -44,7 +44,7 @@ export function membersPage(
     wish,
     sorted.length,
     (place) => memberText(lists, sorted[place] ?? 0),
-    (place) => members.item(sorted[place] ?? 0),
+    (start, end) => Array.from(sorted.subarray(start, end), (each) => members.item(each)),
   )
 }
 
@@ -107,15 +107,19 @@ class MembersInside {
 
   readonly keyAt = (place: number): MemberReference => memberText(this.#lists, this.#row.numbers[place] ?? 0)
 
-  readonly itemAt = (place: number): MemberItem => {
+  readonly itemsIn = (start: number, end: number): readonly MemberItem[] => {
     const { numbers, via, holds } = this.#row
-    const number = numbers[place] ?? 0
-    return {
-      member: memberText(this.#lists, number),
-      inForce: true,
-      via: this.#viaOf(via[place] ?? 0),
-      holds: this.#holds.of(number, holds[place] ?? 0),
-    }
+    const texts = memberTexts(this.#lists, numbers, start, end)
+    return texts.map((member, at): MemberItem => {
+      const place = start + at
+      const hold = holds[place] ?? 0
+      return {
+        member,
+        inForce: true,
+        via: this.#viaOf(via[place] ?? 0),
+        holds: hold === 0 ? noHolds : this.#holds.of(numbers[place] ?? 0, hold),
+      }
+    })
   }
 
   readonly #vias = new Map<number, readonly string[]>()
@@ -277,11 +281,11 @@ export function groupsPage(
     wish,
     sorted.length,
     (place) => lists.texts.of(sorted[place] ?? 0),
-    (place): GroupItem => {
-      const found = sorted[place] ?? 0
-      const id = references.idOf(found)
-      const group: GroupReference = `group:${id}`
-      return { group, direct: direct.placeOf(found) !== -1, standing: standing(id) }
-    },
+    (start, end) =>
+      Array.from(sorted.subarray(start, end), (found): GroupItem => {
+        const id = references.idOf(found)
+        const group: GroupReference = `group:${id}`
+        return { group, direct: direct.placeOf(found) !== -1, standing: standing(id) }
+      }),
   )
 }
