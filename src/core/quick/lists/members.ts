@@ -49,6 +49,7 @@ export function membersPage(
 }
 
 const noHolds: readonly HoldItem[] = []
+const noVia: readonly string[] = []
 
 /** Tells the holds of members in one group. */
 class DirectHolds {
@@ -92,8 +93,6 @@ class MembersInside {
   readonly #lists: ListIndex
   readonly #row: InsideRow
   readonly #holds: DirectHolds
-  #viaNumber = 0
-  #via: readonly string[] = []
 
   constructor(lists: ListIndex, group: number, at: number) {
     this.#lists = lists
@@ -108,7 +107,7 @@ class MembersInside {
   readonly keyAt = (place: number): MemberReference => memberText(this.#lists, this.#row.numbers[place] ?? 0)
 
   readonly itemsIn = (start: number, end: number): readonly MemberItem[] => {
-    const { numbers, via, holds } = this.#row
+    const { numbers, via, vias, holds } = this.#row
     const texts = memberTexts(this.#lists, numbers, start, end)
     return texts.map((member, at): MemberItem => {
       const place = start + at
@@ -116,25 +115,10 @@ class MembersInside {
       return {
         member,
         inForce: true,
-        via: this.#viaOf(via[place] ?? 0),
+        via: vias[via[place] ?? 0] ?? noVia,
         holds: hold === 0 ? noHolds : this.#holds.of(numbers[place] ?? 0, hold),
       }
     })
-  }
-
-  readonly #vias = new Map<number, readonly string[]>()
-
-  /** Many come in by the same group, and are told so by the same list. */
-  #viaOf(group: number): readonly string[] {
-    if (group === this.#viaNumber) return this.#via
-    let via = this.#vias.get(group)
-    if (via === undefined) {
-      via = [this.#lists.snapshot.references.idOf(group)]
-      this.#vias.set(group, via)
-    }
-    this.#viaNumber = group
-    this.#via = via
-    return via
   }
 }
 
@@ -143,7 +127,7 @@ class EverInside {
   readonly #lists: ListIndex
   readonly #holds: DirectHolds
   /** By the place in `found`: the group itself for a direct member, else the group right inside it. */
-  readonly #via: number[] = []
+  readonly #via: (readonly string[])[] = []
   /** So many are in force. */
   readonly #inForce: number
 
@@ -153,7 +137,7 @@ class EverInside {
     const row = lists.inside.of(group, at)
     found.clear(lists.snapshot.references.end)
     for (const number of row.numbers) found.add(number)
-    for (const via of row.via) this.#via.push(via)
+    for (const via of row.via) this.#via.push(row.vias[via] ?? noVia)
     this.#inForce = found.count
     this.#addNotInForce(group)
   }
@@ -170,7 +154,7 @@ class EverInside {
       const end = list + holds.ofGroups.length(list)
       for (let place = list + 1; place <= end; place++) {
         const member = holds.member[holds.ofGroups.words[place] ?? 0] ?? 0
-        if (found.add(member)) this.#via.push(through === 0 ? group : through)
+        if (found.add(member)) this.#via.push([references.idOf(through === 0 ? group : through)])
         if (references.isGroup(member) && walked.add(member)) via.push(through === 0 ? member : through)
       }
     }
@@ -181,7 +165,7 @@ class EverInside {
     return {
       member: memberText(this.#lists, number),
       inForce: place < this.#inForce,
-      via: [this.#lists.snapshot.references.idOf(this.#via[place] ?? 0)],
+      via: this.#via[place] ?? noVia,
       holds: this.#holds.all(number),
     }
   }
