@@ -16,11 +16,13 @@ import { entriesShape, journalShape, verificationShape } from './journal.ts'
 import { overviewEndpoints } from './overview-endpoints.ts'
 import { flagParameter, instantParameter, namesParameter, textParameter, wholeParameter } from './parameters.ts'
 import { pluginEndpoints } from './plugin-endpoints.ts'
+import { policyEndpoints } from './policies.ts'
 import { checkManyShape, checkShape, searchShapes } from './questions.ts'
 import { recordEndpoints } from './record-endpoints.ts'
 import { signInEndpoints } from './sign-in-endpoints.ts'
 import { targetEndpoints } from './target-endpoints.ts'
 import { tenantEndpoints } from './tenant-endpoints.ts'
+import { tenantsEndpoints } from './tenants.ts'
 import { userEndpoints } from './user-endpoints.ts'
 
 const mayAskOf = (field: string) => ({ ...mayAsk, unlessSelf: field })
@@ -216,6 +218,8 @@ export const endpoints = {
   ...groupEndpoints,
   ...userEndpoints,
   ...tenantEndpoints,
+  ...policyEndpoints,
+  ...tenantsEndpoints,
   ...targetEndpoints,
   ...signInEndpoints,
   ...overviewEndpoints,

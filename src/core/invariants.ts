@@ -78,6 +78,7 @@ function requireWhole(draft: Draft, row: RowChange): void {
       return requireApiKey(draft, row)
     case 'settings':
       return requirePolicyNames(draft, row.after?.policy ?? {})
+    case 'tenant':
     case 'source':
     case 'group-entity':
     case 'service':

@@ -18,11 +18,13 @@ import { defaultLimit } from './list.ts'
 import { namesOf, referencesIn } from './names.ts'
 import { overviewDoors } from './overview.ts'
 import { pluginDoors } from './plugins.ts'
+import { policyDoors } from './policies.ts'
 import { recordDoors } from './records.ts'
 import { rightsDoors } from './rights.ts'
 import { signInDoors } from './sign-in.ts'
 import { targetDoors } from './targets.ts'
 import { tenantDoors } from './tenant.ts'
+import { tenantsDoors } from './tenants.ts'
 import { userDoors } from './users.ts'
 import { optionsOf, previewAnswer } from './writes.ts'
 
@@ -156,15 +158,17 @@ export const doors: Doors = {
   ...groupDoors,
   ...userDoors,
   ...tenantDoors,
+  ...policyDoors,
+  ...tenantsDoors,
   ...targetDoors,
   ...signInDoors,
   ...rightsDoors,
   ...overviewDoors,
   ...pluginDoors,
 
-  me({ access, everything, by, session }) {
+  me({ access, everything, by, session, tenantName }) {
     const { actor, tenant, revision } = access
-    const cameIn = { by, ...(session === undefined ? {} : { session }) }
+    const cameIn = { by, ...(session === undefined ? {} : { session }), ...(tenantName === undefined ? {} : { tenantName }) }
     // The installation itself is no record: it has every right, and is in no group.
     if (actor.startsWith('system:'))
       return { actor, ...cameIn, tenant, revision, everyRight: true, groups: [], permissions: [], tree: {}, names: {} }

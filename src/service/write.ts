@@ -108,7 +108,14 @@ function requireText(value: unknown, field: string, min: number, max: number): v
  * @throws CuriaError the refusal of the change that cannot be; `revision_conflict`, `idempotency_mismatch`, `storage_full`,
  *   `store_unavailable`; `outcome_unknown`: it may or may not have happened, and the same idempotency key tells
  */
-export function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
+export async function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
+  const written = await writeHere(tenant, intent, changesOf)
+  // Behind its turn: two processes that wait for each other must be able to look.
+  if (!written.unchanged) await tenant.ground.spread?.(written.revision)
+  return written
+}
+
+function writeHere(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
   return tenant.inTurn(async () => {
     const begun = performance.now()
     while (true) {
@@ -121,6 +128,7 @@ export function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snap
       const entries = await rowsToUndo(tenant, changes)
       const now = tenant.ground.now()
       const prepared = prepareChanges(tenant, snapshot, changes, entries, intent, now)
+      await requireKnownTenants(tenant, changes)
       const { records } = prepared
       if (prepared.rows.length === 0) {
         const { revision } = snapshot
@@ -189,6 +197,8 @@ async function previewAtRevision(
   const pauses = { now: () => performance.now(), pieceMilliseconds }
   const effect = await inPauses(tenant, snapshot, effectOfRows(snapshot, rows, { limit, at, ways }, pauses))
   if (effect === undefined) return undefined
+  // Of who may not make tenants nobody says here what the store holds.
+  await requireKnownTenants(tenant, changes)
   return { revision, changes: summaries, records, effect: seenBy(snapshot, actor, effect, now) }
 }
 
@@ -241,6 +251,17 @@ export function requireRight(snapshot: Snapshot, actor: ActorReference, right: s
   if (!refusing(() => holds(snapshot, actor, right, resource, now))) throw new CuriaError(refuse('forbidden', { right, resource }))
 }
 
+/** What stands in the store under the id of a new tenant was made without the server: nobody takes it for a new one unawares. */
+async function requireKnownTenants({ ground: { store } }: Tenant, changes: readonly Change[]): Promise<void> {
+  for (const change of changes) {
+    if (change.kind !== 'tenant.create') continue
+    const isThere = (await store.head(change.id)) > 0
+    if (isThere === (change.existing ?? false)) continue
+    const reason = isThere ? 'stands in the store already; make it known with `existing: true`' : 'does not stand in the store'
+    throw new CuriaError(refuse('conflict', { reference: `tenant:${change.id}`, reason }))
+  }
+}
+
 /** The journal is read before the change set is worked out, which is done in one go. */
 async function rowsToUndo(tenant: Tenant, changes: readonly Change[]): Promise<ReadonlyMap<Revision, readonly RowChange[]>> {
   const entries = new Map<Revision, readonly RowChange[]>()
@@ -284,6 +305,7 @@ async function commit(
     ...(idempotency && { idempotency }),
     ...(intent.notes && { notes: intent.notes }),
     endedNotes: usersSwitchedOff(rows).map((owner) => ({ purpose: sessionPurpose, owner })),
+    removedTenants: rows.flatMap((row) => (row.table === 'tenant' && row.after === undefined ? [row.key] : [])),
   }
   try {
     const { revision } = await tenant.ground.store.commit(request)

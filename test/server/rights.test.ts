@@ -56,6 +56,8 @@ beforeAll(async () => {
   const { access, admin, signIn, as } = installed
   await access.write([
     { kind: 'user.update', id: 'mars', emails: ['mars@example.org'] },
+    { kind: 'tenant.create', id: 'gaul' },
+    { kind: 'tenant.create', id: 'doomed' },
     { kind: 'user.create', id: 'guest', userName: 'guest' },
     { kind: 'grant.create', subject: 'user:manager', role: 'manager', resource: 'group:greeks' },
   ])
@@ -132,6 +134,15 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   source: { path: '/api/v1/sources/castra' },
   apiKeys: {},
   apiKey: { path: '/api/v1/api-keys/low-key' },
+  tenants: {},
+  tenant: { path: '/api/v1/tenants/gaul' },
+  createTenant: { body: { id: 'fresh' } },
+  openTenant: { path: '/api/v1/tenants/gaul/entry' },
+  updateTenant: { path: '/api/v1/tenants/doomed', body: { name: 'x' } },
+  deleteTenant: { path: '/api/v1/tenants/doomed?confirm=doomed' },
+  policies: {},
+  policy: { path: '/api/v1/policies/default' },
+  setPolicy: { path: '/api/v1/policies/default', body: { policy: { group: ['view'] } } },
   createUser: { body: { id: 'fresh', userName: 'fresh' } },
   updateUser: { path: '/api/v1/users/doomed', body: { displayName: 'Doomed' } },
   deleteUser: { path: '/api/v1/users/doomed' },
@@ -201,6 +212,7 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   userPermissions: { path: '/api/v1/users/sulla/permissions?resource=legion:4' },
   userAccess: { path: '/api/v1/users/sulla/access' },
   settings: {},
+  index: {},
   targets: {},
   target: { path: '/api/v1/targets/directory' },
   probeTarget: { path: '/api/v1/targets/directory/probe' },

@@ -77,6 +77,7 @@ function EffectOf({ draft }: { readonly draft: Draft }) {
         edits: draft.changes.length,
         gainers: preview.data.effect.gainers,
         losers: preview.data.effect.losers,
+        ...(draft.isFinal === true ? { isFinal: true } : {}),
       })
       await askAnew()
     } catch (error) {

@@ -65,6 +65,7 @@ export function* reachOf(snapshot: Snapshot, row: RowChange): IterableIterator<R
     case 'settings':
       yield* settingsReach(snapshot, row)
       return
+    case 'tenant':
     case 'group-type':
     case 'group-entity':
     case 'api-key':
