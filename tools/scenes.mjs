@@ -42,6 +42,14 @@ export const scenes = [
     },
   },
   {
+    name: 'people-filter',
+    address: `/people?filter=${encodeURIComponent('emails co "example" and createdAt ge "2020-01-01T00:00:00.000Z"')}&columns=name,user_name,emails,status,made&sort=-userName`,
+    act: async (page) => {
+      await page.locator('.filter.built > button').first().click()
+      await page.locator('.build').waitFor()
+    },
+  },
+  {
     name: 'people-add',
     address: '/people?adding=yes',
     act: async (page) => {

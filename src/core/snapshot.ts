@@ -130,8 +130,10 @@ export interface Versions {
   members: number[]
   /** Numbers of the principals and groups to which something was granted or withdrawn elsewhere than on the tenant. Whoever follows takes them out. */
   granted: number[]
-  /** How often more of them came than are told: then it is as if it had been everybody. */
-  grantedToMany: number
+  /** Numbers of the groups in which a membership changed, and of the users and service accounts that changed. Whoever follows takes them out. */
+  touched: number[]
+  /** How often more came in one of these two than are told: then it is as if it had been everybody. */
+  overflows: number
 }
 /** With more of them it is as if everybody had changed. */
 const membersTold = 4096
@@ -166,7 +168,8 @@ export class Snapshot {
     tenantGrants: 0,
     members: [],
     granted: [],
-    grantedToMany: 0,
+    touched: [],
+    overflows: 0,
   }
   /** The plugins that are active in this process; permissions of others are not available. */
   plugins: ActivePlugins = noPlugins
@@ -185,6 +188,7 @@ export class Snapshot {
   readonly resources = new ResourceTable(this.references, this.#bookkeeping)
   readonly #plain: { readonly [Name in PlainName]: PlainTable<Tables[Name]> } = {
     settings: new PlainTable(),
+    tenant: new PlainTable(),
     source: new PlainTable(),
     'resource-type': new PlainTable(),
     permission: new PlainTable(),
@@ -260,6 +264,7 @@ export class Snapshot {
         // First: the columns are others when they had to grow.
         const number = this.holds.put(put.row)
         this.#noteMember(this.holds.member[number] ?? 0)
+        this.#tell(this.versions.touched, this.holds.group[number] ?? 0)
         return
       }
       case 'user': {
@@ -267,7 +272,9 @@ export class Snapshot {
         const known = this.users.find(put.row.id)
         if (known !== 0) this.references.keepAgain(known)
         if (known !== 0) this.users.remove(known)
-        this.#noteMember(this.users.add(put.row))
+        const number = this.users.add(put.row)
+        this.#noteMember(number)
+        this.#tell(this.versions.touched, number)
         this.references.release(known)
         return
       }
@@ -305,6 +312,7 @@ export class Snapshot {
         const number = this.holds.numberOf(key)
         if (number === 0) return
         this.#noteMember(this.holds.member[number] ?? 0)
+        this.#tell(this.versions.touched, this.holds.group[number] ?? 0)
         this.holds.remove(number)
         return
       }
@@ -312,6 +320,7 @@ export class Snapshot {
         const number = this.users.find(key)
         if (number === 0) return
         this.#noteMember(number)
+        this.#tell(this.versions.touched, number)
         this.users.remove(number)
         return
       }
@@ -551,9 +560,13 @@ export class Snapshot {
     const { grants, references, versions } = this
     const subject = grants.onResources.words[grants.tripleOf(grant) + 1] ?? 0
     if (subject >= subjectCodes.everyone || grants.resource[grant] === references.tenant) return
-    if (versions.granted.push(subject) <= membersTold) return
-    versions.granted = []
-    versions.grantedToMany += 1
+    this.#tell(versions.granted, subject)
+  }
+
+  #tell(told: number[], number: number): void {
+    if (told.push(number) <= membersTold) return
+    told.length = 0
+    this.versions.overflows += 1
   }
 
   #index(table: PlainName, row: Tables[PlainName], entering: Entering): void {
@@ -621,6 +634,7 @@ export class Snapshot {
     if (!added) {
       const number = references.find(reference)
       this.#noteMember(number)
+      this.#tell(this.versions.touched, number)
       this.expiries.delete(number)
       references.setFlags(number, 0)
       references.release(references.parent[number] ?? 0)
@@ -630,6 +644,7 @@ export class Snapshot {
     }
     const number = references.keep(reference)
     this.#noteMember(number)
+    this.#tell(this.versions.touched, number)
     if (group?.expiresAt !== undefined) this.expiries.set(number, Date.parse(group.expiresAt))
     const parent = group?.parent === undefined ? 0 : references.keep(`group:${group.parent}`)
     references.parent[number] = parent

@@ -4,8 +4,11 @@ import { Reply, StreamAnswer, TextAnswer } from './door.ts'
 import type { PlainAnswer } from './plain-answer.ts'
 import { responseOf } from './plain-answer.ts'
 
-/** What a door answered, as the web has it. */
-export function answerOf(outcome: unknown, status: 201 | 204 | undefined, token: string | undefined): Response {
+/**
+ * What a door answered, as the web has it.
+ * @param prefix what stood in front of the path stands in front of the place of what was made, too
+ */
+export function answerOf(outcome: unknown, status: 201 | 204 | undefined, token: string | undefined, prefix = ''): Response {
   const headers = new Headers(revisionIn(outcome, token))
   if (outcome instanceof TextAnswer) {
     headers.set('content-type', `${outcome.mediaType}; charset=utf-8`)
@@ -15,7 +18,7 @@ export function answerOf(outcome: unknown, status: 201 | 204 | undefined, token:
     headers.set('content-type', 'text/event-stream; charset=utf-8')
     return new Response(streamOf(outcome), { headers })
   }
-  const plain = plainAnswerOf(outcome, status, token)
+  const plain = withPrefix(plainAnswerOf(outcome, status, token), prefix)
   return plain.status === 204 ? new Response(null, { status: 204, headers: plain.headers }) : responseOf(plain)
 }
 
@@ -31,6 +34,11 @@ export function plainAnswerOf(outcome: unknown, status: 201 | 204 | undefined, t
   return { status: told, headers: { ...headers, 'content-type': json }, text: JSON.stringify(reply.body) }
 }
 const json = 'application/json'
+
+function withPrefix(plain: PlainAnswer, prefix: string): PlainAnswer {
+  const { location } = plain.headers
+  return prefix === '' || location === undefined ? plain : { ...plain, headers: { ...plain.headers, location: `${prefix}${location}` } }
+}
 
 function revisionIn(outcome: unknown, token: string | undefined): { readonly [name: string]: string } {
   return token === undefined ? {} : { 'curia-revision': tokenOf(outcome) ?? token }

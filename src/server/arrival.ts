@@ -103,10 +103,10 @@ export function ownOrigins(url: string, publicUrl: string | undefined, isProxied
 }
 
 /** Who comes, as far as the head of the request and the socket know. */
-export function visitorOf(head: Head, arrival: Arrival, proxies: TrustedProxies): Visitor {
+export function visitorOf(head: Head, arrival: Arrival, proxies: TrustedProxies, tenant: string): Visitor {
   const address = addressOf(head, arrival, proxies)
   const agent = head.headers.get('user-agent')
-  const [cookie] = sessionCookies(head)
+  const [cookie] = sessionCookies(head, tenant)
   return {
     ...(address === undefined ? {} : { address }),
     ...(agent === null ? {} : { agent }),

@@ -27,6 +27,8 @@ export type Authenticate = (key: string, address?: string) => Caller | undefined
 
 /** Against what callers are known. */
 export interface Known {
+  /** The tenant: a session of another one is a cookie of another name. */
+  readonly tenant: string
   readonly authenticate: Authenticate
   /** Absent: nobody signs in here. */
   readonly signIn: SignIn | undefined
@@ -37,7 +39,7 @@ export interface Known {
  * Throws `unauthenticated` (none, another scheme, an unknown key, a session that is over: all alike) and `ambiguous_credentials` (more than one).
  */
 export async function callerOf(head: Head, known: Known, visitor: Visitor): Promise<Caller> {
-  const { authorization, cookie } = credentialOf(head)
+  const { authorization, cookie } = credentialOf(head, known.tenant)
   const caller =
     bearerOf(authorization, known, visitor) ??
     (await byPassword(authorization, known, visitor)) ??
@@ -47,7 +49,7 @@ export async function callerOf(head: Head, known: Known, visitor: Visitor): Prom
 
 /** The same of a request whose only credential may be an API key, without waiting. */
 export function keyCallerOf(head: Head, known: Known, visitor: Visitor): Caller {
-  return required(bearerOf(credentialOf(head).authorization, known, visitor))
+  return required(bearerOf(credentialOf(head, known.tenant).authorization, known, visitor))
 }
 
 interface Credential {
@@ -58,9 +60,9 @@ interface Credential {
 const credentialHeaders = ['authorization', 'x-api-key', 'proxy-authorization'] as const
 
 /** The one credential of a request. */
-function credentialOf(head: Head): Credential {
+function credentialOf(head: Head, tenant: string): Credential {
   const authorization = head.headers.get('authorization')
-  const cookies = sessionCookies(head)
+  const cookies = sessionCookies(head, tenant)
   let given = cookies.length
   for (const name of credentialHeaders) if (head.headers.get(name) !== null) given += 1
   // Two headers of one name reach us joined by a comma, which stands in no key and in no base64.

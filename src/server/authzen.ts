@@ -199,9 +199,9 @@ export const authzenDoors: Pick<Doors, AuthzenName> = {
   },
 }
 
-/** Whether a path is one of AuthZEN, whose errors have a form of their own. */
+/** Whether a path, without what names a tenant, is one of AuthZEN, whose errors have a form of their own. */
 export function isAuthzen(path: string): boolean {
-  return path.replace(/^\/t\/[^/]+(?=\/)/, '').startsWith(`${authzenPath}/`)
+  return path.startsWith(`${authzenPath}/`)
 }
 
 /** An error as the standard has it: a status and a message, which begins with our code. It knows 400 where we say 415 or 422. */

@@ -3,48 +3,50 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import type { Endpoint, Right } from '../api/endpoint.ts'
-import { basePath } from '../api/endpoint.ts'
 import type { EndpointName } from '../api/endpoints.ts'
 import { endpointNames, endpoints } from '../api/endpoints.ts'
 import { openApiDocument } from '../api/openapi.ts'
-import type { ActorReference, JsonObject } from '../core/index.ts'
+import type { ActorReference, ErrorCode, JsonObject } from '../core/index.ts'
 import { refuse } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
-import type { SignIn, Visitor } from '../service/sign-in.ts'
+import type { Visitor } from '../service/sign-in.ts'
 import { answerOf } from './answer.ts'
 import type { Arrival, TrustedProxies } from './arrival.ts'
 import { isProxied, visitorOf } from './arrival.ts'
-import type { Authenticate, Caller } from './authenticate.ts'
+import type { AnsweredTenant, AskedTenant, Neighbours } from './asked-tenant.ts'
+import { askedTenant, pathOf } from './asked-tenant.ts'
+import type { Caller } from './authenticate.ts'
 import { callerOf } from './authenticate.ts'
 import { isAuthzen } from './authzen.ts'
-import type { RequestLimits } from './budget.ts'
+import type { RequestLimits, SharedBudgets } from './budget.ts'
 import { createBudgets } from './budget.ts'
 import { readConsole } from './console-files.ts'
-import { createCursors } from './cursor.ts'
+import { createCursors, cursorsOf } from './cursor.ts'
 import { readInput } from './input.ts'
 import type { Approach, Judging } from './judging.ts'
-import { admit, carryOut, rememberedHandles, requireRight, requireTenant, wantedToken } from './judging.ts'
+import { admit, carryOut, rememberedHandles, requireRight, wantedToken } from './judging.ts'
 import { pageResponse, readPages } from './pages.ts'
 import { responseOf, securityHeaders, transportHeaders } from './plain-answer.ts'
+import { refusalOf } from './problems.ts'
 import type { Failure, Listeners } from './reports.ts'
 import { failureOf, numberOf, report } from './reports.ts'
 import type { ShortWay } from './short-way.ts'
 import { createShortWay } from './short-way.ts'
 import { refuseHost, refusePath } from './target.ts'
 
-export interface HandlerOptions extends Listeners {
-  /** A handle whose `as` may be called for anybody. */
+export interface HandlerOptions extends Listeners, Omit<AnsweredTenant, 'name'> {
+  /** A handle on the tenant that is meant where none is named; its `as` may be called for anybody. */
   readonly access: Access
-  /** Who holds an API key. Without it `actor` must be given. */
-  readonly authenticate?: Authenticate
+  /** The tenants beside it. Absent: any other is answered as not there, and so are the doors that make and delete tenants. */
+  readonly neighbours?: Neighbours
   /** Everybody who calls acts as this one, without a credential: for a program that calls the handler itself. Never behind a socket. */
   readonly actor?: ActorReference
-  /** How people sign in. Absent: the doors for it are not there. */
-  readonly signIn?: SignIn
   /** Networks of the proxies in front: what they say of the addresses behind them is believed. Default none. */
   readonly trustedProxies?: TrustedProxies
   /** How many requests a caller may send. Default: as many as come. */
   readonly limits?: RequestLimits
+  /** The other processes that answer the same callers: what these have sent there counts here too. Default: there are none. */
+  readonly sharedBudgets?: SharedBudgets
   /** Names, beside the loopback names, under which the server may be called; without port. */
   readonly hosts?: readonly string[]
   /** Where the server is called from outside: `https://curia.example`. Default: wherever it was called, which a proxy in front hides. */
@@ -62,8 +64,13 @@ export interface Handler {
   readonly shortWay?: ShortWay
 }
 
-/** What was found out of where a request comes from. */
+/** What was found out of where a request comes from, and which tenant it is for. */
 interface Arrived {
+  readonly asked: AskedTenant
+  /** The id of the tenant that is meant, whether there is one or not. */
+  readonly tenant: string
+  /** Absent: there is no such tenant. */
+  readonly answering: AnsweredTenant | undefined
   readonly visitor: Visitor
   /** A proxy of ours has brought it. */
   readonly isProxied: boolean
@@ -79,25 +86,46 @@ export function createHandler(options: HandlerOptions): Handler {
   requireRights(endpoints)
   if ((options.authenticate === undefined) === (options.actor === undefined))
     throw new Error('createHandler needs either authenticate or a fixed actor')
-  const { signIn, trustedProxies = [] } = options
-  const identify = async (request: Request, visitor: Visitor): Promise<Caller> => {
-    if (options.actor !== undefined) return { actor: options.actor, scopes: [] }
-    // One of the two was given, see above.
-    return callerOf(request, { authenticate: options.authenticate as Authenticate, signIn }, visitor)
+  const { access, authenticate, signIn, neighbours, trustedProxies = [] } = options
+  const own: AnsweredTenant = { access, ...(authenticate && { authenticate }), ...(signIn && { signIn }) }
+  const answeringFor = async (tenant: string): Promise<AnsweredTenant | undefined> =>
+    tenant === access.tenant ? own : neighbours?.enter(tenant)
+  const identify = async (request: Request, visitor: Visitor, tenant: string, answering: AnsweredTenant | undefined): Promise<Caller> => {
+    if (options.actor !== undefined) {
+      if (answering === undefined) throw noTenant(tenant)
+      return { actor: options.actor, scopes: [] }
+    }
+    // In a tenant that is not there nobody is known: whoever may not enter cannot tell it from one that is.
+    const known = { tenant, authenticate: answering?.authenticate ?? (() => undefined), signIn: answering?.signIn }
+    try {
+      return await callerOf(request, known, visitor)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      const isStranger = refusal !== undefined && strangers.has(refusal.code) && request.headers.has('authorization')
+      throw isStranger && tenant !== access.tenant ? noTenant(tenant) : error
+    }
   }
   const hosts = new Set(options.hosts)
   const pages = readPages()
   const views = readConsole()
-  const judging: Judging = {
-    base: options.access,
-    handleOf: rememberedHandles(options.access),
-    cursors: createCursors(options.secret ?? randomBytes(32)),
+  const cursors = createCursors(options.secret ?? randomBytes(32))
+  const shared = {
     // Few ever ask for it, and it takes longer to make than all the rest. It is built from plain data.
     document: once(() => openApiDocument(options.version) as JsonObject),
     publicUrl: options.publicUrl?.replace(/\/+$/, ''),
-    signIn,
-    budgets: createBudgets(options.limits),
+    neighbours,
+    budgets: createBudgets(options.limits, options.sharedBudgets === undefined ? {} : { shared: options.sharedBudgets }),
     isProgram: options.actor !== undefined,
+  }
+  const judgings = new WeakMap<Access, Judging>()
+  /** What the calls of a tenant share, for as long as it stands open under its name. */
+  const judgingFor = ({ access: base, signIn: doorkeeper, name }: AnsweredTenant): Judging => {
+    const known = judgings.get(base)
+    if (known !== undefined && known.tenantName === name) return known
+    const handleOf = known?.handleOf ?? rememberedHandles(base)
+    const made = { ...shared, base, handleOf, cursors: cursorsOf(cursors, base.tenant), signIn: doorkeeper, tenantName: name }
+    judgings.set(base, made)
+    return made
   }
   // One path may hold an open door and a closed one: they are told apart by the method.
   const open = endpointNames.map((name): Endpoint => endpoints[name]).filter(({ right }) => right.kind === 'public')
@@ -106,19 +134,20 @@ export function createHandler(options: HandlerOptions): Handler {
     .map((name): Endpoint => endpoints[name])
     .flatMap(({ right, path }) => (right.kind === 'public' ? [] : [patternOf(path)]))
   const isPublic = (method: string, path: string): boolean => {
-    const plain = path.replace(tenantPrefix, '')
-    if (pages.has(path) || publicCalls.has(`${method} ${plain}`)) return true
+    if (pages.has(path) || publicCalls.has(`${method} ${path}`)) return true
     // Another method on a path where everything is open is told which methods there are.
-    return open.some((one) => one.path === plain) && !closed.some((pattern) => pattern.test(plain))
+    return open.some((one) => one.path === path) && !closed.some((pattern) => pattern.test(path))
   }
 
   const reached = new WeakMap<Request, EndpointName>()
-  const app = new Hono<Environment>()
+  // Whatever stands in front of a path, what is behind it is the same path.
+  const app = new Hono<Environment>({ getPath: (request) => pathOf(new URL(request.url).pathname).path })
   // Whatever is not on the short public list needs a credential before it is told whether there is such a path.
   app.use(async (context, next) => {
-    const { pathname } = new URL(context.req.url)
     const { raw, method } = context.req
-    if (!isPublic(method, pathname) && !views.has(pathname)) context.set('caller', await identify(raw, context.env.visitor))
+    const { asked, visitor, tenant, answering } = context.env
+    if (!isPublic(method, asked.path) && !views.has(asked.path)) context.set('caller', await identify(raw, visitor, tenant, answering))
+    if (answering === undefined) throw noTenant(tenant)
     await next()
   })
   for (const [path, page] of pages) app.get(path, () => pageResponse(page))
@@ -127,17 +156,13 @@ export function createHandler(options: HandlerOptions): Handler {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1')
     const call = async (raw: Request, caller: Caller | undefined, arrived: Arrived, parameters: { readonly [name: string]: string }) => {
       reached.set(raw, name)
-      const again = () => identify(raw, arrived.visitor)
-      return answered({ ...arrived, name, endpoint, head: raw, url: raw.url, caller, identify: again }, raw, parameters, judging)
+      const { visitor, isProxied: isBrought, asked, tenant, answering } = arrived
+      if (answering === undefined) throw noTenant(tenant)
+      const again = async () => identify(raw, visitor, tenant, await answeringFor(tenant))
+      const from = { visitor, isProxied: isBrought, prefix: asked.prefix }
+      return answered({ ...from, name, endpoint, head: raw, url: raw.url, caller, identify: again }, raw, parameters, judgingFor(answering))
     }
     app.on(endpoint.method, path, ({ req, get, env }) => call(req.raw, get('caller'), env, req.param()))
-    if (!path.startsWith(basePath) && !isAuthzen(path)) continue
-    app.on(endpoint.method, `/t/:tenant${path}`, ({ req, get, env }) => {
-      const { tenant, ...parameters } = req.param()
-      reached.set(req.raw, name)
-      requireTenant(tenant, options.access)
-      return call(req.raw, get('caller'), env, parameters)
-    })
   }
   app.on(['GET', 'HEAD'], '*', ({ req }, next) => (views.has(req.path) ? Promise.resolve(views.answer(req.path)) : next()))
   app.notFound(({ req }) => {
@@ -153,14 +178,22 @@ export function createHandler(options: HandlerOptions): Handler {
     const { method } = request
     const { pathname, protocol } = new URL(request.url)
     const reported = { requestId: randomUUID(), method, path: pathname, started: performance.now() }
-    const isStandard = isAuthzen(pathname)
+    const isStandard = isAuthzen(pathOf(pathname).path)
     let response: Response
+    let tenant: string | undefined
     let failure: Failure | undefined
     try {
       refuseHost(new URL(request.url), hosts)
       refusePath(arrival.target ?? pathname)
+      const asked = askedTenant(request, pathname)
+      const meant = asked.name ?? access.tenant
+      const answering = await answeringFor(meant)
+      if (answering !== undefined) tenant = meant
       response = await app.fetch(request, {
-        visitor: visitorOf(request, arrival, trustedProxies),
+        asked,
+        tenant: meant,
+        answering,
+        visitor: visitorOf(request, arrival, trustedProxies, meant),
         isProxied: isProxied(arrival, trustedProxies),
       })
     } catch (thrown) {
@@ -172,14 +205,19 @@ export function createHandler(options: HandlerOptions): Handler {
     for (const [name, value] of Object.entries(usual)) if (!headers.has(name)) headers.set(name, value)
     headers.set('x-request-id', numberOf(request, isStandard, reported.requestId))
     const { code, isDefect = false } = failure ?? {}
-    report(reported, { status: response.status, endpoint: reached.get(request), code, isDefect }, options)
+    report(reported, { status: response.status, endpoint: reached.get(request), tenant, code, isDefect }, options)
     return response
   }
-  const { authenticate } = options
   // A program that calls for everybody has no socket.
   if (authenticate === undefined) return handler
   return Object.assign(handler, {
-    shortWay: createShortWay({ ...options, judging, known: { authenticate, signIn }, hosts, trustedProxies }),
+    shortWay: createShortWay({
+      ...options,
+      judging: judgingFor(own),
+      known: { tenant: access.tenant, authenticate, signIn },
+      hosts,
+      trustedProxies,
+    }),
   })
 }
 
@@ -208,15 +246,19 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-/** `/t/{tenant}` in front of a path. */
-const tenantPrefix = /^\/t\/[^/]+(?=\/)/
+/** What a credential is refused with that names nobody. */
+const strangers: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'invalid_credentials'])
+
+/** One answer for a tenant that is not there, is switched off, or knows nothing of who calls. */
+function noTenant(tenant: string) {
+  return refuse('not_found', { reference: `tenant:${tenant}` })
+}
 
 /** The methods that the path takes; none when there is no such path. */
 function methodsOf(path: string, pages: ReadonlyMap<string, unknown>): readonly string[] {
-  const inTenant = path.replace(tenantPrefix, '')
   const found = endpointNames
     .map((name): Endpoint => endpoints[name])
-    .filter(({ path: pattern }) => patternOf(pattern).test(inTenant))
+    .filter(({ path: pattern }) => patternOf(pattern).test(path))
     .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return pages.has(path) ? ['GET', 'HEAD'] : [...new Set(found)]
 }
@@ -232,7 +274,7 @@ async function answered(
   parameters: { readonly [name: string]: string },
   judging: Judging,
 ): Promise<Response> {
-  const { endpoint, caller } = approach
+  const { endpoint, caller, prefix } = approach
   const access = admit(approach, judging)
   const wanted = wantedToken(approach)
   if (wanted !== undefined) await access.atLeast(wanted)
@@ -240,6 +282,6 @@ async function answered(
   const outcome = carryOut(approach, judging, access, await readInput(endpoint, request, parameters))
   const token = (): string | undefined => (caller === undefined ? undefined : access.token())
   // Questions are answered at once: their token is taken before anything else can be written.
-  if (outcome instanceof Promise) return answerOf(await outcome, endpoint.status, token())
-  return answerOf(outcome, endpoint.status, token())
+  if (outcome instanceof Promise) return answerOf(await outcome, endpoint.status, token(), prefix)
+  return answerOf(outcome, endpoint.status, token(), prefix)
 }

@@ -8,14 +8,15 @@ import { canonicalJson, refuse } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
 import type { Visitor } from '../service/sign-in.ts'
 import { ownOrigins, refuseForeignPage, refuseForms } from './arrival.ts'
+import { pathFor } from './asked-tenant.ts'
 import type { Caller } from './authenticate.ts'
 import type { Budgets } from './budget.ts'
 import type { Call, Doors } from './door.ts'
 import type { Head } from './head.ts'
 import { doors } from './rest.ts'
 
-/** What all calls share. */
-export interface Judging extends Pick<Call, 'cursors' | 'document' | 'signIn'> {
+/** What all calls of a tenant share. */
+export interface Judging extends Pick<Call, 'cursors' | 'document' | 'signIn' | 'tenantName' | 'neighbours'> {
   /** A handle whose `as` may be called for anybody. */
   readonly base: Access
   /** The handle of an actor. */
@@ -33,6 +34,8 @@ export interface Approach {
   readonly head: Head
   /** The whole address that was called. */
   readonly url: string
+  /** What stood in front of the path: `/t/acme`, or nothing. */
+  readonly prefix: string
   readonly visitor: Visitor
   /** A proxy of ours has brought it. */
   readonly isProxied: boolean
@@ -42,12 +45,12 @@ export interface Approach {
   readonly identify: () => Promise<Caller>
 }
 
-/** The handle that the call is made with. Throws what stands against tenant, caller, budget, page and scope. */
+/** The handle that the call is made with. Throws what stands against caller, budget, page and scope. */
 export function admit({ endpoint, head, url, visitor, isProxied, caller }: Approach, judging: Judging): Access {
-  requireTenant(head.headers.get('curia-tenant'), judging.base)
   // INVARIANT: without a caller nothing is called but what is open to everybody, however the path was read on the way here.
   if (caller === undefined && endpoint.right.kind !== 'public') throw refuse('unauthenticated', { reason: 'sign in, or send an API key' })
-  judging.budgets.take(endpoint.tag, caller?.actor ?? visitor.address ?? 'unknown')
+  // Namesakes in two tenants are two callers; whoever is nobody in particular is the same everywhere.
+  judging.budgets.take(endpoint.tag, caller === undefined ? (visitor.address ?? 'unknown') : `${caller.actor} ${judging.base.tenant}`)
   refuseStrangers(endpoint, head, caller, () => ownOrigins(url, judging.publicUrl, isProxied))
   // A public endpoint is called by nobody in particular, and gets nothing but what it answers to everybody.
   if (caller === undefined) return judging.base
@@ -70,12 +73,13 @@ export function requireRight({ right }: Endpoint, access: Access): void {
 
 /** Judges what depends on the input, and runs the door: what it answers, or will. */
 export function carryOut(approach: Approach, judging: Judging, access: Access, input: { readonly [name: string]: unknown }): unknown {
-  const { name, endpoint, head, url, visitor, caller, identify } = approach
-  const { publicUrl, isProgram, cursors, document, signIn } = judging
+  const { name, endpoint, head, url, prefix, visitor, caller, identify } = approach
+  const { base, publicUrl, isProgram, cursors, document, signIn, tenantName, neighbours } = judging
   const { right } = endpoint
   if (right.kind === 'permission' && right.unlessSelf !== undefined && !asksAboutSelf(right, input, access.actor))
     access.require(right.permission)
   if (caller?.session !== undefined && takesRecentSignIn(endpoint, input)) signIn?.requireRecent(caller.session)
+  const home = () => publicUrl ?? new URL(url).origin
   const call: Call = {
     cursors,
     document,
@@ -83,7 +87,10 @@ export function carryOut(approach: Approach, judging: Judging, access: Access, i
     by: isProgram ? 'program' : (caller?.by ?? 'key'),
     session: caller?.session,
     visitor,
-    address: () => publicUrl ?? new URL(url).origin,
+    home,
+    address: () => `${home()}${prefix === '' ? pathFor(base.tenant) : prefix}`,
+    tenantName,
+    neighbours,
     access,
     scopes: caller?.scopes ?? [],
     everything: judging.handleOf('system:server'),
@@ -109,11 +116,6 @@ export function rememberedHandles(base: Access): (actor: ActorReference) => Acce
   }
 }
 const rememberedActors = 1000
-
-/** Refuses the name of another tenant (`not_found`). */
-export function requireTenant(tenant: string | undefined | null, access: Access): void {
-  if (tenant !== undefined && tenant !== null && tenant !== access.tenant) throw refuse('not_found', { reference: `tenant:${tenant}` })
-}
 
 /** Whether the credential of the request still stands for the caller, and is no narrower than it was. */
 async function isStill(caller: Caller, identify: Approach['identify']): Promise<boolean> {

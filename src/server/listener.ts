@@ -121,13 +121,18 @@ function closed(server: Server): Promise<void> {
 /**
  * Stops the listener at SIGTERM or SIGINT, then runs `after` (letting go of the store). A second signal ends the process at once, as the
  * system does by itself.
+ * @returns stops it as a signal does
  */
-export function stopAtSignals(listener: Listener, after: () => Promise<void>): void {
+export function stopAtSignals(listener: Pick<Listener, 'stop'>, after: () => Promise<void>): () => void {
+  let isStopping = false
   const stop = () => {
     process.off('SIGTERM', stop)
     process.off('SIGINT', stop)
+    if (isStopping) return
+    isStopping = true
     void listener.stop().then(after)
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+  return stop
 }

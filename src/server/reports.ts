@@ -15,6 +15,8 @@ export interface Log {
 
 /** A request that was answered, without anything that somebody could be known by. */
 export interface Answered {
+  /** The tenant that answered; absent: there is none of the name that was asked for. */
+  readonly tenant?: string
   /** Absent: there is no such path, or it was refused before one was found. */
   readonly endpoint?: EndpointName
   readonly method: string
@@ -62,9 +64,11 @@ export function report(
   {
     status,
     endpoint,
+    tenant,
     code,
     isDefect,
-  }: Omit<Answered, 'method' | 'milliseconds' | 'endpoint' | 'code'> & {
+  }: Omit<Answered, 'method' | 'milliseconds' | 'endpoint' | 'tenant' | 'code'> & {
+    readonly tenant: string | undefined
     readonly endpoint: EndpointName | undefined
     readonly code: ErrorCode | undefined
   },
@@ -73,6 +77,7 @@ export function report(
   const milliseconds = performance.now() - started
   observe?.({
     ...(endpoint === undefined ? {} : { endpoint }),
+    ...(tenant === undefined ? {} : { tenant }),
     ...(code === undefined ? {} : { code }),
     method,
     status,

@@ -57,7 +57,7 @@ export function createShortWay(options: ShortWayOptions): ShortWay {
     const endpoint: Endpoint = endpoints[name]
     // A tenant whose name is written in another way in a path is asked there by the handler.
     for (const path of [endpoint.path, `/t/${options.judging.base.tenant}${endpoint.path}`])
-      targets.set(path, { name, endpoint, path, isAuthzen: isAuthzen(path) })
+      targets.set(path, { name, endpoint, path, isAuthzen: isAuthzen(endpoint.path) })
   }
   const ours = new Set<string>()
   const isOurs = (host: string | null): host is string => {
@@ -75,6 +75,9 @@ export function createShortWay(options: ShortWayOptions): ShortWay {
     const head = SocketHead.of(incoming)
     // Whoever has another credential, or none, is not asked for so often.
     if (head === undefined || !/^bearer /i.test(head.get('authorization') ?? '')) return false
+    // Other tenants, and a request that names two, are the handler's.
+    const named = head.get('curia-tenant')
+    if (named !== null && named !== options.judging.base.tenant) return false
     const host = head.get('host')
     if (!isOurs(host)) return false
     const isTls = 'encrypted' in incoming.socket
@@ -149,13 +152,15 @@ class Exchange {
     const { known, trustedProxies } = this.#options
     const arrival = { peer: this.#incoming.socket.remoteAddress }
     const head = this.#head
-    const visitor = visitorOf(head, arrival, trustedProxies)
+    const visitor = visitorOf(head, arrival, trustedProxies, known.tenant)
     const caller = keyCallerOf(head, known, visitor)
     this.#approach = {
       name: this.#target.name,
       endpoint: this.#target.endpoint,
       head,
       url: this.#url,
+      // No answer of these says where something is.
+      prefix: '',
       visitor,
       isProxied: isProxied(arrival, trustedProxies),
       caller,
@@ -224,7 +229,8 @@ class Exchange {
     this.#write(this.#outgoing, answer, numberOf(this.#head, this.#target.isAuthzen, requestId))
     if (!this.#incoming.readableEnded) this.#outgoing.once('close', () => letPass(this.#incoming))
     const endpoint = this.#approach === undefined ? undefined : this.#target.name
-    report(this.#reported, { status: answer.status, endpoint, code, isDefect: isDefect ?? false }, this.#options)
+    const { tenant } = this.#options.known
+    report(this.#reported, { status: answer.status, endpoint, tenant, code, isDefect: isDefect ?? false }, this.#options)
   }
 }
 

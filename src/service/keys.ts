@@ -20,7 +20,7 @@ export const bootstrapName = 'bootstrap'
  * a network that is not the owner's: which of these is nobody's business. The time it takes does not depend on how much of a wrong key is right.
  */
 export function authenticate(snapshot: Snapshot, text: string, now: Instant, address?: string): KeyBearer | undefined {
-  return bearerOf(snapshot, keysCalled(snapshot, text), now, address)
+  return bearerOf(snapshot, keysCalled(snapshot, text, hashOf(text)), now, address)
 }
 
 /**
@@ -37,10 +37,12 @@ export function rememberingKeys(): typeof authenticate {
       of = snapshot
       revision = snapshot.revision
     }
-    let keys = known.get(text)
+    // By the hash: nothing in memory tells the key.
+    const hash = hashOf(text)
+    let keys = known.get(hash)
     if (keys === undefined) {
-      keys = keysCalled(snapshot, text)
-      if (keys.length > 0 && known.size < rememberedKeys) known.set(text, keys)
+      keys = keysCalled(snapshot, text, hash)
+      if (keys.length > 0 && known.size < rememberedKeys) known.set(hash, keys)
     }
     return bearerOf(snapshot, keys, now, address)
   }
@@ -53,8 +55,8 @@ function bearerOf(snapshot: Snapshot, keys: readonly ApiKey[], now: Instant, add
 }
 
 /** The records that the text is the key of: one, or none. */
-function keysCalled(snapshot: Snapshot, text: string): readonly ApiKey[] {
-  const given = Buffer.from(hashOf(text), 'hex')
+function keysCalled(snapshot: Snapshot, text: string, hash: string): readonly ApiKey[] {
+  const given = Buffer.from(hash, 'hex')
   // A key that came by the environment has any form, and is found under the name of the installation's key.
   const prefixes = new Set([text.slice(0, Math.max(text.indexOf('.'), 0)), bootstrapName])
   return [...prefixes].flatMap((prefix) =>

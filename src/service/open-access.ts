@@ -288,6 +288,7 @@ function seenIn<Name extends TableName>(
 /** Tables that are seen as a whole or not at all. */
 const onTenant: ReadonlySet<TableName> = new Set([
   'settings',
+  'tenant',
   'source',
   'resource-type',
   'permission',
@@ -306,6 +307,7 @@ function rightToSee<Name extends TableName>(table: Name, row: Tables[Name]): rea
 
 const rightsToSee: { readonly [Name in TableName]: (row: Tables[Name]) => readonly [permission: string, resource: string] } = {
   settings: () => ['tenant.view', tenantResource],
+  tenant: () => ['tenant.view', tenantResource],
   source: () => ['source.view', tenantResource],
   'resource-type': () => ['resource-type.view', tenantResource],
   permission: () => ['permission.view', tenantResource],

@@ -301,6 +301,16 @@ export class SnapshotKeeper {
   }
 }
 
+/** Takes the file of a tenant away that was deleted: who is gone must not stay in a file. */
+export async function removeSnapshotFile(files: SnapshotFiles, tenant: string): Promise<void> {
+  const path = files.pathOf(tenant)
+  try {
+    await rm(path, { force: true })
+  } catch (error) {
+    files.notice(`the file of the snapshot ${path} could not be removed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
 let numbers = 0
 function nextNumber(): number {
   numbers += 1

@@ -1,7 +1,7 @@
 /** The tenants of one store: each with its state in memory, the one queue of its writes, and its publication. */
 
 import type { ActivePlugins, ConditionCompiler, Instant, Revision, RowChange } from '../core/index.ts'
-import { CuriaError, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
+import { CuriaError, forgetChains, measureChains, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
 import type { Store, StoreIdentity } from '../store/store.ts'
 import { RecordIndex } from './record-index.ts'
 import type { SnapshotFileState, SnapshotFiles, Start } from './snapshot-keeper.ts'
@@ -16,6 +16,11 @@ export interface Ground {
   readonly now: () => Instant
   /** Ids for new records. */
   readonly newId: () => string
+  /**
+   * Tells the other processes of this machine that a revision was written; a write is answered when it resolves. Absent: there are none.
+   * It never rejects: what is written is written.
+   */
+  readonly spread?: (revision: Revision) => Promise<void>
   /** Where the states of tenants are kept for a quick start. Absent: they are read from the store each time. */
   readonly snapshots?: SnapshotFiles
 }
@@ -44,6 +49,19 @@ export class Tenants {
     }
   }
 
+  /** Waits for the writes of a tenant that are under way, and lets go of it. Whoever asks for it again gets it anew. */
+  async drop(name: string): Promise<void> {
+    const opening = this.#tenants.get(name)
+    this.#tenants.delete(name)
+    await opening?.then((tenant) => tenant.close()).catch(() => undefined)
+  }
+
+  /** Looks at the store for every tenant that stands open. Throws what the store throws. */
+  async look(): Promise<void> {
+    // One that cannot be opened answers nobody.
+    await Promise.all([...this.#tenants.values()].map(async (opening) => (await opening.catch(() => undefined))?.look()))
+  }
+
   /** Waits for the writes under way, and lets go of the store. */
   async close(): Promise<void> {
     for (const opening of this.#tenants.values()) await opening.then((tenant) => tenant.close()).catch(() => undefined)
@@ -64,6 +82,9 @@ async function openTenant(ground: Ground, name: string): Promise<Tenant> {
   tenant.keepUp()
   return tenant
 }
+
+/** Told of what was written; without rows nothing is known of what it was. */
+type WriteListener = (rows?: readonly RowChange[]) => void
 
 /** How often a reader who waits for a revision looks at the store, in milliseconds. */
 const lookInterval = 25
@@ -97,7 +118,7 @@ export class Tenant {
   #nextLook: ReturnType<typeof setTimeout> | undefined
   /** The last look at the store was not answered, or not in time. */
   #isUnheard = false
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<WriteListener>()
   readonly #keeper: SnapshotKeeper | undefined
   #start: Start = { from: 'store', milliseconds: 0 }
 
@@ -193,6 +214,7 @@ export class Tenant {
 
   #adopt(snapshot: Snapshot, begun: ReturnType<typeof timeNow>): void {
     snapshot.plugins = this.#plugins
+    measureChains(snapshot)
     this.#snapshot = snapshot
     this.#index = undefined
     this.#confirmed = begun
@@ -209,6 +231,7 @@ export class Tenant {
       if (erased !== undefined || revision !== snapshot.revision + 1 || followed > entriesFollowed) return this.renew()
       try {
         this.publish(rows, revision)
+        forgetChains(snapshot)
       } catch {
         this.forget()
         return this.renew()
@@ -252,15 +275,15 @@ export class Tenant {
     }
   }
 
-  /** Calls the listener after each change of the state, until what is given back is called. */
-  onWrite(listener: () => void): () => void {
+  /** Calls the listener after each change of the state and at its end, until what is given back is called. */
+  onWrite(listener: WriteListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
   /** Later, so that nothing that a listener does gets between a commit and its being in force. */
-  #tell(): void {
-    for (const listener of this.#listeners) queueMicrotask(listener)
+  #tell(rows?: readonly RowChange[]): void {
+    for (const listener of this.#listeners) queueMicrotask(() => listener(rows))
   }
 
   /** Puts a committed change set in force: from the next question on it is seen whole. */
@@ -272,7 +295,7 @@ export class Tenant {
     snapshot.revision = revision
     this.#index?.publish(rows)
     this.#keeper?.published(rows)
-    this.#tell()
+    this.#tell(rows)
   }
 
   /** Drops the state: what the store holds is not known. It is read again before anything else is answered. */
@@ -310,6 +333,8 @@ export class Tenant {
     this.#snapshot = undefined
     this.#index = undefined
     clearTimeout(this.#nextLook)
+    // Whoever waits for the next write waits in vain.
+    this.#tell()
   }
 
   #held(): Snapshot {

@@ -99,6 +99,8 @@ export interface CommitRequest {
   readonly notes?: readonly NoteChange[]
   /** All notes of a purpose that an owner has are removed with it. */
   readonly endedNotes?: readonly { readonly purpose: string; readonly owner: NoteOwner }[]
+  /** Other tenants that go with it, or not at all: their rows, journals, personal values, answers and notes. They never come back. */
+  readonly removedTenants?: readonly string[]
 }
 
 export interface Committed {
@@ -133,6 +135,8 @@ export type Verification =
  * - Rows are given back exactly as they were committed.
  * - A commit or a change of notes of which one note is not as expected is refused whole (`precondition_failed`). A commit that removes a
  *   user, a service account or an API key removes its notes.
+ * - A tenant that was removed is empty and stays so: `load` and `head` find nothing, a commit and a change of notes that would make
+ *   something in it are `conflict`, in whichever process.
  * - What the engine promises about rows is not judged again, but a commit whose rows do not fit what is there (it makes a row that
  *   stands already, or removes or changes one that does not) is a defect: a plain `Error`, and nothing is written. A store may refuse
  *   in the same way names that must be unique and are not. What holds between rows needs to hold only when all rows of a commit are in.

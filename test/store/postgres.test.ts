@@ -86,7 +86,9 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
       const home = await server.newHome()
       await (await home.open()).close()
       await home.alter([`insert into schema_version values (7, 'from the future', '2030')`])
-      await expect(home.open()).rejects.toMatchObject({ message: expect.stringMatching(/schema version 7 .* up to 3; use a newer Curia/) })
+      await expect(home.open()).rejects.toMatchObject({
+        message: expect.stringMatching(/schema version 7 .* up to \d+; use a newer Curia/),
+      })
       await home.remove()
     })
 

@@ -18,6 +18,7 @@ type Item = Effect['gains'][number]
 /** So few people are told in full at once. */
 const openAtFirst = 3
 const peopleAtOnce = 50
+const thingsAtOnce = 100
 
 /** The two counts, large. */
 export function Verdict({ effect }: { readonly effect: Effect }) {
@@ -61,8 +62,52 @@ interface Person {
   readonly losses: readonly Item[]
 }
 
-/** A row a person. */
-export function EffectList({ effect, names }: { readonly effect: Effect; readonly names: Names }) {
+/** At most so many permissions of somebody on something are listed when all are wanted. */
+export const mostListed = 100_000
+
+/** What an effect comes to by action and type, exactly, whatever is listed. */
+function Counts({ effect }: { readonly effect: Effect }) {
+  const say = useWords(effectWords)
+  return (
+    <table className="counts">
+      <caption>{say('byAction')}</caption>
+      <tbody>
+        {effect.counts.map(({ permission, resourceType, gained, lost }) => (
+          <tr key={`${permission} ${resourceType}`}>
+            <th scope="row">
+              <code>{permission}</code> {say('on')} {resourceType}
+            </th>
+            <td>
+              {gained > 0 && (
+                <>
+                  <Mark state="gain" label={say('gain', { count: gained })} /> {number(gained)}
+                </>
+              )}
+            </td>
+            <td>
+              {lost > 0 && (
+                <>
+                  <Mark state="lose" label={say('lose', { count: lost })} /> {number(lost)}
+                </>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** A row a person. When not all is listed: what it comes to by action, that it is a sample, and a way to see more. */
+export function EffectList({
+  effect,
+  names,
+  onAll,
+}: {
+  readonly effect: Effect
+  readonly names: Names
+  readonly onAll?: (() => void) | undefined
+}) {
   const say = useWords(effectWords)
   const parts = useWords(partWords)
   const [limit, setLimit] = useState(peopleAtOnce)
@@ -70,8 +115,23 @@ export function EffectList({ effect, names }: { readonly effect: Effect; readonl
   if (people.length === 0) return null
   const actions = (items: readonly Item[]) => items.reduce((sum, { permissions }) => sum + permissions.length, 0)
   const unlisted = effect.gained + effect.lost - actions(effect.gains) - actions(effect.losses)
+  const total = effect.gained + effect.lost
   return (
     <>
+      {effect.sampled && <Counts effect={effect} />}
+      {effect.sampled && (
+        <p className="note" role="note">
+          <Icon name="search" />
+          <span>
+            {say('sample', { count: total, listed: total - unlisted })}{' '}
+            {onAll !== undefined && (
+              <button type="button" className="btn tiny" onClick={onAll}>
+                {total <= mostListed ? say('showAll', { count: total }) : say('showMost', { count: total, listed: mostListed })}
+              </button>
+            )}
+          </span>
+        </p>
+      )}
       <ol className="who">
         {people.slice(0, limit).map((person, index) => (
           <li key={person.reference}>
@@ -84,13 +144,16 @@ export function EffectList({ effect, names }: { readonly effect: Effect; readonl
           {parts('more', { count: people.length - limit })}
         </button>
       )}
-      {unlisted > 0 && <p className="hint">{say('rest', { count: unlisted })}</p>}
+      {unlisted > 0 && !effect.sampled && <p className="hint">{say('rest', { count: unlisted })}</p>}
     </>
   )
 }
 
 function PersonRow({ person, names, open }: { readonly person: Person; readonly names: Names; readonly open: boolean }) {
   const say = useWords(effectWords)
+  const parts = useWords(partWords)
+  const [limit, setLimit] = useState(thingsAtOnce)
+  const things = person.gains.length + person.losses.length
   const nameOf = useNameOf()
   const gained = person.gains.reduce((sum, item) => sum + item.permissions.length, 0)
   const lost = person.losses.reduce((sum, item) => sum + item.permissions.length, 0)
@@ -106,12 +169,17 @@ function PersonRow({ person, names, open }: { readonly person: Person; readonly 
         <span className="tail">{tail}</span>
         <Icon name="down" />
       </summary>
-      {person.gains.map((item) => (
+      {person.gains.slice(0, limit).map((item) => (
         <What key={`+${item.resource}`} item={item} names={names} mark={lost > 0 ? 'gain' : undefined} />
       ))}
-      {person.losses.map((item) => (
+      {person.losses.slice(0, Math.max(0, limit - person.gains.length)).map((item) => (
         <What key={`-${item.resource}`} item={item} names={names} mark={gained > 0 ? 'lose' : undefined} />
       ))}
+      {things > limit && (
+        <button type="button" className="btn tiny" onClick={() => setLimit(limit + 10 * thingsAtOnce)}>
+          {parts('more', { count: things - limit })}
+        </button>
+      )}
     </details>
   )
 }

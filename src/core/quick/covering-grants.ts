@@ -25,9 +25,11 @@ export function coveringGrants(
 ): (resource: ResourceReference) => GrantsOnResource | undefined {
   const { references, grants } = snapshot
   const covering = new Covering(snapshot, asker, Date.parse(at))
-  const known = new Map<ResourceReference, GrantsOnResource | undefined>()
+  // Null: nothing on it can matter.
+  const known = new Map<ResourceReference, GrantsOnResource | null>()
   return (resource) => {
-    if (known.has(resource)) return known.get(resource)
+    const before = known.get(resource)
+    if (before !== undefined) return before ?? undefined
     const number = references.find(resource)
     let found: GrantsOnResource | undefined
     for (const triple of number === references.tenant ? covering.onTenant(asked) : covering.on(number)) {
@@ -35,7 +37,7 @@ export function coveringGrants(
       if (asked === undefined || (content & contentBits.kindMask) === contentBits.actions || contains(asked, content))
         found = withGrant(snapshot, found, grants.row(grants.onResources.words[triple] ?? 0))
     }
-    known.set(resource, found)
+    known.set(resource, found ?? null)
     return found
   }
 }

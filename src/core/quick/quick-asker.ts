@@ -6,7 +6,7 @@ import { askerAt } from '../question.ts'
 import type { MemberReference } from '../reference.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Instant } from '../validity.ts'
-import { recordWords, stands, stateBits } from './askers.ts'
+import { recordWords, stands } from './askers.ts'
 import { listIndexOf } from './lists/list-index.ts'
 import { quickIndexOf } from './quick-index.ts'
 
@@ -21,7 +21,7 @@ export function quickAskerAt(snapshot: Snapshot, reference: MemberReference, at:
   if (record === 0) return askerAt(snapshot, reference, at)
   const { words, lists } = index.askers
   const groups = lists.items(words[record + recordWords.groups] ?? 0)
-  const active = ((words[record + recordWords.state] ?? 0) & stateBits.isActive) !== 0
+  const active = index.askers.isActive(record)
   return { reference, active, authenticated: true, entries: new RecordEntries(snapshot, member, groups, moment), standings: new Map() }
 }
 

@@ -178,7 +178,11 @@ export class HoldTable {
   }
 
   *all(): IterableIterator<Hold> {
-    for (let number = 1; number < this.#end; number++) if (this.group[number] !== 0) yield this.#make(number)
+    for (const number of this.numbers()) yield this.#make(number)
+  }
+
+  *numbers(): IterableIterator<number> {
+    for (let number = 1; number < this.#end; number++) if (this.group[number] !== 0) yield number
   }
 
   ofGroup(group: number): Rows<Hold> {

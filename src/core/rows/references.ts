@@ -185,6 +185,11 @@ export class References {
     return this.#typeNames[this.#ids.spaceOf(number)] ?? ''
   }
 
+  /** The name of a type by its number. */
+  typeNameOf(type: number): string {
+    return this.#typeNames[type] ?? ''
+  }
+
   /** Whether it is neither user, service account nor group. */
   isResource(number: number): boolean {
     return this.#ids.spaceOf(number) >= memberTypes.length

@@ -7,6 +7,7 @@ import { CuriaError, refuse } from '../../core/index.ts'
 import { outlived } from '../idempotency.ts'
 import { netChanges } from '../net-changes.ts'
 import { isNoteOwner } from '../notes.ts'
+import { wasRemoved } from '../removed-tenant.ts'
 import type { Link, PersonalValue } from '../seal.ts'
 import { firstHash, openEntry, personalIn, sealEntry, verifyChain } from '../seal.ts'
 import type {
@@ -28,6 +29,7 @@ import type { Statements } from './batches.ts'
 import { insertRows, removeRows, selectPairs } from './batches.ts'
 import { migrate } from './migrations.ts'
 import { applyNotes, readNotes, removeNotes } from './note-table.ts'
+import { removedRevision, removeTenant } from './remove-tenant.ts'
 import type { RowTable } from './row-table.ts'
 import { rowTables } from './row-table.ts'
 import type { Database, Flavour, SqlTransaction } from './schema.ts'
@@ -112,11 +114,13 @@ class SqlStore implements Store {
   }
 
   async commit(request: CommitRequest): Promise<Committed> {
+    const { idempotency, removedTenants = [] } = request
     // On the default level: whoever has waited for the counter row must see what the one before has left there.
-    return this.#run(
-      (database) => database.transaction().execute((transaction) => this.#write(transaction, request)),
-      request.idempotency?.key,
-    )
+    return this.#run(async (database) => {
+      const committed = await database.transaction().execute((transaction) => this.#write(transaction, request))
+      if (removedTenants.length > 0) await this.#flavour.afterErasing(database).catch(() => undefined)
+      return committed
+    }, idempotency?.key)
   }
 
   async idempotent(tenant: string, key: string): Promise<(Idempotency & Committed) | undefined> {
@@ -174,7 +178,12 @@ class SqlStore implements Store {
   }
 
   async changeNotes(tenant: string, changes: readonly NoteChange[]): Promise<void> {
-    await this.#run((database) => database.transaction().execute((transaction) => applyNotes(transaction, tenant, changes)))
+    await this.#run((database) =>
+      database.transaction().execute(async (transaction) => {
+        if (changes.some(({ note }) => note !== undefined)) await requireNotRemoved(transaction, tenant)
+        await applyNotes(transaction, tenant, changes)
+      }),
+    )
   }
 
   async sweepNotes(tenant: string, before: Instant): Promise<number> {
@@ -195,13 +204,14 @@ class SqlStore implements Store {
   }
 
   async #write(transaction: SqlTransaction, request: CommitRequest): Promise<Committed> {
-    const { tenant, expectedRevision, entry, idempotency, notes = [], endedNotes = [] } = request
+    const { tenant, expectedRevision, entry, idempotency, notes = [], endedNotes = [], removedTenants = [] } = request
     await transaction
       .insertInto('tenant')
       .values({ tenant, revision: 0, hash: firstHash })
       .onConflict((conflict) => conflict.doNothing())
       .execute()
     const counter = await counterOf(transaction, tenant, this.#flavour.isShared)
+    if (counter.isRemoved) throw wasRemoved(tenant)
     if (counter.revision !== expectedRevision) {
       throw new CuriaError(refuse('revision_conflict', { expected: expectedRevision, found: counter.revision }))
     }
@@ -211,6 +221,7 @@ class SqlStore implements Store {
     await this.#writePersonal(transaction, tenant, personal)
     for (const { purpose, owner } of endedNotes) await removeNotes(transaction, tenant, purpose, owner)
     await applyNotes(transaction, tenant, notes)
+    for (const removed of removedTenants) await removeTenant(transaction, removed)
     await transaction
       .insertInto('journal')
       .values({
@@ -339,10 +350,21 @@ class SqlStore implements Store {
   }
 }
 
-async function counterOf(transaction: SqlTransaction, tenant: string, lock = false): Promise<{ revision: Revision; hash: string }> {
+interface Counter {
+  readonly revision: Revision
+  readonly hash: string
+  readonly isRemoved: boolean
+}
+
+async function counterOf(transaction: SqlTransaction, tenant: string, lock = false): Promise<Counter> {
   const query = transaction.selectFrom('tenant').select(['revision', 'hash']).where('tenant', '=', tenant)
   const found = await (lock ? query.forUpdate() : query).executeTakeFirst()
-  return found === undefined ? { revision: 0, hash: firstHash } : { revision: Number(found.revision), hash: found.hash }
+  const revision = Number(found?.revision ?? 0)
+  return { revision: Math.max(revision, 0), hash: found?.hash ?? firstHash, isRemoved: revision === removedRevision }
+}
+
+async function requireNotRemoved(transaction: SqlTransaction, tenant: string): Promise<void> {
+  if ((await counterOf(transaction, tenant)).isRemoved) throw wasRemoved(tenant)
 }
 
 async function remember(transaction: SqlTransaction, tenant: string, answer: Idempotency & Committed, time: string): Promise<void> {

@@ -29,7 +29,7 @@ export class GrantedElsewhere {
   readonly #snapshot: Snapshot
   readonly #known = new Map<number, GrantedTo>()
   #kept = 0
-  #toMany = 0
+  #overflows = 0
   /** How often the grants of somebody were read. */
   read = 0
 
@@ -39,8 +39,8 @@ export class GrantedElsewhere {
 
   keepUp(): void {
     const { versions } = this.#snapshot
-    if (versions.grantedToMany !== this.#toMany) this.#forget()
-    this.#toMany = versions.grantedToMany
+    if (versions.overflows !== this.#overflows) this.#forget()
+    this.#overflows = versions.overflows
     if (versions.granted.length === 0) return
     for (const subject of versions.granted) this.#known.delete(subject)
     versions.granted.length = 0

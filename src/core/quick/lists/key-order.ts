@@ -2,6 +2,7 @@
 
 import { grownWords } from '../../rows/growing.ts'
 import type { References } from '../../rows/references.ts'
+import { memberTypes } from '../../rows/references.ts'
 
 /** The ids of one type in order. */
 interface TypeOrder {
@@ -17,6 +18,38 @@ interface TypeOrder {
   loose: number[]
   /** How many were sorted without the places since it was last current. */
   sorted: number
+}
+
+/** Member types in the order of their texts. */
+const typesInOrder = [...memberTypes].sort()
+
+/** Members by number, each once, in the order of their texts. @param types only those of these */
+export function sortedMembers(
+  order: KeyOrder,
+  references: References,
+  numbers: Uint32Array,
+  count: number,
+  types: readonly (typeof memberTypes)[number][],
+): Uint32Array {
+  order.enter(numbers, 0, count)
+  return takeMembers(order, references, count, types)
+}
+
+/** Takes the members that were entered, at most so many, in the order of their texts. */
+export function takeMembers(
+  order: KeyOrder,
+  references: References,
+  count: number,
+  types: readonly (typeof memberTypes)[number][],
+): Uint32Array {
+  const sorted = new Uint32Array(count)
+  let taken = 0
+  for (const type of typesInOrder) {
+    const more = order.takeSorted(references.typeNumber(type), sorted, taken)
+    // Those that are not wanted are taken off the list, and written over.
+    if (types.includes(type)) taken += more
+  }
+  return sorted.subarray(0, taken)
 }
 
 /** An order is made when sorting without it has taken about as long as making it would. */
@@ -113,6 +146,23 @@ export class KeyOrder {
       }
       const { bits, words } = order
       const place = places[number] ?? 0
+      const word = place >>> 5
+      bits[word] = (bits[word] ?? 0) | (1 << (place & 31))
+      words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
+    }
+  }
+
+  /** The same for references that are all of one type. */
+  enterOf(type: number, numbers: Uint32Array, start: number, end: number): void {
+    const order = this.#typeOf(type)
+    if (!order.isCurrent) {
+      for (let at = start; at < end; at++) order.loose.push(numbers[at] ?? 0)
+      return
+    }
+    const places = this.#places
+    const { bits, words } = order
+    for (let at = start; at < end; at++) {
+      const place = places[numbers[at] ?? 0] ?? 0
       const word = place >>> 5
       bits[word] = (bits[word] ?? 0) | (1 << (place & 31))
       words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))

@@ -1,11 +1,11 @@
 /** What lists over one snapshot are made with: the walks, the order of the keys, and texts that were made lately. */
 
 import type { MemberReference } from '../../reference.ts'
-import { memberTypes } from '../../rows/references.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import type { QuickIndex } from '../quick-index.ts'
 import { quickIndexOf } from '../quick-index.ts'
 import { GrantedElsewhere } from './granted-elsewhere.ts'
+import { InsideRows } from './inside-rows.ts'
 import { KeptTexts } from './kept-texts.ts'
 import { KeyOrder } from './key-order.ts'
 import { Walks } from './walks.ts'
@@ -17,6 +17,7 @@ export interface ListIndex {
   readonly order: KeyOrder
   readonly texts: KeptTexts
   readonly walks: Walks
+  readonly inside: InsideRows
   readonly elsewhere: GrantedElsewhere
 }
 
@@ -27,12 +28,15 @@ export function listIndexOf(snapshot: Snapshot): ListIndex {
   let lists = indexes.get(snapshot)
   if (lists === undefined) {
     const { references } = snapshot
+    const order = new KeyOrder(references)
+    const walks = new Walks(snapshot)
     lists = {
       snapshot,
       index: quickIndexOf(snapshot),
-      order: new KeyOrder(references),
+      order,
       texts: new KeptTexts(references),
-      walks: new Walks(snapshot),
+      walks,
+      inside: new InsideRows(snapshot, walks, order),
       elsewhere: new GrantedElsewhere(snapshot),
     }
     indexes.set(snapshot, lists)
@@ -41,28 +45,9 @@ export function listIndexOf(snapshot: Snapshot): ListIndex {
   lists.order.keepUp()
   lists.texts.keepUp()
   lists.walks.keepUp()
+  lists.inside.keepUp()
   lists.elsewhere.keepUp()
   return lists
-}
-
-const typesInOrder = [...memberTypes].sort()
-
-/** Members by number, each once, in the order of their texts. `types`: only those of these. */
-export function sortedMembers(
-  { order, snapshot }: ListIndex,
-  numbers: Uint32Array,
-  count: number,
-  types: readonly (typeof memberTypes)[number][] = typesInOrder,
-): Uint32Array {
-  const sorted = new Uint32Array(count)
-  order.enter(numbers, 0, count)
-  let taken = 0
-  for (const type of typesInOrder) {
-    const more = order.takeSorted(snapshot.references.typeNumber(type), sorted, taken)
-    // Those that are not wanted are taken off the list, and written over.
-    if (types.includes(type)) taken += more
-  }
-  return sorted.subarray(0, taken)
 }
 
 /** The text of a number that stands for a principal or group. */

@@ -7,12 +7,16 @@ import { askerAt } from '../../question.ts'
 import type { GroupItem, HoldItem, MemberItem, MemberMode } from '../../questions.ts'
 import type { GroupReference, MemberReference } from '../../reference.ts'
 import { isGroup } from '../../reference.ts'
+import { memberTypes } from '../../rows/references.ts'
 import { standingHolds } from '../../rules/group-grant.ts'
 import { windowOf } from '../../rules/rule.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import type { Instant } from '../../validity.ts'
+import type { InsideRow } from './inside-rows.ts'
+import { several } from './inside-rows.ts'
+import { sortedMembers } from './key-order.ts'
 import type { ListIndex } from './list-index.ts'
-import { listIndexOf, memberText, sortedMembers } from './list-index.ts'
+import { listIndexOf, memberText } from './list-index.ts'
 import { NumberSet } from './number-set.ts'
 
 /** Emptied by each list that uses them. No list is begun while another is being made. */
@@ -29,9 +33,13 @@ export function membersPage(
 ): ListPage<MemberItem> {
   const lists = listIndexOf(snapshot)
   const number = snapshot.references.findOf('group', group)
-  const members =
-    mode === 'effective' ? new MembersInside(lists, number, Date.parse(at), all) : new DirectMembers(lists, number, mode, all, at)
-  const sorted = sortedMembers(lists, found.numbers, found.count)
+  const moment = Date.parse(at)
+  if (mode === 'effective' && !all) {
+    const members = new MembersInside(lists, number, moment)
+    return pageOf(wish, members.count, members.keyAt, members.itemAt)
+  }
+  const members = mode === 'effective' ? new EverInside(lists, number, moment) : new DirectMembers(lists, number, mode, all, moment)
+  const sorted = sortedMembers(lists.order, snapshot.references, found.numbers, found.count, memberTypes)
   return pageOf(
     wish,
     sorted.length,
@@ -40,44 +48,28 @@ export function membersPage(
   )
 }
 
-/** Several holds lead directly into the group. */
-const several = 0xffff_ffff
 const noHolds: readonly HoldItem[] = []
 
 /** Tells the holds of members in one group. */
 class DirectHolds {
   readonly #lists: ListIndex
   readonly #group: number
-  /** By the place in `found`: the hold by which it is directly in the group, or `several`. */
-  readonly #holds: Uint32Array
   #plainBase = 0
   #plain = noHolds
 
   constructor(lists: ListIndex, group: number) {
     this.#lists = lists
     this.#group = group
-    this.#holds = new Uint32Array(found.count)
-    const { references, holds } = lists.snapshot
-    const list = references.members[group] ?? 0
-    const end = list + holds.ofGroups.length(list)
-    for (let at = list + 1; at <= end; at++) {
-      const hold = holds.ofGroups.words[at] ?? 0
-      const place = found.placeOf(holds.member[hold] ?? 0)
-      if (place !== -1) this.#holds[place] = this.#holds[place] === 0 ? hold : several
-    }
   }
 
-  /** By origin. Those of whoever has just one plain hold are often the same, and then told by the same list. */
-  of(member: number, place: number): readonly HoldItem[] {
-    const hold = this.#holds[place] ?? 0
+  /**
+   * By origin. Those of whoever has just one plain hold are often the same, and then told by the same list.
+   * @param hold the one that leads directly into the group; 0: none does
+   */
+  of(member: number, hold: number): readonly HoldItem[] {
     if (hold === 0) return noHolds
     const { holds } = this.#lists.snapshot
-    if (hold === several) {
-      const rows = [...holds.ofPair(this.#group, member)]
-      return rows
-        .map((row): HoldItem => ({ origin: row.origin, roles: row.roles, ...windowOf(row) }))
-        .sort((one, other) => (one.origin < other.origin ? -1 : 1))
-    }
+    if (hold === several) return this.all(member)
     const base = holds.base.get(hold)
     if (holds.extra[hold] === 0 && base === this.#plainBase && base !== 0) return this.#plain
     const told = [{ origin: holds.originOf(hold), roles: holds.rolesOf(hold), ...holds.extras.windowOf(holds.extra[hold] ?? 0) }]
@@ -87,64 +79,107 @@ class DirectHolds {
     }
     return told
   }
+
+  all(member: number): readonly HoldItem[] {
+    return [...this.#lists.snapshot.holds.ofPair(this.#group, member)]
+      .map((row): HoldItem => ({ origin: row.origin, roles: row.roles, ...windowOf(row) }))
+      .sort((one, other) => (one.origin < other.origin ? -1 : 1))
+  }
 }
 
-/** Everybody inside a group, through nested ones too. */
+/** Everybody who is inside a group, through nested ones too. */
 class MembersInside {
   readonly #lists: ListIndex
-  readonly #group: number
-  /** By the place in `found`: the group itself for a direct member, else the group right inside it. */
-  readonly #via: number[] = []
+  readonly #row: InsideRow
   readonly #holds: DirectHolds
-  /** So many are in force. */
-  readonly #inForce: number
-  readonly #told = new Map<number, readonly string[]>()
+  #viaNumber = 0
+  #via: readonly string[] = []
 
-  constructor(lists: ListIndex, group: number, at: number, all: boolean) {
+  constructor(lists: ListIndex, group: number, at: number) {
     this.#lists = lists
-    this.#group = group
-    const { holds, references } = lists.snapshot
-    found.clear(references.end)
-    lists.walks.inside(found, group, at, (hold) => this.#via.push(this.#viaOf(holds.group[hold] ?? 0)))
-    this.#inForce = found.count
-    if (all) this.#addNotInForce()
+    this.#row = lists.inside.of(group, at)
     this.#holds = new DirectHolds(lists, group)
   }
 
-  /** By which group somebody is in who is in a group that was found already: the nearest come first. */
-  #viaOf(inner: number): number {
-    if (inner === this.#group) return inner
-    const through = this.#via[found.placeOf(inner)] ?? this.#group
-    return through === this.#group ? inner : through
+  get count(): number {
+    return this.#row.numbers.length
   }
 
-  /** Those who would be inside if every window were open and everybody active. */
-  #addNotInForce(): void {
+  readonly keyAt = (place: number): MemberReference => memberText(this.#lists, this.#row.numbers[place] ?? 0)
+
+  readonly itemAt = (place: number): MemberItem => {
+    const { numbers, via, holds } = this.#row
+    const number = numbers[place] ?? 0
+    return {
+      member: memberText(this.#lists, number),
+      inForce: true,
+      via: this.#viaOf(via[place] ?? 0),
+      holds: this.#holds.of(number, holds[place] ?? 0),
+    }
+  }
+
+  readonly #vias = new Map<number, readonly string[]>()
+
+  /** Many come in by the same group, and are told so by the same list. */
+  #viaOf(group: number): readonly string[] {
+    if (group === this.#viaNumber) return this.#via
+    let via = this.#vias.get(group)
+    if (via === undefined) {
+      via = [this.#lists.snapshot.references.idOf(group)]
+      this.#vias.set(group, via)
+    }
+    this.#viaNumber = group
+    this.#via = via
+    return via
+  }
+}
+
+/** Everybody who is inside a group, and those who would be if every window were open and everybody active. */
+class EverInside {
+  readonly #lists: ListIndex
+  readonly #holds: DirectHolds
+  /** By the place in `found`: the group itself for a direct member, else the group right inside it. */
+  readonly #via: number[] = []
+  /** So many are in force. */
+  readonly #inForce: number
+
+  constructor(lists: ListIndex, group: number, at: number) {
+    this.#lists = lists
+    this.#holds = new DirectHolds(lists, group)
+    const row = lists.inside.of(group, at)
+    found.clear(lists.snapshot.references.end)
+    for (const number of row.numbers) found.add(number)
+    for (const via of row.via) this.#via.push(via)
+    this.#inForce = found.count
+    this.#addNotInForce(group)
+  }
+
+  #addNotInForce(group: number): void {
     const { references, holds } = this.#lists.snapshot
     walked.clear(references.end)
-    walked.add(this.#group)
+    walked.add(group)
     const via = [0]
     for (let next = 0; next < walked.count; next++) {
       const each = walked.numbers[next] ?? 0
+      const through = via[next] ?? 0
       const list = references.members[each] ?? 0
       const end = list + holds.ofGroups.length(list)
       for (let place = list + 1; place <= end; place++) {
         const member = holds.member[holds.ofGroups.words[place] ?? 0] ?? 0
-        if (found.add(member)) this.#via.push(via[next] === 0 ? this.#group : (via[next] ?? 0))
-        if (references.isGroup(member) && walked.add(member)) via.push(via[next] === 0 ? member : (via[next] ?? 0))
+        if (found.add(member)) this.#via.push(through === 0 ? group : through)
+        if (references.isGroup(member) && walked.add(member)) via.push(through === 0 ? member : through)
       }
     }
   }
 
   item(number: number): MemberItem {
     const place = found.placeOf(number)
-    const via = this.#via[place] ?? 0
-    let told = this.#told.get(via)
-    if (told === undefined) {
-      told = [this.#lists.snapshot.references.idOf(via)]
-      this.#told.set(via, told)
+    return {
+      member: memberText(this.#lists, number),
+      inForce: place < this.#inForce,
+      via: [this.#lists.snapshot.references.idOf(this.#via[place] ?? 0)],
+      holds: this.#holds.all(number),
     }
-    return { member: memberText(this.#lists, number), inForce: place < this.#inForce, via: told, holds: this.#holds.of(number, place) }
   }
 }
 
@@ -158,10 +193,10 @@ class DirectMembers {
   readonly #holds: DirectHolds
   readonly #only: readonly string[] | undefined
 
-  constructor(lists: ListIndex, group: number, mode: MemberMode, all: boolean, at: Instant) {
+  constructor(lists: ListIndex, group: number, mode: MemberMode, all: boolean, at: number) {
     this.#lists = lists
     this.#all = all
-    this.#at = Date.parse(at)
+    this.#at = at
     const { snapshot } = lists
     const { references } = snapshot
     const id = references.idOf(group)
@@ -195,7 +230,7 @@ class DirectMembers {
       member: memberText(this.#lists, number),
       inForce: this.#isInForce[place] === true,
       via: this.#only ?? this.#viaOf(number),
-      holds: this.#holds.of(number, place),
+      holds: this.#holds.all(number),
     }
   }
 
@@ -233,7 +268,7 @@ export function groupsPage(
   lists.walks.around(direct, number, moment, 1)
   if (mode === 'effective') lists.walks.around(found, number, moment)
   const { numbers, count } = mode === 'direct' ? direct : found
-  const sorted = sortedMembers(lists, numbers, count)
+  const sorted = sortedMembers(lists.order, references, numbers, count, memberTypes)
   // A group has no standing.
   const asker = holds.withRoles === 0 || isGroup(member) ? undefined : askerAt(snapshot, member, at)
   const standing = (group: string): readonly string[] =>

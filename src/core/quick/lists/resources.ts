@@ -60,6 +60,7 @@ export function resourcesPage(
 /** Emptied by each list that uses it. No list is begun while another is being made. */
 const perhaps = new NumberSet()
 const below = new NumberSet()
+let surely = new Uint32Array(1024)
 
 /** One list in the making. */
 class Resources {
@@ -67,8 +68,7 @@ class Resources {
   readonly #asked: AskedPermission
   readonly #type: number
   readonly #at: number
-  /** Those on which it is sure, some of them more than once. */
-  #surely = new Uint32Array(256)
+  /** So many in `surely`, some of them more than once. */
   #count = 0
 
   constructor(lists: ListIndex, asked: AskedPermission, type: number, at: number) {
@@ -89,8 +89,8 @@ class Resources {
   #add(resource: number, reach: Reach): void {
     if (reach === 'perhaps') perhaps.add(resource)
     else {
-      if (this.#count >= this.#surely.length) this.#surely = grownWords(this.#surely, this.#count + 1)
-      this.#surely[this.#count++] = resource
+      if (this.#count >= surely.length) surely = grownWords(surely, this.#count + 1)
+      surely[this.#count++] = resource
     }
   }
 
@@ -133,8 +133,7 @@ class Resources {
   /** What `#resource` does, for many of the type that is asked for. */
   #allSurely(resources: Uint32Array): void {
     const { flags, children } = this.#lists.snapshot.references
-    if (this.#count + resources.length > this.#surely.length) this.#surely = grownWords(this.#surely, this.#count + resources.length)
-    const surely = this.#surely
+    if (this.#count + resources.length > surely.length) surely = grownWords(surely, this.#count + resources.length)
     let count = this.#count
     let isAbove = false
     for (let at = 0; at < resources.length; at++) {
@@ -203,7 +202,7 @@ class Resources {
   sorted(ask: (resource: number) => boolean): Uint32Array {
     const { order } = this.#lists
     for (let at = 0; at < perhaps.count; at++) if (ask(perhaps.numbers[at] ?? 0)) this.#add(perhaps.numbers[at] ?? 0, 'surely')
-    order.enter(this.#surely, 0, this.#count)
+    order.enterOf(this.#type, surely, 0, this.#count)
     const sorted = new Uint32Array(this.#count)
     return sorted.subarray(0, order.takeSorted(this.#type, sorted))
   }

@@ -5,8 +5,10 @@ import type { MemberReference, Relation } from '../../reference.ts'
 import { anonymous } from '../../reference.ts'
 import { subjectCodes } from '../../rows/grant-table.ts'
 import { memberTypes } from '../../rows/references.ts'
+import type { InsideRow } from './inside-rows.ts'
+import { takeMembers } from './key-order.ts'
 import type { ListIndex } from './list-index.ts'
-import { memberText, sortedMembers } from './list-index.ts'
+import { memberText } from './list-index.ts'
 import { NumberSet } from './number-set.ts'
 
 /** Emptied by each list that uses them. No list is begun while another is being made. */
@@ -31,6 +33,8 @@ export class Spread {
   isDoubtful = false
   #isAnonymousReached = false
   #everybody: Reach | undefined
+  /** Who is inside the groups that are surely reached. */
+  readonly #rows: InsideRow[] = []
 
   /** @param groupsToo groups are reached as well, and not only those in them */
   constructor(lists: ListIndex, at: number, groupsToo: boolean) {
@@ -44,12 +48,15 @@ export class Spread {
 
   /** A principal, or a group with everybody inside it, at the moment. Who is not active is not reached. */
   member(number: number, reach: Reach): void {
-    const { walks, snapshot, texts } = this.#lists
+    const { walks, snapshot, inside, texts } = this.#lists
     const set = reach === 'surely' ? surely : perhaps
     if (set.placeOf(number) !== -1) return
     if (walks.isActive(number, this.#at)) {
-      if (snapshot.references.isGroup(number)) walks.inside(set, number, this.#at)
       set.add(number)
+      if (!snapshot.references.isGroup(number)) return
+      const row = inside.of(number, this.#at)
+      if (reach === 'surely') this.#rows.push(row)
+      else addAll(perhaps, row.numbers)
     } else if (number !== 0 && texts.of(number) === anonymous) this.#isAnonymousReached = true
   }
 
@@ -85,18 +92,33 @@ export class Spread {
   reached(ask: (member: MemberReference) => boolean): ReachedMembers {
     if (this.#everybody !== undefined) this.#addEverybody(this.#everybody === 'surely' ? surely : perhaps)
     const isAnonymousToo = this.#isAnonymousReached && ask(anonymous)
-    if (this.isDoubtful) this.#doubt()
+    if (this.isDoubtful) {
+      for (const { numbers } of this.#rows) addAll(perhaps, numbers)
+      this.#rows.length = 0
+      addAll(perhaps, surely.numbers.subarray(0, surely.count))
+      surely.clear(this.#lists.snapshot.references.end)
+    }
     for (let at = 0; at < perhaps.count; at++) {
       const number = perhaps.numbers[at] ?? 0
       if (surely.placeOf(number) === -1 && this.#isWanted(number) && ask(memberText(this.#lists, number))) surely.add(number)
     }
-    const types = this.#groupsToo ? memberTypes : principalTypes
-    return { numbers: sortedMembers(this.#lists, surely.numbers, surely.count, types), isAnonymousToo }
+    return { numbers: this.#sorted(), isAnonymousToo }
   }
 
-  #doubt(): void {
-    for (let at = 0; at < surely.count; at++) perhaps.add(surely.numbers[at] ?? 0)
-    surely.clear(this.#lists.snapshot.references.end)
+  #sorted(): Uint32Array {
+    const { order, snapshot } = this.#lists
+    const types = this.#groupsToo ? memberTypes : principalTypes
+    const [row, more] = this.#rows
+    // The group itself is the one that is reached.
+    if (row !== undefined && more === undefined && surely.count === 1 && !this.#groupsToo) return row.numbers.subarray(row.groups)
+    let count = surely.count
+    order.enter(surely.numbers, 0, surely.count)
+    for (const { numbers, groups } of this.#rows) {
+      const start = this.#groupsToo ? 0 : groups
+      order.enter(numbers, start, numbers.length)
+      count += numbers.length - start
+    }
+    return takeMembers(order, snapshot.references, count, types)
   }
 
   #isWanted(number: number): boolean {
@@ -109,6 +131,10 @@ export class Spread {
     for (let number = 1; number < references.end; number++)
       if (!references.isResource(number) && this.#isWanted(number) && walks.isActive(number, this.#at)) set.add(number)
   }
+}
+
+function addAll(set: NumberSet, numbers: Uint32Array): void {
+  for (const number of numbers) set.add(number)
 }
 
 const principalTypes = memberTypes.filter((type) => type !== 'group')

@@ -6,6 +6,18 @@ import { referenceFlags } from '../../rows/references.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import type { NumberSet } from './number-set.ts'
 
+/** The stretch of time around a moment for which a walk stays as it is while nothing is written: from its start, before its end. */
+export class WalkedStretch {
+  since = Number.NEGATIVE_INFINITY
+  until = Number.POSITIVE_INFINITY
+
+  /** Something on the way begins or ends. */
+  note(moment: number, at: number): void {
+    if (moment <= at) this.since = Math.max(this.since, moment)
+    else this.until = Math.min(this.until, moment)
+  }
+}
+
 /** Moments are in milliseconds. */
 export class Walks {
   readonly #snapshot: Snapshot
@@ -33,6 +45,11 @@ export class Walks {
     const flags = references.flags[group] ?? 0
     if ((flags & referenceFlags.isActive) === 0) return false
     return (flags & referenceFlags.expires) === 0 || at < (expiries.get(group) ?? 0)
+  }
+
+  /** Whether domains may make their people inactive in the course of time: then a walk holds for its moment alone. */
+  get isSilencing(): boolean {
+    return this.#silencing.length > 0
   }
 
   /** Whether a member counts as active; one that is not there does not. */
@@ -72,24 +89,36 @@ export class Walks {
   }
 
   /**
-   * Adds to the set everybody who is in the group at the moment, nearest first: users, service accounts and groups, but not the group itself. What
-   * is in the set already was walked before, and is not walked again. Cost: the memberships of the group and of those inside it.
+   * Adds to the empty set everybody who is in the group at the moment, nearest first: users, service accounts and groups, but not the group itself.
+   * Cost: the memberships of the group and of those inside it.
    * @param entered is told each member that is added, in order, with the hold by which it is in
+   * @param stretch is told when something on the way begins or ends
    */
-  inside(set: NumberSet, group: number, at: number, entered?: (hold: number) => void): void {
-    if (!this.isGroupActive(group, at)) return
-    const { references, holds } = this.#snapshot
-    let next = set.count
+  inside(set: NumberSet, group: number, at: number, entered: (hold: number) => void, stretch: WalkedStretch): void {
+    const { references, holds, expiries, disabledOrigins } = this.#snapshot
+    const { member: memberOf, extra } = holds
+    const { from, until } = holds.extras
+    let next = 0
     for (let each = group; each !== 0; ) {
+      if (references.is(each, referenceFlags.expires)) stretch.note(expiries.get(each) ?? 0, at)
+      if (each === group && !this.isGroupActive(group, at)) return
       const list = references.members[each] ?? 0
       const end = list + holds.ofGroups.length(list)
       const { words } = holds.ofGroups
-      const { member: memberOf } = holds
       for (let place = list + 1; place <= end; place++) {
         const hold = words[place] ?? 0
         const member = memberOf[hold] ?? 0
-        if (!this.isInForce(hold, at) || !this.isActive(member, at) || !set.add(member)) continue
-        entered?.(hold)
+        const window = extra[hold] ?? 0
+        if (references.isGroup(member) && references.is(member, referenceFlags.expires)) stretch.note(expiries.get(member) ?? 0, at)
+        if (window !== 0) {
+          const begins = from[window] ?? 0
+          const ends = until[window] ?? 0
+          stretch.note(begins, at)
+          stretch.note(ends, at)
+          if (at < begins || ends <= at) continue
+        }
+        if (disabledOrigins.size > 0 && !holds.isOriginEnabled(hold, disabledOrigins)) continue
+        if (this.isActive(member, at) && set.add(member)) entered(hold)
       }
       each = 0
       while (each === 0 && next < set.count) {
