@@ -14,6 +14,7 @@ const ownDoors = [
   'cli/command-line',
   'cli/exit',
   'server/problems',
+  'service/snapshot-file',
   'store/open-sqlite',
 ]
 
