@@ -1,6 +1,6 @@
 /** A store whose tenant is a made world. It gives the rows when they are read, keeps none of them, and forgets what is written. */
 
-import type { CommitRequest, Committed, Store, TenantState } from 'curia/store/memory'
+import type { CommitRequest, Committed, Row, Store } from 'curia/store/memory'
 import { createMemoryStore } from 'curia/store/memory'
 import type { World } from './world.ts'
 import type { Part } from './world-rows.ts'
@@ -21,11 +21,12 @@ export function worldStore(world: World, without: ReadonlySet<Part> = new Set())
     isShared: false,
     identity: () => rest.identity(),
     tenants: async () => ['main'],
-    async load(): Promise<TenantState> {
+    async load(_: string, take: (row: Row) => void): Promise<number> {
       const [read] = [held]
       held = undefined
       if (read === undefined) throw new Error('a made world can be read once')
-      return { revision, rows: { [Symbol.iterator]: () => rowsOfWorld(read, without) } }
+      for (const row of rowsOfWorld(read, without)) take(row)
+      return revision
     },
     head: async () => revision,
     async commit({ expectedRevision }: CommitRequest): Promise<Committed> {

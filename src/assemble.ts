@@ -1,36 +1,55 @@
 /** The front hall: the one file that knows every concrete part, and puts them together. */
 
+import { createHmac } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileCondition } from './conditions.ts'
 import type { Configuration, TargetSettings, TlsConfiguration } from './config.ts'
-import { ConfigurationError, requireSafeListening } from './config.ts'
-import type { ActorReference, Catalogue, Instant, InstantInput } from './core/index.ts'
-import { CuriaError, lastingAdministrator, readId, readInstant, refuse, refusing } from './core/index.ts'
+import { ConfigurationError, requireSafeListening, requireSharedStore } from './config.ts'
+import type { ActorReference, Catalogue, Instant, InstantInput, Json, Revision } from './core/index.ts'
+import {
+  CuriaError,
+  jsonObject,
+  lastingAdministrator,
+  list,
+  mainTenant,
+  oneOf,
+  readId,
+  readInstant,
+  record,
+  refuse,
+  refusing,
+  text,
+  whole,
+} from './core/index.ts'
+import type { SharedBudgets } from './server/budget.ts'
 import type { Handler } from './server/handler.ts'
 import type { Access, Plugin } from './service/access.ts'
 import type { TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
-import { authenticate, bootstrap } from './service/keys.ts'
+import type { SharedGuesses } from './service/guesses.ts'
+import { bootstrap, rememberingKeys } from './service/keys.ts'
 import { smtpMailer } from './service/mail.ts'
 import type { Mirror, MirroredTarget } from './service/mirror.ts'
 import { closeMirrors, openMirrors } from './service/mirrors.ts'
 import type { KeyBearer, NewKey } from './service/new-key.ts'
 import { openAccess } from './service/open-access.ts'
+import { OtherTenants } from './service/other-tenants.ts'
+import { Passwords } from './service/passwords.ts'
 import { requirePlugin } from './service/plugins.ts'
 import type { SignInOptions } from './service/sign-in.ts'
 import { SignIn } from './service/sign-in.ts'
+import type { SnapshotFiles } from './service/snapshot-keeper.ts'
+import { leastSnapshotRows } from './service/snapshot-keeper.ts'
 import type { Tenant } from './service/tenants.ts'
 import { Tenants } from './service/tenants.ts'
 import { timeOrderedIds } from './service/time-ordered-id.ts'
 import { readIntent, write } from './service/write.ts'
 import { createMemoryStore } from './store/memory.ts'
-import type { Store } from './store/store.ts'
+import type { Store, StoreIdentity } from './store/store.ts'
 import type { Target } from './targets/target.ts'
-
-/** The tenant of a fresh installation. */
-export const mainTenant = 'main'
+import type { Line } from './workers/worker.ts'
 
 export interface AccessOptions {
   /** `memory:`, `sqlite:<path>`, `postgres://...`, or a store of the program's own. Closing the access closes it. */
@@ -39,8 +58,17 @@ export interface AccessOptions {
   readonly tenant?: string
   /** The clock that questions and writes are judged by. Default the clock of the machine. */
   readonly clock?: () => InstantInput
+  /**
+   * Where the state is kept for a quick start: `beside` a SQLite file that is named by its path, in a folder, or `off`. What is kept holds
+   * the records of people; it is for its owner alone. Default `beside`.
+   */
+  readonly snapshots?: string
+  /** Told when such a file could not be used or written. Default: nobody is. */
+  readonly onNotice?: (notice: string) => void
   /** Other systems whose accounts mirror our users and groups. Closing the access closes them. */
   readonly targets?: readonly MirroredTarget[]
+  /** Tells the other processes of this machine what was written; a write is answered when it resolves. Default: there are none. */
+  readonly spread?: (revision: Revision) => Promise<void>
 }
 
 export interface ProgramOptions extends AccessOptions {
@@ -111,6 +139,8 @@ export interface InstallationOptions extends AccessOptions {
   readonly bootstrapKey?: string | undefined
   /** How people sign in. Default: by password, without mail. */
   readonly signIn?: SignInOptions
+  /** Another process has made sure that somebody can administer it. Default false. */
+  readonly isFounded?: boolean
 }
 
 /** What a server runs on. */
@@ -121,6 +151,12 @@ export interface Installation {
   readonly authenticate: (key: string, address?: string) => KeyBearer | undefined
   /** How people come in. */
   readonly signIn: SignIn
+  /** The tenants beside `main`; absent where another one is opened, which knows of nobody beside it. */
+  readonly neighbours?: OtherTenants
+  /** Compares the state of every open tenant with the store at once, where other processes may have written to that. */
+  readonly look: () => Promise<void>
+  /** Seals what every process on this store gives out and takes back. */
+  readonly secret: Uint8Array
   /** The key that was made at the first start, to be printed once; its text is stored nowhere. */
   readonly newKey?: NewKey
   /** The token of the claim that was made with it: whoever has it becomes the first administrator. Its text is stored nowhere. */
@@ -133,28 +169,36 @@ export interface Installation {
  * @throws CuriaError as `createAccess`
  */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
-  const { tenant, mirrors, close } = await openTenant(options)
+  const { tenant, tenants, mirrors, close } = await openTenant(options)
   try {
-    const newKey = await bootstrap(tenant, options.bootstrapKey)
-    const signIn = new SignIn(tenant, options.signIn ?? noMail)
+    const { isFounded = false } = options
+    const newKey = isFounded ? undefined : await bootstrap(tenant, options.bootstrapKey)
+    const authenticate = rememberingKeys()
+    const passwords = new Passwords()
+    const signIn = new SignIn(tenant, options.signIn ?? noMail, passwords)
     await signIn.begin()
     const { password, claim } = signIn.settings
     // Together with the first key, and so once: a second start finds the key made.
     const isClaimable =
       newKey !== undefined && password && claim && lastingAdministrator(tenant.snapshot, tenant.ground.now()) === undefined
     const newClaim = isClaimable ? await signIn.makeClaim() : undefined
+    const neighbours = neighboursOf(tenant, tenants, options.signIn ?? noMail, passwords)
     return {
       access: openAccess(
         tenant,
         'system:server',
         async () => {
+          await neighbours?.close()
           await signIn.close()
           await close()
         },
         mirrors,
       ),
+      ...(neighbours === undefined ? {} : { neighbours }),
       authenticate: (key, address) => authenticate(tenant.snapshot, key, tenant.ground.now(), address),
       signIn,
+      look: () => tenants.look(),
+      secret: createHmac('sha256', Buffer.from(tenant.ground.identity.secret, 'hex')).update('cursors\n').digest(),
       ...(newKey === undefined ? {} : { newKey }),
       ...(newClaim === undefined ? {} : { newClaim }),
     }
@@ -177,11 +221,23 @@ export async function renewClaim(options: AccessOptions): Promise<string> {
   }
 }
 
+/** The tenants beside `main`: people come into each as into `main`, and its letters lead to its own pages. */
+function neighboursOf(tenant: Tenant, tenants: Tenants, signIn: SignInOptions, passwords: Passwords): OtherTenants | undefined {
+  if (tenant.name !== mainTenant) return undefined
+  return new OtherTenants(
+    tenants,
+    tenant,
+    (other) => new SignIn(other, { ...signIn, address: () => `${signIn.address().replace(/\/+$/, '')}/t/${other.name}` }, passwords),
+  )
+}
+
 /** People sign in by password; no letters are sent. */
 const noMail: SignInOptions = { address: () => '' }
 
 interface Opened {
   readonly tenant: Tenant
+  /** All that are opened of the same store. */
+  readonly tenants: Tenants
   readonly mirrors: readonly Mirror[]
   /** Lets go of everything. */
   close(): Promise<void>
@@ -193,7 +249,18 @@ async function openTenant(options: AccessOptions): Promise<Opened> {
   const now = clock === undefined ? machineClock() : (): Instant => refusing(() => readInstant(clock(), 'clock'))
   const store = typeof options.store === 'string' ? await openStore(options.store) : options.store
   const identity = await store.identity()
-  const tenants = new Tenants({ store, identity, compileCondition, now, newId: timeOrderedIds() })
+  const { spread } = options
+  const snapshots = snapshotFiles(options, identity)
+  const ground = {
+    store,
+    identity,
+    compileCondition,
+    now,
+    newId: timeOrderedIds(),
+    ...(snapshots === undefined ? {} : { snapshots }),
+    ...(spread === undefined ? {} : { spread }),
+  }
+  const tenants = new Tenants(ground)
   try {
     const tenant = await tenants.get(name)
     const mirrors = await openMirrors(tenant, options.targets ?? [])
@@ -202,11 +269,21 @@ async function openTenant(options: AccessOptions): Promise<Opened> {
       await closeMirrors(mirrors)
       await tenants.close()
     }
-    return { tenant, mirrors, close }
+    return { tenant, tenants, mirrors, close }
   } catch (error) {
     await tenants.close()
     throw error
   }
+}
+
+/** Where the files of snapshots stand; undefined: nowhere. */
+function snapshotFiles({ store, snapshots = 'beside', onNotice }: AccessOptions, { id }: StoreIdentity): SnapshotFiles | undefined {
+  if (snapshots === 'off' || store === 'memory:') return undefined
+  const common = { program: version(), leastRows: leastSnapshotRows, notice: onNotice ?? (() => undefined) }
+  if (snapshots !== 'beside') return { ...common, pathOf: (tenant) => join(resolve(snapshots), `${id}.${tenant}.snapshot`) }
+  if (typeof store !== 'string' || !store.startsWith('sqlite:')) return undefined
+  const file = resolve(store.slice('sqlite:'.length))
+  return { ...common, pathOf: (tenant) => `${file}.${tenant}.snapshot` }
 }
 
 /** The clock of the machine. Many questions are asked in one millisecond, and writing it down takes longer than answering one. */
@@ -237,13 +314,22 @@ export interface Local {
 export async function openLocal(options: AccessOptions, actor: ActorReference): Promise<Local> {
   // Loaded when it is needed, as the store is: a program that embeds Curia loads no server.
   const { createHandler } = await import('./server/handler.ts')
-  const { tenant, mirrors, close } = await openTenant(options)
-  const signIn = new SignIn(tenant, noMail)
-  const access = openAccess(tenant, 'system:library', close, mirrors)
+  const { tenant, tenants, mirrors, close } = await openTenant(options)
+  const passwords = new Passwords()
+  const signIn = new SignIn(tenant, noMail, passwords)
+  const neighbours = neighboursOf(tenant, tenants, noMail, passwords)
+  const closeAll = async () => {
+    await neighbours?.close()
+    await close()
+  }
+  const access = openAccess(tenant, 'system:library', closeAll, mirrors)
   // A cursor must outlive the process that gave it; whoever can open the database gains nothing by forging one.
   const secret = 'local'
   try {
-    return { handler: createHandler({ access, actor, signIn, secret, version: version() }), close: () => access.close() }
+    return {
+      handler: createHandler({ access, actor, signIn, secret, version: version(), ...(neighbours && { neighbours }) }),
+      close: () => access.close(),
+    }
   } catch (error) {
     // A pool of connections that nobody closes would keep the process alive.
     await access.close()
@@ -255,7 +341,7 @@ export interface ServerOptions {
   readonly configuration: Configuration
   /** Files of worlds, each loaded when nothing of it is there yet. */
   readonly worlds?: readonly string[]
-  /** Every request is written to standard error. Default: only what went wrong. */
+  /** Every request is written to standard error. Default: only what went wrong, and what could. */
   readonly logsRequests?: boolean
 }
 
@@ -263,6 +349,10 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where: `http://127.0.0.1:4680`. */
   readonly url: string
+  /** How many processes answer. */
+  readonly workers: number
+  /** This process is one of several workers; what is to be said, the process that keeps them says. */
+  readonly isWorker: boolean
   /** Where the figures for Prometheus are, if they are wanted: `http://127.0.0.1:9464/metrics`. */
   readonly metricsUrl?: string
   /** The administrator's key that was made at the first start, to be shown once. */
@@ -278,20 +368,37 @@ export interface RunningServer {
 }
 
 /**
- * Opens the store and serves it over HTTP.
- * @throws CuriaError as `createAccess`; `bad_request` when the address cannot be listened on; of the worlds, what `readFormat` says
+ * Opens the store and serves it over HTTP, in this process or in several workers of it.
+ * @throws CuriaError as `createAccess`; `bad_request` when the address cannot be listened on; of the worlds, what `readFormat` says.
+ *   ConfigurationError for settings that do not go together. WorkerEnded when a worker could not begin, which has said why.
  */
-export async function startServer({ configuration, worlds = [], logsRequests = false }: ServerOptions): Promise<RunningServer> {
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { configuration } = options
   requireSafeListening(configuration)
-  const { host, port, store, bootstrapKey, allowedHosts, metricsPort, publicUrl, mail, limits, trustedProxies, plugins } = configuration
+  requireSharedStore(configuration)
+  if (configuration.workers === 1) return serve(options)
+  const { isWorker, Line } = await import('./workers/worker.ts')
+  if (!isWorker()) return keepWorkers(options)
+  const line = await Line.begin()
+  try {
+    return await serve(options, line)
+  } catch (error) {
+    line.end()
+    throw error
+  }
+}
+
+/**
+ * Serves from this process.
+ * @param line to the keeper, in a worker
+ */
+async function serve({ configuration, worlds = [], logsRequests = false }: ServerOptions, line?: Line): Promise<RunningServer> {
+  const { host, port, store, snapshots, bootstrapKey, allowedHosts, metricsPort, publicUrl, mail, limits, trustedProxies, plugins } =
+    configuration
   const tls = configuration.tls === undefined ? undefined : readTls(configuration.tls)
   const loadedPlugins = await loadPlugins(plugins)
   const targets = await openTargets(configuration)
-  const [{ createHandler, listen, stopAtSignals }, { pino }] = await Promise.all([import('./server/index.ts'), import('pino')])
-  const log = pino(
-    { level: logsRequests ? 'info' : 'error', serializers: { error: pino.stdSerializers.err } },
-    pino.destination({ fd: 2, sync: true }),
-  )
+  const [{ createHandler, listen, stopAtSignals }, log] = await Promise.all([import('./server/index.ts'), serverLog(logsRequests)])
   let listening: string | undefined
   const signInOptions: SignInOptions = {
     settings: configuration.signIn,
@@ -299,10 +406,21 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
     // Letters are written when the server listens.
     address: () => publicUrl ?? listening ?? '',
     onFailure: (error) => log.error({ error }, 'a letter could not be sent'),
+    ...(line === undefined ? {} : { shared: sharedGuesses(line) }),
   }
-  const { access, authenticate, signIn, newKey, newClaim } = await openInstallation({ store, bootstrapKey, signIn: signInOptions, targets })
+  const installation = await openInstallation({
+    store,
+    snapshots: snapshotsOf(snapshots, line),
+    onNotice: (notice) => log.warn(notice),
+    bootstrapKey,
+    signIn: signInOptions,
+    targets,
+    ...(line === undefined ? {} : { isFounded: true, spread: (revision) => line.everywhere(revision) }),
+  })
+  const { access, authenticate, signIn, neighbours, newKey, newClaim, secret, look } = installation
   try {
-    const loaded = await loadWorlds(access, worlds)
+    // The keeper has loaded them.
+    const loaded = line === undefined ? await loadWorlds(access, worlds) : []
     await activateAll(access, loadedPlugins)
     access.prepareLists()
     const metrics = metricsPort === undefined ? undefined : (await import('./server/metrics.ts')).createMetrics(access)
@@ -314,27 +432,41 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
       hosts,
       trustedProxies,
       limits,
+      secret,
       version: version(),
       log,
       ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(neighbours === undefined ? {} : { neighbours: metrics?.watching(neighbours) ?? neighbours }),
       ...(metrics === undefined ? {} : { observe: metrics.observe }),
+      ...(line === undefined ? {} : { sharedBudgets: sharedBudgets(line) }),
     })
-    // The figures first: whoever sees the server answer may ask for them.
-    const figures = metrics === undefined ? undefined : await listen(metrics.handler, { port: metricsPort ?? 0, log })
+    const told = async (): Promise<readonly Json[]> => JSON.parse(JSON.stringify((await metrics?.figures()) ?? []))
+    // Before it takes calls: a worker answers nobody from a state that another one has left behind.
+    await line?.attend({ look, figures: told })
+    // The figures first: whoever sees the server answer may ask for them. Those of workers the keeper gives out.
+    const isAsked = metrics !== undefined && line === undefined
+    const figures = isAsked ? await listen(metrics.handler, { port: metricsPort ?? 0, log }) : undefined
     const listener = await listen(handler, { host, port, tls, log }).catch(async (error: unknown) => {
       await figures?.stop()
       throw error
     })
     listening = listener.url
+    const stopsAtSignals = () =>
+      stopAtSignals(listener, async () => {
+        await figures?.stop()
+        await access.close()
+        line?.end()
+      })
+    line?.listening(listener.url, stopsAtSignals())
     return {
       url: listener.url,
       publicUrl: publicUrl ?? listener.url,
+      workers: 1,
+      isWorker: line !== undefined,
       loaded,
-      stopAtSignals: () =>
-        stopAtSignals(listener, async () => {
-          await figures?.stop()
-          await access.close()
-        }),
+      stopAtSignals: () => {
+        if (line === undefined) stopsAtSignals()
+      },
       ...(figures === undefined ? {} : { metricsUrl: `${figures.url}/metrics` }),
       ...(newKey === undefined ? {} : { newKey: newKey.text }),
       ...(newClaim === undefined ? {} : { newClaim }),
@@ -343,6 +475,104 @@ export async function startServer({ configuration, worlds = [], logsRequests = f
     await access.close()
     throw error
   }
+}
+
+/** A worker keeps the file of its snapshot in a folder of its own: two that wrote one file would be in each other's way. */
+function snapshotsOf(snapshots: string, line: Line | undefined): string {
+  return line === undefined || snapshots === 'off' || snapshots === 'beside' ? snapshots : join(snapshots, `worker-${line.place}`)
+}
+
+/** Makes sure that there is something to serve, and that somebody can administer it; then keeps the workers that serve it. */
+async function keepWorkers({ configuration, worlds = [], logsRequests = false }: ServerOptions): Promise<RunningServer> {
+  const { store, snapshots, bootstrapKey, signIn: settings, workers: count, publicUrl, metricsPort } = configuration
+  const [{ Keeper }, { listen, stopAtSignals }, log] = await Promise.all([
+    import('./workers/keeper.ts'),
+    import('./server/index.ts'),
+    serverLog(logsRequests),
+  ])
+  // Once, before there are several who could: the first key, the claim, the worlds.
+  const onNotice = (notice: string) => log.warn(notice)
+  const installation = await openInstallation({ store, snapshots, onNotice, bootstrapKey, signIn: { ...noMail, settings } })
+  const { newKey, newClaim } = installation
+  let loaded: readonly string[]
+  try {
+    loaded = await loadWorlds(installation.access, worlds)
+  } finally {
+    await installation.access.close()
+  }
+  const keeper = await Keeper.start({ count, say: (line) => log.error({}, line) })
+  try {
+    const handler =
+      metricsPort === undefined
+        ? undefined
+        : (await import('./server/metrics.ts')).mergedMetrics(async () => figuresIn(await keeper.figures()))
+    const figures = handler === undefined ? undefined : await listen(handler, { port: metricsPort ?? 0, log })
+    return {
+      url: keeper.url,
+      publicUrl: publicUrl ?? keeper.url,
+      workers: count,
+      isWorker: false,
+      loaded,
+      stopAtSignals: () => {
+        stopAtSignals(keeper, async () => figures?.stop())
+      },
+      ...(figures === undefined ? {} : { metricsUrl: `${figures.url}/metrics` }),
+      ...(newKey === undefined ? {} : { newKey: newKey.text }),
+      ...(newClaim === undefined ? {} : { newClaim }),
+    }
+  } catch (error) {
+    await keeper.stop()
+    throw error
+  }
+}
+
+async function serverLog(logsRequests: boolean) {
+  const { pino } = await import('pino')
+  return pino(
+    { level: logsRequests ? 'info' : 'warn', serializers: { error: pino.stdSerializers.err } },
+    pino.destination({ fd: 2, sync: true }),
+  )
+}
+
+const spentShape = list(
+  record({
+    what: oneOf('checks', 'requests'),
+    caller: text(undefined, { maxLength: 1000 }),
+    count: whole(1, Number.MAX_SAFE_INTEGER),
+  }),
+  Number.MAX_SAFE_INTEGER,
+)
+const guessShape = record({
+  tenant: text(undefined, { maxLength: 128 }),
+  of: oneOf('account', 'address'),
+  did: oneOf('take', 'giveBack', 'clear'),
+  who: text(undefined, { maxLength: 1000 }),
+})
+const figuresShape = list(list(jsonObject))
+
+/** What callers have sent, told along the line. */
+function sharedBudgets(line: Line): SharedBudgets {
+  return {
+    tell: (spent) => line.tell('budgets', spentShape.read(spent, 'spent')),
+    hear: (listener) => line.hear('budgets', (value) => listener(spentShape.read(value, 'spent'))),
+  }
+}
+
+/** Who has tried to sign in to each tenant, told along the line. */
+function sharedGuesses(line: Line): (tenant: string) => SharedGuesses {
+  const listeners = new Map<string, Parameters<SharedGuesses['hear']>[0]>()
+  line.hear('guesses', (value) => {
+    const { tenant, ...told } = guessShape.read(value, 'guess')
+    listeners.get(tenant)?.(told)
+  })
+  return (tenant) => ({
+    tell: (told) => line.tell('guesses', guessShape.read({ tenant, ...told }, 'guess')),
+    hear: (listener) => void listeners.set(tenant, listener),
+  })
+}
+
+function figuresIn(told: readonly unknown[]): readonly (readonly object[])[] {
+  return figuresShape.read(told, 'figures')
 }
 
 /** The certificate and its key. Throws a ConfigurationError that names the file. */

@@ -12,8 +12,12 @@ export interface Configuration {
   readonly host: string
   /** Port to listen on; 0 takes a free one. Default 4680. */
   readonly port: number
+  /** How many processes answer, 1 to 64; more than one need a store that they can share, `postgres://...`: see [several processes](../several-processes.md). Default 1. */
+  readonly workers: number
   /** `sqlite:<path>` (relative to the working folder) or `memory:`. Default `sqlite:./data/curia.db`. */
   readonly store: string
+  /** Where the states of tenants are kept for a quick start: `beside` a SQLite file, in a folder, or `off`. On PostgreSQL only a folder does anything. Default beside. */
+  readonly snapshots: string
   /** An API key with the administrator's rights, 32 characters or more. Absent: one is made at the first start. */
   readonly bootstrapKey?: string
   /** Port of the loopback on which the figures for Prometheus are given out; 0 takes a free one. Default: none are. */
@@ -113,7 +117,9 @@ export interface LimitConfiguration {
 export const defaultConfiguration: Configuration = {
   host: '127.0.0.1',
   port: 4680,
+  workers: 1,
   store: 'sqlite:./data/curia.db',
+  snapshots: 'beside',
   allowedHosts: [],
   targets: [],
   behindProxy: false,
@@ -189,10 +195,16 @@ const readers: { readonly [Key in keyof Required<Configuration>]: Reader<NonNull
     typeof value === 'string' && /^[A-Za-z0-9.:_-]{1,255}$/.test(value) ? { value } : { fault: 'must be an address or a host name' },
   port: readPort,
   metricsPort: readPort,
+  workers: (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 64
+      ? { value }
+      : { fault: 'must be a whole number from 1 to 64' },
   store: (value) =>
     typeof value === 'string' && /^(memory:$|sqlite:.|postgres(ql)?:\/\/.)/.test(value)
       ? { value }
       : { fault: 'must be sqlite:<path>, memory: or postgres://...' },
+  snapshots: (value) =>
+    typeof value === 'string' && value !== '' && value.length <= 4096 ? { value } : { fault: 'must be beside, off or a folder' },
   bootstrapKey: (value) => {
     if (typeof value !== 'string') return { fault: 'must be a text' }
     if (value.length < 32) return { fault: `is too short for a secret: it has ${value.length} characters, 32 are the least` }
@@ -289,11 +301,15 @@ export function withoutPassword(store: string): string {
 }
 
 /** The variables, in the order of the settings. What is more than a text is only written in a file. */
-const variables: { readonly [variable: string]: 'host' | 'port' | 'metricsPort' | 'store' | 'bootstrapKey' | 'publicUrl' } = {
+const variables: {
+  readonly [variable: string]: 'host' | 'port' | 'workers' | 'metricsPort' | 'store' | 'snapshots' | 'bootstrapKey' | 'publicUrl'
+} = {
   CURIA_HOST: 'host',
   CURIA_PORT: 'port',
+  CURIA_WORKERS: 'workers',
   CURIA_METRICS_PORT: 'metricsPort',
   CURIA_STORE: 'store',
+  CURIA_SNAPSHOTS: 'snapshots',
   CURIA_BOOTSTRAP_KEY: 'bootstrapKey',
   CURIA_PUBLIC_URL: 'publicUrl',
 }
@@ -324,6 +340,18 @@ export function requireSafeListening({ host, tls, behindProxy, trustedProxies }:
   throw fault('host', `${host} is open to the network: give the files of tls, or set behindProxy and name trustedProxies`)
 }
 
+/**
+ * Refuses several processes on a store that only one can have open. Asked when the server starts, of all settings together.
+ * @throws ConfigurationError
+ */
+export function requireSharedStore({ workers, store }: Configuration): void {
+  if (workers === 1 || /^postgres(ql)?:/.test(store)) return
+  const what = store.startsWith('sqlite:')
+    ? 'a database of SQLite is open in one process alone'
+    : 'a store in memory is known to one process alone'
+  throw new ConfigurationError(`${workers} processes need a store that they can share, postgres://...: ${what}`, { key: 'workers' })
+}
+
 function isLoopback(host: string): boolean {
   return host === 'localhost' || isInNetwork(host, '127.0.0.0/8') || isInNetwork(host, '::1')
 }
@@ -332,7 +360,7 @@ function readEnvironment(environment: { readonly [variable: string]: string | un
   const settings = Object.entries(variables).flatMap(([variable, key]) => {
     const text = environment[variable]
     if (text === undefined) return []
-    const given = (key === 'port' || key === 'metricsPort') && /^\d{1,5}$/.test(text) ? Number(text) : text
+    const given = (key === 'port' || key === 'metricsPort' || key === 'workers') && /^\d{1,5}$/.test(text) ? Number(text) : text
     return [[key, orFault(key, given, { key: variable })] as const]
   })
   return Object.fromEntries(settings)

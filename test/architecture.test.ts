@@ -60,6 +60,7 @@ const rooms: readonly Room[] = [
   { at: 'src/console/', doors: [clientDoor], typeDoors: [coreDoor], packages: browserPackages, node: false },
   { at: 'src/react/', doors: [clientDoor], typeDoors: [coreDoor], packages: ['react'], node: false },
   { at: 'src/testing/', doors: [coreDoor, ...contracts], packages: [], node: false },
+  { at: 'src/workers/', doors: [coreDoor], packages: [], node: true },
   { at: 'src/conditions.ts', doors: [coreDoor], packages: ['@marcbachmann/cel-js'], node: false },
   { at: 'src/config.ts', doors: [coreDoor], packages: ['yaml'], node: true },
   {
@@ -74,6 +75,7 @@ const rooms: readonly Room[] = [
       'src/service/',
       'src/server/',
       'src/testing/',
+      'src/workers/',
       'src/conditions.ts',
       'src/config.ts',
     ],
@@ -83,7 +85,7 @@ const rooms: readonly Room[] = [
   { at: 'src/index.ts', doors: ['src/assemble.ts', 'src/service/', coreDoor], packages: [], node: false },
   {
     at: 'src/cli/',
-    doors: ['src/assemble.ts', clientDoor, coreDoor, 'src/config.ts', formatsDoor],
+    doors: ['src/assemble.ts', clientDoor, coreDoor, 'src/config.ts', formatsDoor, 'src/workers/worker-ended.ts'],
     packages: ['commander'],
     node: true,
   },

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { TestModule } from 'vitest/node'
 import { isSuccess, sentenceOf, tallyOf } from '../tools/tally.mjs'
@@ -89,6 +89,24 @@ describe('the count of a test run', () => {
   })
 })
 
+describe('the doors of the package as it is built', () => {
+  it('lead to one engine: what is thrown behind one is known behind the others', () => {
+    const script = `
+      const doors = await Promise.all(['index', 'core/index', 'api/client'].map((door) => import('${pathToFileURL(root)}dist/' + door + '.js')))
+      const errors = doors.map((door) => door.CuriaError).filter((error) => error !== undefined)
+      console.log(errors.length, new Set(errors).size)`
+    const run = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })
+    expect(run).toMatchObject({ status: 0, stdout: expect.stringMatching(/^[2-9] 1\n$/) })
+  })
+
+  it('come with the licences of what is built in', () => {
+    const { dependencies } = JSON.parse(read('package.json'))
+    const built = [...read('dist/parts/licenses.md').matchAll(/^## (\S+) - (\S+)/gm)].map(([, name = '', version]) => [name, version])
+    expect(built.length).toBeGreaterThan(4)
+    expect(built).toEqual(built.map(([name = '']) => [name, dependencies[name]]))
+  })
+})
+
 describe('the continuous integration', () => {
   it('runs what the README tells people to run', () => {
     expect(read('.ci/run')).toContain('npm ci && npm test')
@@ -114,6 +132,7 @@ function compiles(wall: string, text: string): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'curia-wall-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const compilerOptions = {
+    emitDeclarationOnly: false,
     noEmit: true,
     composite: false,
     rootDir: folder,

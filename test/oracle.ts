@@ -1,6 +1,6 @@
 /**
- * The slow, obvious evaluator, written from docs/semantics.md and its readings and from nothing else: plain arrays, everything worked out
- * anew for every question. The fast engine must agree with it. `S n` names a section of the semantics, `R n` a reading.
+ * The slow, obvious evaluator, written from docs/semantics.md and its readings and from nothing else: plain arrays, gone through anew for every
+ * question but for what hangs on the facts and the moment alone. The fast engine must agree with it. `S n` names a section of the semantics, `R n` a reading.
  */
 
 import type {
@@ -52,6 +52,32 @@ export interface World {
 /** A check function; it may give anything, and may throw. */
 export type Checking = (given: JsonObject) => unknown
 
+/**
+ * The same function, which remembers what it has worked out of facts and a moment. It must look at nothing else of the world: facts that have been
+ * made are never changed.
+ */
+export function onceAWorld<T>(work: (world: World, about: string) => T): (world: World, about: string) => T {
+  const remembered = new WeakMap<Facts, Map<Instant, Map<string, { readonly result: T }>>>()
+  return (world, about) => {
+    let moments = remembered.get(world.facts)
+    if (moments === undefined) {
+      moments = new Map()
+      remembered.set(world.facts, moments)
+    }
+    let results = moments.get(world.at)
+    if (results === undefined) {
+      results = new Map()
+      moments.set(world.at, results)
+    }
+    let known = results.get(about)
+    if (known === undefined) {
+      known = { result: work(world, about) }
+      results.set(about, known)
+    }
+    return known.result
+  }
+}
+
 /** Without twins, in the order of code units. */
 export const sorted = (items: Iterable<string>): string[] => [...new Set(items)].sort()
 /** Whether the window is open at the moment. */
@@ -77,7 +103,7 @@ export function isKnown(world: World, member: string): boolean {
 }
 
 /** R 3, 8 to 10: whether somebody counts as active at the moment. */
-export function isActive(world: World, member: string): boolean {
+export const isActive = onceAWorld((world, member): boolean => {
   const id = idOf(member)
   if (member === anonymous) return true
   if (member.startsWith('group:')) return world.facts.group.some((group) => group.id === id && groupActive(world, group))
@@ -89,7 +115,7 @@ export function isActive(world: World, member: string): boolean {
     const group = hold.member === member && current(hold, world.at) ? groupById(world, hold.group) : undefined
     return group !== undefined && group.type === 'domain' && !groupActive(world, group)
   })
-}
+})
 
 // ---- S 2: being in, standing, the hierarchy -------------------------------------------------------------------------------------------
 
@@ -100,7 +126,7 @@ const inForce = (world: World, hold: Hold): boolean =>
   isActive(world, hold.member)
 
 /** Ids of the groups that the asker is in. */
-export function groupsAround(world: World, asker: string): readonly string[] {
+export const groupsAround = onceAWorld((world, asker): readonly string[] => {
   const found: string[] = []
   for (;;) {
     const next = world.facts.hold.find(
@@ -112,7 +138,7 @@ export function groupsAround(world: World, asker: string): readonly string[] {
     if (next === undefined) return found
     found.push(next.group)
   }
-}
+})
 
 /** R 10: a group as asker is covered as itself and as a member of what it is in. */
 function covered(world: World, asker: string): readonly string[] {
@@ -162,17 +188,20 @@ export const actionsOf = (world: World, type: string): readonly string[] | undef
   world.facts['resource-type'].find((each) => each.name === type)?.actions
 
 /** Canonical names of all permissions: each type's actions and the application permissions. */
-export function declaredNames(world: World): string[] {
-  return sorted([
+export const declaredNames = (world: World): readonly string[] => allNames(world, '')
+const allNames = onceAWorld((world): readonly string[] =>
+  sorted([
     ...world.facts['resource-type'].flatMap((type) => type.actions.map((action) => `${type.name}.${action}`)),
     ...world.facts.permission.map((permission) => permission.name),
-  ])
-}
+  ]),
+)
 
 /** The type whose action the permission is; undefined: it belongs to the application. */
-export const typeOfPermission = (world: World, name: string): string | undefined =>
-  world.facts['resource-type'].find((type) => name.startsWith(`${type.name}.`) && type.actions.includes(name.slice(type.name.length + 1)))
-    ?.name
+export const typeOfPermission = onceAWorld(
+  (world, name): string | undefined =>
+    world.facts['resource-type'].find((type) => name.startsWith(`${type.name}.`) && type.actions.includes(name.slice(type.name.length + 1)))
+      ?.name,
+)
 
 /** R 14: what the asked name means on a resource of the type. Throws `permission_unknown`, `invalid_parameter`. */
 function resolve(world: World, name: string, resource: ResourceReference): string {
@@ -304,14 +333,14 @@ export const registered = (world: World, resource: ResourceReference) =>
   world.facts.resource.find((each) => `${each.type}:${each.id}` === resource)
 
 /** The resource, what it lies in, and so on up to the tenant. */
-export function wayUp(world: World, resource: ResourceReference): readonly ResourceReference[] {
+export const wayUp = onceAWorld((world, resource): readonly ResourceReference[] => {
   if (resource === tenantResource) return [tenantResource]
   if (typeOf(resource) === 'group') {
     const parent = world.facts.settings[0]?.managersInherit === true ? groupById(world, idOf(resource))?.parent : undefined
     return [resource, ...wayUp(world, parent === undefined ? tenantResource : `group:${parent}`)]
   }
   return [resource, ...wayUp(world, registered(world, resource)?.parent ?? tenantResource)]
-}
+})
 
 /** R 21: whether a right given on one resource on the way up reaches the first. */
 function reaches(world: World, way: readonly ResourceReference[], on: ResourceReference): boolean {

@@ -1,5 +1,6 @@
 /**
- * Builds src into dist: compiles, copies the files that are not TypeScript, removes what has lost its source, and has the console built.
+ * Builds src into dist: has the compiler check everything and declare the types, copies the files that are not TypeScript, removes what has lost its
+ * source, and has programs and console built.
  * `isStale` tells without starting the compiler whether a build is needed.
  */
 import { spawnSync } from 'node:child_process'
@@ -8,6 +9,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildConsole, isConsoleStale } from './build-console.mjs'
+import { areProgramsStale, buildPrograms, filesOfPrograms } from './build-programs.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -18,7 +20,7 @@ const stamp = join(output, '.built')
 
 /** True when nothing was built yet, or when a source is newer than the last build that succeeded. */
 export function isStale() {
-  if (!existsSync(stamp) || isConsoleStale(root)) return true
+  if (!existsSync(stamp) || isConsoleStale(root) || areProgramsStale(root)) return true
   const built = statSync(stamp).mtimeMs
   const settings = readdirSync(root).filter((name) => /^(tsconfig.*|package-lock)\.json$/.test(name))
   // Folders are looked at as well: removing a file changes nothing but its folder.
@@ -47,9 +49,10 @@ export async function build({ checksTests = true } = {}) {
   if (compiled.status !== 0) return false
 
   mkdirSync(output, { recursive: true })
+  if (areProgramsStale(root) && !(await buildPrograms(root))) return false
   // The console is one program of its own, made by another builder.
   const sources = filesUnder(source).filter((path) => !isOfConsole(path))
-  removeAllBut(new Set(sources.flatMap(outputsOf)))
+  removeAllBut(new Set([...sources.flatMap(outputsOf), ...filesOfPrograms(root)]))
   for (const path of sources.filter((each) => !isCompiled(each))) copy(path)
   if (isConsoleStale(root) && !(await buildConsole(root))) return false
   makeRunnable(join(output, 'cli', 'main.js'))
@@ -81,8 +84,7 @@ function isCompiled(path) {
 /** @param {string} path */
 function outputsOf(path) {
   if (!isCompiled(path)) return [path]
-  const stem = path.replace(/\.tsx?$/, '')
-  return [`${stem}.js`, `${stem}.js.map`, `${stem}.d.ts`]
+  return [path.replace(/\.tsx?$/, '.d.ts')]
 }
 
 /** @param {Set<string>} wanted paths inside dist */

@@ -1,11 +1,15 @@
 /**
  * Plays any number of random histories on the engine and the oracle, in parts, and ends with one line of counts.
- * `npm run histories -- --runs 20000 [--seed 7] [--part 500] [--state FILE]`: with a state file a run that was broken off goes on where
- * it stood. A failing history is shrunk and kept in test/histories/regressions, where `npm test` plays it first.
+ * `npm run histories -- --runs 20000 [--seed 7] [--part 500] [--jobs 2] [--state FILE]`: each job plays a part at a time in a process of its
+ * own; with a state file a run that was broken off goes on where it stood. A failing history is shrunk and kept in
+ * test/histories/regressions, where `npm test` plays it first.
+ * `npm run histories -- --enumerate [--jobs 2] [--state FILE]`: instead of random histories, every way to nest four groups with two people in
+ * them and every choice of grant, denial or nothing on each group for two permissions; a run is then one way to nest and to be a member.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -15,61 +19,109 @@ const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/packa
 
 const { values } = parseArgs({
   options: {
-    runs: { type: 'string', default: '20000' },
+    runs: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    part: { type: 'string', default: '500' },
+    part: { type: 'string' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
     state: { type: 'string' },
+    enumerate: { type: 'boolean', default: false },
   },
 })
-const runs = whole('runs', values.runs)
-const part = whole('part', values.part)
-
-/** @typedef {{ seed: number, done: number, differences: number }} State */
-const state = readState(values.state) ?? { seed: whole('seed', values.seed), done: 0, differences: 0 }
-
-const started = Date.now()
-const before = state.done
-while (state.done < runs) {
-  const size = Math.min(part, runs - state.done)
-  const failed = playPart(size, state.seed + state.done)
-  state.done += size
-  state.differences += failed
-  if (values.state !== undefined) writeState(values.state, state)
-  const rate = (state.done - before) / ((Date.now() - started) / 1000)
-  console.error(`${state.done} of ${runs}, ${state.differences} differences, ${rate.toFixed(1)} a second`)
-}
-console.log(`histories: ${state.done} run, ${state.differences} differences, seed ${state.seed}`)
-process.exitCode = state.differences === 0 ? 0 : 1
+/** How many ways there are to nest four groups, but for their names, and to have two people in them, but for theirs: 31 x 136. */
+const nestings = 4216
+const enumerates = values.enumerate
+const runs = whole('runs', values.runs ?? (enumerates ? String(nestings) : '20000'))
+const part = whole('part', values.part ?? (enumerates ? '62' : '500'))
+const jobs = whole('jobs', values.jobs)
 
 /**
- * Half of a part are short histories and half are long ones, each half in a process of its own.
- *
- * @param {number} size
- * @param {number} seed
- * @returns {number} how many of the two halves showed a difference
+ * `done` runs are behind us, one after the other, and the parts that begin at `ahead` are finished already.
+ * @typedef {{ seed: number, part: number, enumerates: boolean, done: number, ahead: number[], differences: number }} State
  */
-function playPart(size, seed) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [vitest, 'run', '--no-color', '--reporter=json', 'test/histories/short-histories.test.ts', 'test/histories/long-histories.test.ts'],
-    {
-      cwd: root,
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-      env: {
-        ...process.env,
-        CURIA_HISTORIES: String(Math.ceil(size / 2)),
-        CURIA_HISTORIES_SEED: String(seed),
-        CURIA_HISTORIES_KEEP: join(root, 'test', 'histories', 'regressions'),
-      },
-    },
-  )
+const state = readState(values.state) ?? { seed: whole('seed', values.seed), part, enumerates, done: 0, ahead: [], differences: 0 }
+
+const started = Date.now()
+let next = state.done
+let played = 0
+await Promise.all(Array.from({ length: jobs }, () => work()))
+console.log(
+  enumerates
+    ? `nestings: ${state.done} of ${nestings} with every choice of grants, ${state.differences} differences`
+    : `histories: ${state.done} run, ${state.differences} differences, seed ${state.seed}`,
+)
+process.exitCode = state.differences === 0 ? 0 : 1
+
+/** Plays one part after the other, as long as there is one. */
+async function work() {
+  while (next < runs) {
+    const from = next
+    const size = Math.min(state.part, runs - from)
+    next += size
+    if (state.ahead.includes(from)) continue
+    const failed = enumerates ? await playNestings(from, size) : await playHistories(from, size)
+    played += size
+    state.differences += failed
+    state.ahead.push(from)
+    // What stands one behind the other is behind us.
+    while (state.ahead.includes(state.done)) {
+      state.ahead.splice(state.ahead.indexOf(state.done), 1)
+      state.done = Math.min(runs, state.done + state.part)
+    }
+    if (values.state !== undefined) writeState(values.state, state)
+    const rate = played / ((Date.now() - started) / 1000)
+    console.error(`${state.done} of ${runs}, ${state.differences} differences, ${rate.toFixed(1)} a second`)
+  }
+}
+
+/**
+ * Half of a part are short histories and half are long ones.
+ *
+ * @param {number} from
+ * @param {number} size
+ * @returns {Promise<number>} how many of the two halves showed a difference
+ */
+function playHistories(from, size) {
+  return play(['test/histories/short-histories.test.ts', 'test/histories/long-histories.test.ts'], {
+    CURIA_HISTORIES: String(Math.ceil(size / 2)),
+    CURIA_HISTORIES_SEED: String(state.seed + from),
+    CURIA_HISTORIES_KEEP: join(root, 'test', 'histories', 'regressions'),
+  })
+}
+
+/**
+ * @param {number} from
+ * @param {number} size
+ * @returns {Promise<number>} 1 when there was a difference
+ */
+function playNestings(from, size) {
+  return play(['test/histories/nestings.test.ts'], { CURIA_NESTINGS: `${from}-${from + size}` })
+}
+
+/**
+ * @param {readonly string[]} files
+ * @param {{ readonly [name: string]: string }} environment
+ * @returns {Promise<number>} how many tests failed
+ */
+async function play(files, environment) {
+  const child = spawn(process.execPath, [vitest, 'run', '--no-color', '--reporter=json', '--maxWorkers=1', ...files], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let [said, complained] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    said += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    complained += text
+  })
+  const status = await new Promise((resolve) => child.on('close', resolve))
   if (status === 0) return 0
-  const report = parsed(stdout)
+  const report = parsed(said)
   const messages = new Set(
     report.testResults.flatMap((file) => [...file.assertionResults.flatMap((test) => test.failureMessages), file.message]),
   )
-  console.error([...messages, stderr].filter((message) => message !== '').join('\n'))
+  console.error([...messages, complained].filter((message) => message !== '').join('\n'))
   return Math.max(1, report.numFailedTests)
 }
 
@@ -97,11 +149,19 @@ function whole(name, text) {
 }
 
 /**
+ * A state goes on as it began: with its seed and the size of its parts.
+ *
  * @param {string | undefined} path
  * @returns {State | undefined}
  */
 function readState(path) {
-  return path !== undefined && existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
+  if (path === undefined || !existsSync(path)) return undefined
+  /** @type {Partial<State>} */
+  const found = JSON.parse(readFileSync(path, 'utf8'))
+  const { seed = 0, done = 0, ahead = [], differences = 0 } = found
+  if ((found.enumerates ?? false) === enumerates) return { seed, part: found.part ?? part, enumerates, done, ahead, differences }
+  console.error(`${path} is the state of ${enumerates ? 'random histories' : 'an enumeration'}; name another file`)
+  return process.exit(2)
 }
 
 /**

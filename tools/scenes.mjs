@@ -42,6 +42,14 @@ export const scenes = [
     },
   },
   {
+    name: 'people-filter',
+    address: `/people?filter=${encodeURIComponent('emails co "example" and createdAt ge "2020-01-01T00:00:00.000Z"')}&columns=name,user_name,emails,status,made&sort=-userName`,
+    act: async (page) => {
+      await page.locator('.filter.built > button').first().click()
+      await page.locator('.build').waitFor()
+    },
+  },
+  {
     name: 'people-add',
     address: '/people?adding=yes',
     act: async (page) => {
@@ -88,7 +96,8 @@ export const scenes = [
   },
   {
     name: 'audit-depends',
-    address: '/audit?who=user:petra.vogel user:vik.mehta group:finance role:viewer role:editor role:lead&what=folder.view document.view document.edit&on=folder:people document:budget document:launch-plan',
+    address:
+      '/audit?who=user:petra.vogel user:vik.mehta group:finance role:viewer role:editor role:lead&what=folder.view document.view document.edit&on=folder:people document:budget document:launch-plan',
     act: async (page) => {
       await page.locator('td.maybe button, td.timed button').first().click()
       await page.locator('.why .told').waitFor()

@@ -11,6 +11,7 @@ import { spreadOf } from '../spread.ts'
 import type { Assignments } from '../tasks/assign.ts'
 import type { DurableWrites } from '../tasks/durable.ts'
 import type { IndexWrites } from '../tasks/index-writes.ts'
+import type { Waits } from '../tasks/move.ts'
 import type { Figure } from './figure.ts'
 
 const write = { limit: 10_000, write: writeTime }
@@ -36,9 +37,15 @@ export const moves: Figure = {
   name: 'move',
   worlds: ['moved'],
   async measure({ world, seed }) {
-    const longest = await runTask<readonly number[]>('move', [String(seed)], heapFor(world))
-    const what = 'longest pause of a check while a group with 10 000 below it moves'
-    return [referenceRow({ figure: 'move', world, what }, { limit: 2e6, write: writeTime }, longest)]
+    const waits = await runTask<Waits>('move', [String(seed)], heapFor(world))
+    const row = (of: keyof Waits, what: string, limit: number) =>
+      referenceRow({ figure: 'move', world, what: `longest pause of a check while ${what}` }, { limit, write: writeTime }, waits[of])
+    return [
+      row('move', 'a group with 10 000 below it moves', 2e6),
+      row('movePreview', 'the effect of that move is told', 5e6),
+      row('switching', 'that group is switched off or on', 2e6),
+      row('switchPreview', 'the effect of that is told', 5e6),
+    ]
   },
 }
 

@@ -17,6 +17,8 @@ export const meShape = titled(
     /** The session: until when it lasts, and until when the password need not be given again. */
     session: optional(sessionShape),
     tenant: anyText,
+    /** What people call the tenant, where it is not `main`. */
+    tenantName: optional(anyText),
     revision,
     /** The installation itself, which has every right and is in no group. */
     everyRight: optional(flag),
@@ -29,3 +31,9 @@ export const meShape = titled(
 )
 export const healthShape = titled('Health', record({ status: oneOf('ok') }))
 export const readyShape = titled('Ready', record({ status: oneOf('ready'), tenant: anyText }))
+
+/** What the caller may do on records. */
+export const rightsShape = titled(
+  'Rights',
+  record({ items: many(titled('RightsOn', record({ resource: anyText, permissions: texts }))), revision }),
+)

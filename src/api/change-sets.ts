@@ -53,10 +53,12 @@ const effectShape: Shape<ChangeEffect> = titled(
     lost: count,
     gainers: count,
     losers: count,
+    counts: many(titled('EffectCount', record({ resourceType: anyText, permission: anyText, gained: count, lost: count }))),
+    sampled: flag,
     complete: flag,
     uncounted: optional(count),
   }),
-  'Who gains and who loses what. Counts are exact; the items are complete up to the limit.',
+  'Who gains and who loses what. Counts are exact; when there are more items than the limit, those listed are a sample.',
 )
 export const summaryShape = titled('ChangeSummary', record({ kind: anyText, records: texts }))
 

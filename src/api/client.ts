@@ -19,6 +19,8 @@ export interface ClientOptions {
   readonly url: string
   /** The API key to call with. Absent, in a browser: the session that was signed in to. */
   readonly key?: string
+  /** The tenant that is meant. Default: the one that `url` names (`https://curia.example/t/acme`), else `main`. */
+  readonly tenant?: string
   /** Default: the `fetch` of the platform. */
   readonly fetch?: (request: Request) => Promise<Response>
 }
@@ -92,9 +94,14 @@ export class ServerFailure extends Error {
 export function createClient(options: ClientOptions): Client {
   const base = readBase(options.url)
   const send = options.fetch ?? ((request: Request) => fetch(request))
+  const { key, tenant } = options
+  const caller = {
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+    ...(tenant === undefined ? {} : { 'curia-tenant': tenant }),
+  }
   const methods = endpointNames.map((name) => [
     name,
-    (input: object = {}, call: CallOptions = {}) => ask(send, base, options.key, endpoints[name], input, call),
+    (input: object = {}, call: CallOptions = {}) => ask(send, base, caller, endpoints[name], input, call),
   ])
   // Each name of the table got the one method that reads its declaration.
   return Object.fromEntries(methods) as Client
@@ -116,7 +123,7 @@ function readBase(url: string): string {
 async function ask(
   send: (request: Request) => Promise<Response>,
   base: string,
-  key: string | undefined,
+  caller: { readonly authorization?: string },
   endpoint: Endpoint,
   input: object,
   call: CallOptions,
@@ -131,10 +138,10 @@ async function ask(
   const request = new Request(url, {
     method: endpoint.method,
     // In a browser a session goes along by its cookie; beside a key it would be a second credential.
-    credentials: key === undefined ? 'same-origin' : 'omit',
+    credentials: caller.authorization === undefined ? 'same-origin' : 'omit',
     headers: {
       accept: endpoint.textAnswer === undefined ? 'application/json' : endpoint.textAnswer.join(', '),
-      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...caller,
       ...(call.atLeast === undefined ? {} : { 'curia-at-least': call.atLeast }),
       ...(call.ifMatch === undefined ? {} : { 'if-match': call.ifMatch }),
       ...(call.idempotencyKey === undefined ? {} : { 'idempotency-key': call.idempotencyKey }),

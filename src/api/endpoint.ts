@@ -37,7 +37,7 @@ export interface Endpoint<
   /** With `{name}` for each of `parameters`. */
   readonly path: string
   /** The heading it stands under in the document. */
-  readonly tag: 'ask' | 'change' | 'journal' | 'records' | 'transfer' | 'targets' | 'sign-in' | 'authzen' | 'server'
+  readonly tag: 'ask' | 'change' | 'journal' | 'records' | 'transfer' | 'targets' | 'sign-in' | 'tenants' | 'authzen' | 'server'
   /** One line, lower case. */
   readonly summary: string
   readonly right: Right

@@ -5,7 +5,7 @@ import { jsonObject, oneOf, optional } from '../core/index.ts'
 import { checkManyAnswerShape, decisionShape, explanationShape, searchAnswerShapes } from './answers.ts'
 import { auditEndpoints } from './audit.ts'
 import { authzenEndpoints } from './authzen.ts'
-import { healthShape, meShape, readyShape } from './callers.ts'
+import { healthShape, meShape, readyShape, rightsShape } from './callers.ts'
 import { changesShape, previewShape, undoShape, writtenShape } from './change-sets.ts'
 import type { Endpoint, Fields } from './endpoint.ts'
 import { basePath, endpoint, importLimit, mayAsk, questionErrors, writeErrors } from './endpoint.ts'
@@ -14,13 +14,15 @@ import { groupEndpoints } from './group-endpoints.ts'
 import { importedShape, importShape, planShape } from './imports.ts'
 import { entriesShape, journalShape, verificationShape } from './journal.ts'
 import { overviewEndpoints } from './overview-endpoints.ts'
-import { flagParameter, instantParameter, textParameter, wholeParameter } from './parameters.ts'
+import { flagParameter, instantParameter, namesParameter, textParameter, wholeParameter } from './parameters.ts'
 import { pluginEndpoints } from './plugin-endpoints.ts'
+import { policyEndpoints } from './policies.ts'
 import { checkManyShape, checkShape, searchShapes } from './questions.ts'
 import { recordEndpoints } from './record-endpoints.ts'
 import { signInEndpoints } from './sign-in-endpoints.ts'
 import { targetEndpoints } from './target-endpoints.ts'
 import { tenantEndpoints } from './tenant-endpoints.ts'
+import { tenantsEndpoints } from './tenants.ts'
 import { userEndpoints } from './user-endpoints.ts'
 
 const mayAskOf = (field: string) => ({ ...mayAsk, unlessSelf: field })
@@ -216,6 +218,8 @@ export const endpoints = {
   ...groupEndpoints,
   ...userEndpoints,
   ...tenantEndpoints,
+  ...policyEndpoints,
+  ...tenantsEndpoints,
   ...targetEndpoints,
   ...signInEndpoints,
   ...overviewEndpoints,
@@ -228,6 +232,16 @@ export const endpoints = {
     summary: 'who calls, with groups and permissions',
     right: { kind: 'signed-in' },
     answer: meShape,
+    errors: [],
+  }),
+  myRights: endpoint({
+    method: 'GET',
+    path: `${basePath}/me/rights`,
+    tag: 'ask',
+    summary: 'what the caller may do on these records and resources: the permissions that are asked on each of them',
+    right: { kind: 'signed-in' },
+    query: { resources: namesParameter(200, 641, '<type>:<id>, or tenant') },
+    answer: rightsShape,
     errors: [],
   }),
 

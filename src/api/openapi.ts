@@ -19,11 +19,15 @@ const tags = {
   'sign-in': 'How people come in, stay and leave. Which doors stand open, the configuration says.',
   transfer: 'The whole tenant in its written form, out and in.',
   targets: 'Other systems whose accounts mirror our users and groups.',
+  tenants:
+    'Worlds beside this one in the same store, each with people, keys, journal and revision of its own; asked of the tenant `main` alone.',
   authzen: 'The same questions in the words of the AuthZEN Authorization API 1.0 (OpenID).',
   server: 'How the server is.',
 } satisfies { readonly [Tag in Endpoint['tag']]: string }
 
 const description = `One engine for people in groups and who may do what, and why.
+
+Every path is asked of the tenant \`main\`, or of the one that the header \`Curia-Tenant\` or \`/t/{tenant}\` in front of the path names.
 
 Callers name themselves with \`Authorization: Bearer <API key>\`, with the cookie of a session or, where it is switched on, with HTTP Basic. Every answer carries \`Curia-Revision\`, an opaque token; send it back as
 \`Curia-At-Least\` and the answer is no older than that. Times are ISO 8601 in UTC, references are \`type:id\`. Errors are problem details
@@ -68,7 +72,8 @@ export function openApiDocument(version: string): OpenApiDocument {
           type: 'apiKey',
           in: 'cookie',
           name: '__Host-curia',
-          description: 'set by `POST /api/v1/sign-in`; writes must come from a page of the same origin',
+          description:
+            'set by `POST /api/v1/sign-in`, in another tenant than `main` as `__Host-curia-{tenant}`; writes must come from a page of the same origin',
         },
         basic: { type: 'http', scheme: 'basic', description: 'user name and password; off unless it is switched on' },
       },

@@ -5,11 +5,15 @@ import type { Endpoint } from './endpoint.ts'
 /** First words of permissions and of kinds of change. */
 const guarded: ReadonlySet<string> = new Set(['grant', 'assignment', 'permission-tree', 'api-key', 'source', 'undo'])
 
+/** Changes that take one, beside those that begin with a guarded word: what becomes of other tenants. */
+const guardedKinds: ReadonlySet<string> = new Set(['tenant.create', 'tenant.open', 'tenant.delete'])
+
 /** Whether the call takes a recent sign-in. A preview shows and does nothing, so it takes none. */
 export function takesRecentSignIn(endpoint: Endpoint, input: { readonly [name: string]: unknown }): boolean {
   if (input.preview === true) return false
   return (
-    needsPasswordAlways(endpoint) || (Array.isArray(input.changes) && input.changes.some((change: unknown) => isGuarded(kindOf(change))))
+    needsPasswordAlways(endpoint) ||
+    (Array.isArray(input.changes) && input.changes.some((change: unknown) => isGuarded(kindOf(change)) || guardedKinds.has(kindOf(change))))
   )
 }
 

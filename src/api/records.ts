@@ -11,6 +11,7 @@ import type {
   Infer,
   Instant,
   JsonObject,
+  OtherTenant,
   Permission,
   Policy,
   RecordBase,
@@ -50,7 +51,7 @@ const base: { readonly [Field in keyof RecordBase]: Shape<RecordBase[Field]> } =
 const described = { description: optional(anyText) }
 const readObject: Shape<JsonObject> = jsonObject
 /** A policy is read in whole; as an answer it always is. */
-const wholePolicy: Shape<Policy> = {
+export const wholePolicy: Shape<Policy> = {
   schema: { ...policyShape.schema, title: 'Policy' },
   // The server gives whole policies only: the assignment stores the merged one.
   read: (value, field) => policyShape.read(value, field) as Policy,
@@ -167,6 +168,16 @@ const assignmentShape: Shape<Assignment> = record({
   ...base,
 })
 const sourceShape: Shape<Source> = record({ name: anyText, label: optional(anyText), enabled: flag, ...base })
+/** What `main` knows of another tenant; what is in it stands in the tenant itself. */
+export const tenantFields = {
+  id: anyText,
+  name: anyText,
+  ...described,
+  active: flag,
+  entry: optional(record({ way: oneOf('claim', 'key'), at: instant })),
+  ...base,
+}
+const tenantShape: Shape<OtherTenant> = record(tenantFields)
 /** An API key as it may be seen: never its hash. */
 const apiKeyFields = {
   id: anyText,
@@ -217,6 +228,7 @@ export const recordShapes = {
   assignments: titled('Assignment', assignmentShape),
   sources: titled('Source', sourceShape),
   'api-keys': titled('ApiKey', apiKeyShape),
+  tenants: titled('Tenant', tenantShape),
 }
 export type Collection = keyof typeof recordShapes
 export type RecordIn<C extends Collection> = Infer<(typeof recordShapes)[C]>
@@ -237,6 +249,7 @@ export const collections = {
   assignments: { table: 'assignment', key: 'id' },
   sources: { table: 'source', key: 'name' },
   'api-keys': { table: 'api-key', key: 'id' },
+  tenants: { table: 'tenant', key: 'id' },
 } as const satisfies { readonly [C in Collection]: { readonly table: TableName; readonly key: string } }
 export type TableOf<C extends Collection> = (typeof collections)[C]['table']
 

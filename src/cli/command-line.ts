@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { CuriaError } from '../core/index.ts'
+import { WorkerEnded } from '../workers/worker-ended.ts'
 import type { Run } from './command.ts'
 import { assignCommand, unassignCommand } from './commands/assign.ts'
 import { changeCommand } from './commands/change.ts'
@@ -21,6 +22,7 @@ import { moveCommand } from './commands/move.ts'
 import { pluginsCommand } from './commands/plugins.ts'
 import { apiKeysCommand, domainsCommand, permissionsCommand, rolesCommand } from './commands/records.ts'
 import { serveCommand } from './commands/serve.ts'
+import { tenantsCommand } from './commands/tenants.ts'
 import { groupsCommand, usersCommand } from './commands/users.ts'
 import { whatCanCommand } from './commands/what-can.ts'
 import { whoCanCommand } from './commands/who-can.ts'
@@ -65,6 +67,7 @@ export async function runCommandLine(words: readonly string[], streams: Streams)
     permissionsCommand,
     domainsCommand,
     apiKeysCommand,
+    tenantsCommand,
     pluginsCommand,
     assignCommand,
     unassignCommand,
@@ -119,6 +122,8 @@ function version(): string {
 
 /** Says what went wrong: one sentence and the code; of several faults in a file, each with its place. */
 function tell(terminal: Terminal, error: unknown): void {
+  // The worker has said it.
+  if (error instanceof WorkerEnded) return
   const refusal = error instanceof Unanswered ? error.refusal : error
   if (refusal instanceof CuriaError) {
     // Whoever typed one change knows nothing of a list.

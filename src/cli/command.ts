@@ -28,6 +28,7 @@ export function connecting(command: Command): Command {
     .option('--url <address>', 'ask this server instead of the database (CURIA_URL)')
     .option('--key <key>', 'the API key for the server (CURIA_KEY); a key file is better than an argument that others can see')
     .option('--key-file <file>', 'a file that holds the API key')
+    .option('--tenant <id>', 'the tenant that is meant (CURIA_TENANT; default: main)')
     .option('--local', 'straight on the database, also where CURIA_URL is set')
     .option('--store <address>', 'the database: sqlite:<path> or postgres://... (CURIA_STORE)')
     .option('--config <file>', 'the configuration file (default: curia.config.json or .yaml in the working folder)')
@@ -68,6 +69,13 @@ export function portOption(text: string): number {
   const port = wholeOption(text)
   if (port > 65_535) throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
   return port
+}
+
+/** Reads how many workers there are to be. */
+export function workersOption(text: string): number {
+  const workers = wholeOption(text)
+  if (workers < 1 || workers > 64) throw new InvalidArgumentError('It must be a whole number from 1 to 64.')
+  return workers
 }
 
 /** Reads a JSON object. */

@@ -13,6 +13,7 @@ export interface ConnectionOptions {
   readonly url?: string
   readonly key?: string
   readonly keyFile?: string
+  readonly tenant?: string
   /** On the database, also where the environment names a server. */
   readonly local?: boolean
   readonly config?: string
@@ -35,7 +36,12 @@ export const configurationFiles = ['curia.config.json', 'curia.config.yaml', 'cu
  * @throws ConfigurationError; WrongUse for an option
  */
 export function configurationFor(
-  options: Pick<ConnectionOptions, 'config' | 'store'> & { readonly host?: string; readonly port?: number; readonly metricsPort?: number },
+  options: Pick<ConnectionOptions, 'config' | 'store'> & {
+    readonly host?: string
+    readonly port?: number
+    readonly workers?: number
+    readonly metricsPort?: number
+  },
 ): Configuration {
   const found = configurationFiles.filter((file) => existsSync(file))
   if (options.config === undefined && found.length > 1)
@@ -57,6 +63,7 @@ export function configurationFor(
     ...(options.store === undefined ? {} : { store: read.store }),
     ...(options.host === undefined ? {} : { host: read.host }),
     ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...(options.metricsPort === undefined ? {} : { metricsPort: options.metricsPort }),
   }
 }
@@ -77,9 +84,11 @@ export async function connected<T>(
   { makes = false, needsTargets = false }: { readonly makes?: boolean; readonly needsTargets?: boolean } = {},
 ): Promise<T> {
   const url = serverOf(options)
+  const tenant = options.tenant ?? orNothing(process.env.CURIA_TENANT)
+  const meant = tenant === undefined ? {} : { tenant }
   if (url !== undefined) {
     const key = keyOf(options)
-    return use({ client: createClient({ url, ...(key === undefined ? {} : { key }) }), place: url })
+    return use({ client: createClient({ url, ...meant, ...(key === undefined ? {} : { key }) }), place: url })
   }
   const configuration = configurationFor(options)
   const file = databaseFile(configuration)
@@ -88,9 +97,9 @@ export async function connected<T>(
   // Loaded when it is needed: whoever asks a server does without store and doors.
   const { openLocal, openTargets } = await import('../assemble.ts')
   const targets = needsTargets ? await openTargets(configuration) : []
-  const local = await openLocal({ store: configuration.store, targets }, 'system:command-line')
+  const local = await openLocal({ store: configuration.store, snapshots: configuration.snapshots, targets }, 'system:command-line')
   try {
-    const client = createClient({ url: 'http://localhost', fetch: (request) => local.handler(request) })
+    const client = createClient({ url: 'http://localhost', ...meant, fetch: (request) => local.handler(request) })
     return await use({ client, place: withoutPassword(configuration.store), configuration })
   } finally {
     await local.close()

@@ -4,6 +4,7 @@ import { ServerFailure, Unreachable } from '../api/client.ts'
 import { ConfigurationError } from '../config.ts'
 import type { ErrorCode } from '../core/index.ts'
 import { CuriaError } from '../core/index.ts'
+import { WorkerEnded } from '../workers/worker-ended.ts'
 
 /** Exit statuses. 70 is a defect of ours and stands beside the others; 78 is what the system calls a configuration error. */
 export const exit = {
@@ -50,6 +51,8 @@ export async function answering<T>(ask: () => Promise<T>): Promise<T> {
 /** The exit status for something that was thrown. */
 export function exitStatusOf(error: unknown): ExitStatus {
   if (error instanceof WrongUse) return exit.wrongUse
+  // A worker ends as the server would have ended.
+  if (error instanceof WorkerEnded) return Object.values(exit).find((status) => status === error.status) ?? exit.defect
   if (error instanceof ConfigurationError) return exit.configuration
   if (error instanceof Unreachable || error instanceof ServerFailure || error instanceof NothingThere) return exit.unreachable
   if (error instanceof Unanswered) return exit.unanswered

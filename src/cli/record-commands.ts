@@ -8,6 +8,7 @@ import type { ChangeOptions } from './change.ts'
 import { change, changing } from './change.ts'
 import type { CommonOptions, Run } from './command.ts'
 import { connecting, jsonText, sayJson } from './command.ts'
+import type { Connection } from './connection.ts'
 import { connected } from './connection.ts'
 import type { ExitStatus } from './exit.ts'
 import { exit } from './exit.ts'
@@ -21,9 +22,13 @@ export interface RecordKind {
   /** What one is called: `user`. */
   readonly one: string
   /** The first word of its changes. */
-  readonly table: 'user' | 'group' | 'role' | 'permission' | 'api-key'
+  readonly table: 'user' | 'group' | 'role' | 'permission' | 'api-key' | 'tenant'
   /** The field by which a record is called; of a role and a permission it is the argument of `create` too. */
   readonly key: 'id' | 'codename' | 'name'
+  /** The id is chosen by whoever makes one, and is the argument of `create`. */
+  readonly isNamed?: true
+  /** The one tenant that has such records. */
+  readonly tenant?: string
   /** What a record is found by, for the help. */
   readonly called: string
   /** Finds the records that are called so. */
@@ -31,7 +36,13 @@ export interface RecordKind {
   /** Fields that nobody says: every record of the kind has them, or the server makes them. */
   readonly fixed?: { readonly [field: string]: string }
   /** Makes one in another way than by the change alone. */
-  readonly create?: (terminal: Terminal, client: Client, change: Change, options: ChangeOptions) => Promise<ExitStatus>
+  readonly create?: (
+    terminal: Terminal,
+    client: Client,
+    change: Change,
+    options: ChangeOptions,
+    connection: Connection,
+  ) => Promise<ExitStatus>
 }
 
 /**
@@ -40,26 +51,28 @@ export interface RecordKind {
 export function withRecordCommands(list: Command, kind: RecordKind, run: Run): Command {
   const { table, key, one } = kind
   const fixed = Object.keys(kind.fixed ?? {})
-  const argued = key === 'id' ? [] : [key]
+  const isNamed = key !== 'id' || kind.isNamed === true
+  const argued = isNamed ? [key] : []
+  const inTenant = <T extends CommonOptions>(options: T): T => (kind.tenant === undefined ? options : { ...options, tenant: kind.tenant })
   const described = `<${one}>`
   list.enablePositionalOptions()
   list.addCommand(
     connecting(new Command('show').description(`one ${one} with all its fields`).argument(described, kind.called)).action(
       run(async (terminal, name: string, options: CommonOptions) => {
-        await connected(options, async ({ client }) => say(terminal, await theOne(kind, client, name), options))
+        await connected(inTenant(options), async ({ client }) => say(terminal, await theOne(kind, client, name), options))
         return exit.done
       }),
     ),
   )
   const creating = new Command('create').description(`makes a ${one}`)
-  if (key !== 'id') creating.argument(`<${key}>`, `its ${key}`)
+  if (isNamed) creating.argument(`<${key}>`, `its ${key}`)
   const create = (terminal: Terminal, known: GivenOptions, options: ChangeOptions & GivenOptions) => {
     const made = changeFrom(`${table}.create`, options, { ...kind.fixed, ...known })
-    return connected(options, ({ client }) => (kind.create ?? changeOnly)(terminal, client, made, options))
+    return connected(inTenant(options), (connection) => (kind.create ?? changeOnly)(terminal, connection.client, made, options, connection))
   }
   const withMade = changing(withFields(creating, `${table}.create`, [...argued, ...fixed]))
   list.addCommand(
-    key === 'id'
+    !isNamed
       ? withMade.action(run((terminal, options: ChangeOptions & GivenOptions) => create(terminal, {}, options)))
       : withMade.action(run((terminal, name: string, options: ChangeOptions & GivenOptions) => create(terminal, { [key]: name }, options))),
   )
@@ -71,7 +84,7 @@ export function withRecordCommands(list: Command, kind: RecordKind, run: Run): C
   list.addCommand(
     changing(withClearing(updating)).action(
       run((terminal, name: string, options: ChangeOptions & GivenOptions) =>
-        connected(options, async ({ client }) => {
+        connected(inTenant(options), async ({ client }) => {
           const known = { [key]: keyIn(await theOne(kind, client, name), key) }
           return change(terminal, client, [changeFrom(`${table}.update`, options, known)], options)
         }),
@@ -87,7 +100,7 @@ export function withRecordCommands(list: Command, kind: RecordKind, run: Run): C
   list.addCommand(
     changing(deleting).action(
       run((terminal, name: string, options: ChangeOptions & GivenOptions) =>
-        connected(options, async ({ client }) => {
+        connected(inTenant(options), async ({ client }) => {
           const known = { [key]: keyIn(await theOne(kind, client, name), key) }
           return change(terminal, client, [changeFrom(deletion, options, known)], options)
         }),

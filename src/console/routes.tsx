@@ -3,6 +3,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 import { readQuery, writeQuery } from './data/address.ts'
+import { tenantHistory } from './data/tenant-path.ts'
 import { Frame } from './shell/frame.tsx'
 import { DefectPage, MissingPage } from './shell/missing.tsx'
 
@@ -31,6 +32,7 @@ const root = createRootRoute({ component: Frame, notFoundComponent: MissingPage,
 /** Makes the router. */
 export function createConsoleRouter() {
   return createRouter({
+    history: tenantHistory(),
     routeTree: root.addChildren(
       pages.map(([path, load]) =>
         createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load), errorComponent: DefectPage }),

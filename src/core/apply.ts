@@ -39,6 +39,7 @@ import {
 import { addMember, removeMember, updateMember } from './changes/memberships.ts'
 import { createService, createUser, deletePrincipal, updateService, updateUser } from './changes/people.ts'
 import { createResource, deleteResource, updateResource } from './changes/resources.ts'
+import { createTenant, deleteTenant, openTenant, updateTenant } from './changes/tenants.ts'
 import { undo } from './changes/undo.ts'
 import type { Writer } from './draft.ts'
 import { Draft } from './draft.ts'
@@ -51,6 +52,10 @@ import type { RowChange, TableName } from './tables.ts'
 /** What carries out each kind of change. A new kind of change is one line here and one function in `changes/`. */
 const appliers: { readonly [Kind in ChangeKind]: (draft: Draft, change: ChangeOf<Kind>) => void } = {
   'settings.update': updateSettings,
+  'tenant.create': createTenant,
+  'tenant.update': updateTenant,
+  'tenant.open': openTenant,
+  'tenant.delete': deleteTenant,
   'source.create': createSource,
   'source.update': updateSource,
   'source.delete': deleteSource,

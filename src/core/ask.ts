@@ -3,22 +3,20 @@
 import { decide, findings } from './decide.ts'
 import { CuriaError, Refusal, refuse } from './errors.ts'
 import { explainQuestion } from './explain.ts'
+import type { ListPage, PageWish } from './list-page.ts'
+import { pageOfItems, pageOfTexts, requirePageWish } from './list-page.ts'
 import { asked, permissionsInRole } from './permission.ts'
-import { momentOf, readAsker, readQuestion } from './question.ts'
+import { momentOf, readAsker, readQuestion, requireMember } from './question.ts'
 import type { Check, CheckManyItem, Circumstances, Decision, Listing, Questions } from './questions.ts'
+import { permissionsHeld, rolesHeld } from './quick/lists/held.ts'
+import { holdersPage } from './quick/lists/holders.ts'
+import { groupsPage, membersPage } from './quick/lists/members.ts'
+import { subjectsPage } from './quick/lists/subjects.ts'
 import { preparedCheck } from './quick/prepared-check.ts'
+import { quickAskerAt } from './quick/quick-asker.ts'
 import { quickReason } from './quick/quick-check.ts'
-import { idOf, readResource } from './reference.ts'
-import {
-  groupsWithMember,
-  membersListed,
-  permissionsHeld,
-  requireResource,
-  resourcesAllowed,
-  roleHolders,
-  rolesHeld,
-  subjectsAllowed,
-} from './search.ts'
+import { idOf, readResource, typeOf } from './reference.ts'
+import { requireResource, resourcesAllowed } from './search.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Instant } from './validity.ts'
 
@@ -30,12 +28,12 @@ export const checkManyLimit = 10_000
  * @param now the clock; asked once per question
  */
 export function questionsOf(current: () => Snapshot, now: () => Instant): Questions {
-  function list<T>(circumstances: Pick<Circumstances, 'at'>, find: (snapshot: Snapshot, at: Instant) => readonly T[]): Listing<T> {
+  function list<T>(question: Pick<Circumstances, 'at'> & PageWish, find: (snapshot: Snapshot, at: Instant) => ListPage<T>): Listing<T> {
     return refusing(() => {
+      requirePageWish(question)
       const snapshot = current()
-      const at = momentOf(circumstances, now())
-      const items = find(snapshot, at)
-      return { items, total: items.length, revision: snapshot.revision, at }
+      const at = momentOf(question, now())
+      return { ...find(snapshot, at), revision: snapshot.revision, at }
     })
   }
   const resourceOf = (snapshot: Snapshot, resource: string | undefined) => {
@@ -70,7 +68,7 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
         return { items: checks.map((check) => oneOfMany(snapshot, check, moment)), revision: snapshot.revision }
       }),
 
-    explain: (check) => refusing(() => explainQuestion(readQuestion(current(), check, now()))),
+    explain: (check) => refusing(() => explainQuestion(readQuestion(current(), check, now(), quickAskerAt))),
 
     suppose: (check) =>
       refusing(() => {
@@ -80,58 +78,54 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
 
     listActions: (question) =>
       list(question, (snapshot, at) => {
-        const asker = readAsker(snapshot, question.subject, at)
+        const subject = requireMember(snapshot, question.subject)
         const resource = resourceOf(snapshot, question.resource)
-        const type = resource.includes(':') ? resource.slice(0, resource.indexOf(':')) : resource
-        return permissionsHeld(snapshot, asker, resource, at, question)
-          .filter((permission) => permission.type === type)
-          .map((permission) => permission.action)
-          .sort()
+        const type = typeOf(resource)
+        const held = permissionsHeld(snapshot, subject, resource, at, question).filter((permission) => permission.type === type)
+        return pageOfTexts(question, held.map(({ action }) => action).sort())
       }),
 
     listResources: (question) =>
-      list(question, (snapshot, at) =>
-        resourcesAllowed(snapshot, readAsker(snapshot, question.subject, at), question.action, question.type, at, question),
-      ),
+      list(question, (snapshot, at) => resourcesAllowed(snapshot, { ...question, subject: requireMember(snapshot, question.subject) }, at)),
 
     listSubjects: (question) =>
       list(question, (snapshot, at) => {
         const resource = readResource(question.resource, snapshot.tenant, 'resource')
-        return subjectsAllowed(snapshot, asked(snapshot, question.action, resource), resource, at, question)
+        return subjectsPage(snapshot, asked(snapshot, question.action, resource), resource, at, question)
       }),
 
     listPermissions: (question) =>
-      list(question, (snapshot, at) =>
-        permissionsHeld(snapshot, readAsker(snapshot, question.subject, at), resourceOf(snapshot, question.resource), at, question).map(
-          (permission) => permission.name,
-        ),
-      ),
+      list(question, (snapshot, at) => {
+        const subject = requireMember(snapshot, question.subject)
+        const held = permissionsHeld(snapshot, subject, resourceOf(snapshot, question.resource), at, question)
+        return pageOfTexts(
+          question,
+          held.map(({ name }) => name),
+        )
+      }),
 
-    groupsOf: (question) =>
-      list(question, (snapshot, at) =>
-        groupsWithMember(snapshot, readAsker(snapshot, question.member, at), question.mode ?? 'effective', at),
-      ),
+    groupsOf: ({ member, mode = 'effective', ...question }) =>
+      list(question, (snapshot, at) => groupsPage(snapshot, requireMember(snapshot, member), { mode, ...question }, at)),
 
-    membersOf: (question) =>
-      list(question, (snapshot, at) =>
-        membersListed(snapshot, groupOf(snapshot, question.group), question.mode ?? 'direct', question.all ?? false, at),
-      ),
+    membersOf: ({ group, mode = 'direct', all = false, ...question }) =>
+      list(question, (snapshot, at) => membersPage(snapshot, groupOf(snapshot, group), { mode, all, ...question }, at)),
 
     rolesOf: (question) =>
-      list(question, (snapshot, at) =>
-        rolesHeld(snapshot, readAsker(snapshot, question.subject, at), resourceOf(snapshot, question.resource), at, question),
-      ),
+      list(question, (snapshot, at) => {
+        const asker = readAsker(snapshot, question.subject, at, quickAskerAt)
+        return pageOfTexts(question, rolesHeld(snapshot, asker, resourceOf(snapshot, question.resource), at, question))
+      }),
 
     permissionsOf: (question) =>
       list(question, (snapshot) => {
         requireRole(snapshot, question.role)
-        return permissionsInRole(snapshot, question.role)
+        return pageOfItems(question, permissionsInRole(snapshot, question.role), ({ permission }) => permission)
       }),
 
     holdersOf: (question) =>
       list(question, (snapshot, at) => {
         requireRole(snapshot, question.role)
-        return roleHolders(snapshot, question.role, resourceOf(snapshot, question.resource), at, question)
+        return holdersPage(snapshot, question.role, resourceOf(snapshot, question.resource), at, question)
       }),
   }
 }

@@ -18,8 +18,11 @@ const base: RecordBase = {
  * that is granted on or assigned (`grant`, `assignment`), or on the tenant.
  */
 const actions: { readonly [type: string]: readonly string[] } = {
-  /** check: ask questions about others. take-over: make records of another origin one's own. */
-  tenant: ['check', 'edit', 'export', 'import', 'take-over', 'view'],
+  /**
+   * check: ask questions about others. take-over: make records of another origin one's own. create, delete: other tenants, in `main` alone;
+   * there view and edit are asked for them too.
+   */
+  tenant: ['check', 'create', 'delete', 'edit', 'export', 'import', 'take-over', 'view'],
   user: ['create', 'delete', 'edit', 'edit-profile', 'view'],
   service: ['create', 'delete', 'edit', 'view'],
   group: ['create', 'delete', 'edit', 'members.manage', 'members.view', 'move', 'view'],

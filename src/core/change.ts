@@ -21,11 +21,13 @@ import type { Origin } from './record.ts'
 import { readMember, readPrincipal, readSubject, writeSubject } from './reference.ts'
 import type { Infer, JsonSchema, RecordOf, Shape } from './shape.ts'
 import { clearable, either, flag, jsonObject, list, oneOf, optional, record, table, text, whole } from './shape.ts'
+import { readTenantId } from './tenant.ts'
 import type { InstantInput } from './validity.ts'
 import { readInstant } from './validity.ts'
 
 // The words that fields are made of.
 const id = text(readId, { maxLength: 128, description: 'an id: a letter or digit, then A-Z a-z 0-9 . _ @ + -' })
+const tenantId = text(readTenantId, { maxLength: 63, description: '1 to 63 of a-z 0-9 -, without a hyphen at its ends' })
 const name = text(readName, { minLength: 1, maxLength: 255 })
 const prose = text(readText, { maxLength: 10_000 })
 const codename = text(readCodename, { minLength: 1, maxLength: 128 })
@@ -149,6 +151,15 @@ function allClearable<F extends { readonly [name: string]: Shape<unknown> }>(fie
  */
 export const changeFields = {
   'settings.update': { managersInherit: optional(flag), rootSiblings: optional(flag), policy: optional(policyShape) },
+
+  /** Only in `main`. `existing`: the store holds a tenant of this id already, made without the server; it becomes known. */
+  'tenant.create': { id: tenantId, name: optional(name), description: optional(prose), existing: optional(flag) },
+  /** `active: false`: the tenant is answered as if it were not there. */
+  'tenant.update': { id: tenantId, name: optional(name), description: clearable(prose), active: optional(flag) },
+  /** Notes that a way to be the first to enter it is made. The door that makes the way writes this. */
+  'tenant.open': { id: tenantId, way: oneOf('claim', 'key') },
+  /** Takes everything in the tenant with it, for good; `confirm` says its id again. */
+  'tenant.delete': { id: tenantId, confirm: text(undefined, { maxLength: 128, description: 'the id of the tenant again' }) },
 
   'source.create': { name: codename, label: optional(name), enabled: optional(flag) },
   'source.update': { name: codename, label: clearable(name), enabled: optional(flag) },

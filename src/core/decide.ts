@@ -28,7 +28,10 @@ function appliesAny(rules: readonly Rule[], question: Question): boolean {
 /** Everything that applies, denials first, each with its chain. The grants that lost to a denial stay in: "why not?" is mostly asked by someone who can see one. */
 export function findings(question: Question): readonly Finding[] {
   if (!question.asker.active) return []
-  return [...denials, ...allowances].flatMap((rule) => [...rule(question)].map(toFinding))
+  const found: Finding[] = []
+  for (const rules of [denials, allowances])
+    for (const rule of rules) for (const applying of rule(question)) found.push(toFinding(applying))
+  return found
 }
 
 function toFinding({ rule, effect, chain, condition }: Applying): Finding {

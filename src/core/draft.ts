@@ -31,7 +31,7 @@ interface Touched {
 }
 
 /** Tables whose ids are opaque and never given twice. */
-const retiring = ['user', 'service', 'group', 'grant', 'assignment', 'api-key'] as const
+const retiring = ['tenant', 'user', 'service', 'group', 'grant', 'assignment', 'api-key'] as const
 type RetiringTable = (typeof retiring)[number]
 
 /** Whether records of the table leave their id behind when they go. */

@@ -1,22 +1,24 @@
 /** The effect of a change set: who gains and who loses which actions on which resources. */
 
-import { membersInside } from './closure.ts'
-import { isAllowed } from './decide.ts'
+import { AudienceMembers } from './effect/audience-members.ts'
+import { Audiences } from './effect/audiences.ts'
+import type { Flips, FourFormulas } from './effect/differences.ts'
+import { Differences } from './effect/differences.ts'
+import { Formulas } from './effect/formulas.ts'
+import { countOf, Places } from './effect/people.ts'
+import type { Pauses, Steps } from './effect/pieces.ts'
+import { inPieces, triedInPieces } from './effect/pieces.ts'
+import { pinned, resourcesIn, unpinned } from './effect/pins.ts'
+import { resourcesNaming, Scope, Universe } from './effect/scope.ts'
+import type { Told } from './effect/tally.ts'
+import { sortedBy, Tally } from './effect/tally.ts'
 import type { Finding } from './finding.ts'
-import type { Grant } from './grant.ts'
-import { ancestorsOf, descendantsOf } from './hierarchy.ts'
-import { declared, declaredPermissions } from './permission.ts'
-import type { Asker } from './question.ts'
+import { declared } from './permission.ts'
 import { allowing } from './quick/allowing.ts'
-import type { Origin } from './record.ts'
-import type { MemberReference, PrincipalReference, ResourceReference } from './reference.ts'
-import { idOf, isGroup, tenantResource, typeOf } from './reference.ts'
-import { referenceOf } from './resource.ts'
-import { wayUp } from './resource-tree.ts'
-import { principals } from './search.ts'
-import { defaultSettings } from './settings.ts'
+import type { MemberReference, ResourceReference } from './reference.ts'
+import { tenantResource } from './reference.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { RowChange } from './tables.ts'
+import type { RowChange, TableName } from './tables.ts'
 import type { Instant } from './validity.ts'
 
 /** One subject gains or loses these permissions on one resource. */
@@ -35,9 +37,20 @@ export interface EffectWay {
   readonly finding: Finding
 }
 
+/** On how many (subject, resource of the type) a permission is gained, and lost. Exact, whatever is listed. */
+export interface EffectCount {
+  /** Type of the resources; `tenant` for what is held on the tenant itself. */
+  readonly resourceType: string
+  /** Canonical name. */
+  readonly permission: string
+  readonly gained: number
+  readonly lost: number
+}
+
 /**
  * The effect at one moment, over all users and service accounts and `user:anonymous`, and over the tenant, every group, every registered
- * resource and every resource that a grant or assignment names. Counts are exact; the items are complete up to the limit that was asked for.
+ * resource and every resource that a grant or assignment names. Counts are exact; the items are all there are when they are not more than
+ * the limit that was asked for, and a sample otherwise.
  */
 export interface ChangeEffect {
   readonly gains: readonly EffectItem[]
@@ -48,38 +61,27 @@ export interface ChangeEffect {
   /** How many subjects gain something, and how many lose something. */
   readonly gainers: number
   readonly losers: number
-  /** False when the items were cut at the limit, or when nothing was counted. */
+  /** The same counts by resource type and permission, sorted; those that change nothing are left out. */
+  readonly counts: readonly EffectCount[]
+  /** True when there are more items than the limit: those listed are a sample, with an example of each count where the limit has room for it. */
+  readonly sampled: boolean
+  /** False when items are missing: they are a sample, hidden from whoever asked, or nothing was counted. */
   readonly complete: boolean
-  /** The change reaches so many (subject, permission, resource), more than are asked before an answer: nothing was counted. */
+  /** The change touches conditions or checks of so many (subject, permission, resource), more than are asked before an answer: nothing was counted. */
   readonly uncounted?: number
 }
 
-/** What a row change can reach; absent: everything of its kind. */
-interface Reach {
-  readonly subjects?: ReadonlySet<PrincipalReference>
-  /** These and what lies below them. */
-  readonly resources?: ReadonlySet<ResourceReference>
-  readonly permissions?: ReadonlySet<string>
+/** How the effect is worked out. */
+export interface EffectLimits {
+  readonly at: Instant
+  /** At most so many (subject, permission, resource) are listed. */
+  readonly limit: number
+  /** When the rights of at most so many people can change, it is looked up where they are named; else everywhere. Default 4096. */
+  readonly fewPeople?: number
 }
 
-/** Permissions to be asked, by resource. */
-type Pairs = ReadonlyMap<ResourceReference, ReadonlySet<string>>
-
-/** Subjects of whom the same is asked. */
-interface Batch {
-  readonly subjects: readonly PrincipalReference[]
-  readonly pairs: Pairs
-}
-
-/** Somebody gains or loses one permission on one resource. */
-interface Difference {
-  readonly subject: PrincipalReference
-  readonly resource: ResourceReference
-  readonly permission: string
-}
-
-/** At most so many (subject, permission, resource) are asked before and after: a few seconds of work. */
-export const reachLimit = 2_000_000
+/** What must be asked one by one, because a condition or a check decides, is asked of at most so many (subject, permission, resource). */
+export const askLimit = 2_000_000
 
 /** The snapshot as it was and as it becomes: runs a reading in each. Leaves it as it becomes. */
 export interface BeforeAndAfter {
@@ -88,398 +90,430 @@ export interface BeforeAndAfter {
   readonly inBefore: <T>(read: () => T) => T
 }
 
-/**
- * Works out the effect by asking, before and after, everything that the rows can reach. So the cost grows with the people and resources
- * that the change is about, not with the tenant; a change of a role, a setting or the tree can be about everybody. Above `reachLimit`
- * nothing is asked and the effect says so.
- */
-export function effectOf({ snapshot, rows, inBefore }: BeforeAndAfter, at: Instant, limit: number): ChangeEffect {
-  const collect = (): readonly Batch[] => {
-    const reaches = rows.flatMap((row) => [...reachOf(snapshot, row, at)])
-    // One that reaches everything leaves nothing to the others.
-    const everything = reaches.find(({ subjects, resources, permissions }) => (subjects ?? resources ?? permissions) === undefined)
-    return (everything === undefined ? reaches : [everything]).map((reach) => batchOf(snapshot, reach))
-  }
-  const reached = [...collect(), ...inBefore(collect)]
-  const size = reached.reduce((sum, batch) => sum + batch.subjects.length * pairsIn(batch), 0)
-  if (size > reachLimit) {
-    return { gains: [], losses: [], gained: 0, lost: 0, gainers: 0, losers: 0, complete: false, uncounted: size }
-  }
-  const batches = merged(reached)
-  const after = allowedNow(snapshot, batches, at)
-  const before = inBefore(() => allowedNow(snapshot, batches, at))
-  const gains: Difference[] = []
-  const losses: Difference[] = []
-  let index = 0
-  for (const difference of askedIn(batches)) {
-    if (after[index] !== before[index]) (after[index] === 1 ? gains : losses).push(difference)
-    index += 1
-  }
-  return {
-    gains: grouped(gains.slice(0, limit)),
-    losses: grouped(losses.slice(0, Math.max(0, limit - gains.length))),
-    gained: gains.length,
-    lost: losses.length,
-    gainers: new Set(gains.map((each) => each.subject)).size,
-    losers: new Set(losses.map((each) => each.subject)).size,
-    complete: gains.length + losses.length <= limit,
-  }
-}
+/** Tables whose rows can bring somebody into an audience or out of it. */
+const peopling: ReadonlySet<TableName> = new Set(['user', 'service', 'group', 'hold', 'source', 'settings'])
+
+/** After so many pairs compared, or people asked, the work can be broken off. */
+const stride = 64
 
 /**
- * What one principal may after the change and might not before, asked in both states as whatever `asker` makes of it there. The principal
- * may be taken for somebody in more groups, so all rows count but those about other principals alone.
- * @param supposing what could be is asked instead of what is: see `Question`
+ * Works out the effect of rows on a snapshot that is as it was before them, and is so again at every yield. It is counted by rows and sets:
+ * who is in what a grant or assignment names is read once, resources on which the same is said are one, and resources of which nothing is said
+ * are counted without being looked at. Only where a condition or a check decides are people asked one by one, at most `askLimit` of them;
+ * beyond, the effect says so and counts nothing. Cost: the resources that the change can reach with the grants on and above them, twice; the
+ * memberships of the groups that these name; a few steps for every 32 people for each two sets that differ; and what is listed.
  */
-export function gainsOf(
-  { snapshot, rows, inBefore }: BeforeAndAfter,
-  subject: PrincipalReference,
-  at: Instant,
-  asker: () => Asker | undefined,
-  supposing?: true,
-): readonly { readonly permission: string; readonly resource: ResourceReference }[] {
-  const subjects = new Set([subject])
-  const collect = (): readonly Batch[] => {
-    const reaches = rows.filter((row) => !isAboutAnother(snapshot, row, subject)).flatMap((row) => [...reachOf(snapshot, row, at)])
-    // One that reaches everything leaves nothing to the others.
-    const everything = reaches.some(({ resources, permissions }) => (resources ?? permissions) === undefined)
-    return (everything ? [{}] : reaches).map((reach) => batchOf(snapshot, { ...reach, subjects }))
+export function* effectOf(
+  snapshot: Snapshot,
+  rows: readonly RowChange[],
+  limits: EffectLimits,
+  pauses: Pauses | undefined,
+): Steps<ChangeEffect> {
+  const numbers = pinned(snapshot, rows)
+  try {
+    return yield* new Comparison(snapshot, rows, limits, pauses).effect()
+  } finally {
+    unpinned(snapshot, numbers)
   }
-  const batches = merged([...collect(), ...inBefore(collect)])
-  const before = inBefore(() => allowedIn(snapshot, batches, asker, at, supposing))
-  const after = allowedIn(snapshot, batches, asker, at, supposing)
-  return [...askedIn(batches)].filter((_, index) => after[index] === 1 && before[index] !== 1)
 }
 
-/** Whether the row is about one principal and no other. */
-function isAboutAnother(snapshot: Snapshot, row: RowChange, subject: PrincipalReference): boolean {
-  if (row.table === 'user' || row.table === 'service') return `${row.table}:${row.key}` !== subject
-  if (row.table === 'hold') {
-    const member = row.after?.member ?? row.before?.member
-    return member !== undefined && !isGroup(member) && member !== subject
+/** A permission on a resource of which, for some people, the rules are asked in both states. */
+interface AskedPair {
+  readonly permission: number
+  readonly resource: number
+  readonly people: ReadonlySet<number>
+  readonly after: Uint8Array
+}
+
+/** One of the two states: what its rows say, and who is in what they name. */
+interface Side {
+  readonly formulas: Formulas
+  readonly members: AudienceMembers
+  /** The formula of each pair, in the order of the pairs. */
+  readonly local: number[]
+  /** By the place of the pair: whom the rules have to be asked about. */
+  readonly unsure: Map<number, readonly number[]>
+}
+
+/** Works one effect out, going back and forth between the two states. */
+class Comparison {
+  readonly #snapshot: Snapshot
+  readonly #rows: readonly RowChange[]
+  readonly #limits: EffectLimits
+  readonly #pauses: Pauses | undefined
+  readonly #scope: Scope
+  readonly #universe: Universe
+  readonly #places: Places
+  readonly #audiences = new Audiences()
+  readonly #isPeopling: boolean
+  #everywhere: ReadonlySet<number> = new Set()
+  #onResources: ReadonlyMap<number, ReadonlySet<number>> = new Map()
+  /** The resources that are looked at one by one; the tenant is the first. */
+  #resources: readonly number[] = []
+  readonly #wantedOfType = new Map<number, readonly number[]>()
+
+  constructor(snapshot: Snapshot, rows: readonly RowChange[], limits: EffectLimits, pauses: Pauses | undefined) {
+    this.#snapshot = snapshot
+    this.#rows = rows
+    this.#limits = limits
+    this.#pauses = pauses
+    this.#scope = new Scope(snapshot, rows, limits.fewPeople)
+    this.#universe = new Universe(snapshot)
+    this.#places = new Places(snapshot.size('user') + snapshot.size('service') + rows.length + 1)
+    this.#isPeopling = rows.some((row) => peopling.has(row.table))
   }
-  if (row.table !== 'grant') return false
-  const grant = row.after ?? row.before
-  const named = grant === undefined ? undefined : snapshot.subjectOf(grant)
-  return named?.kind === 'principal' && named.reference !== subject
-}
 
-function pairsIn({ pairs }: Batch): number {
-  let count = 0
-  for (const permissions of pairs.values()) count += permissions.size
-  return count
-}
+  *effect(): Steps<ChangeEffect> {
+    yield* this.#inAfter(this.#scope.gather())
+    yield* this.#inBefore(this.#scope.gather())
+    if (this.#scope.isEmpty) return nothingChanges
+    this.#everywhere = this.#scope.everywhere()
+    this.#onResources = this.#scope.onResources()
+    yield* this.#inBefore(this.#universe.gather())
+    for (const resource of resourcesIn(this.#snapshot, this.#rows)) this.#universe.enter(resource)
+    for (const resource of this.#onResources.keys()) this.#universe.enter(resource)
+    const after = yield* this.#inAfter(this.#opened())
+    const before = yield* this.#inBefore(this.#opened())
+    yield* this.#inBefore(this.#choose(before, after))
+    yield* this.#inBefore(this.#read(before))
+    yield* this.#inAfter(this.#read(after))
+    const asked = yield* this.#ask(before, after)
+    if (typeof asked === 'number') return { ...nothingChanges, complete: false, uncounted: asked }
+    return yield* this.#inBefore(this.#compare(before, after, asked))
+  }
 
-/** Batches in which every (subject, permission, resource) stands once. Subjects of whom the same is asked share one batch. */
-function merged(batches: readonly Batch[]): readonly Batch[] {
-  const batchesOf = new Map<PrincipalReference, number[]>()
-  for (const [index, { subjects }] of batches.entries()) {
-    for (const subject of subjects) {
-      const list = batchesOf.get(subject)
-      if (list === undefined) batchesOf.set(subject, [index])
-      else list.push(index)
+  #inBefore<Result>(steps: Steps<Result>): Steps<Result> {
+    return inPieces(this.#snapshot, steps, this.#pauses)
+  }
+
+  #inAfter<Result>(steps: Steps<Result>): Steps<Result> {
+    return triedInPieces(this.#snapshot, this.#rows, steps, this.#pauses)
+  }
+
+  /** One state: what stands on the tenant, and where the few are named in it. */
+  *#opened(): Steps<Side & { readonly naming: ReadonlySet<number> }> {
+    const { few } = this.#scope
+    const snapshot = this.#snapshot
+    const members = new AudienceMembers(snapshot, this.#limits.at, this.#audiences, this.#places, few)
+    const groups = few === undefined ? undefined : new Set(yield* members.groupsOfFew())
+    const concerned = few === undefined || groups === undefined ? undefined : new Set([...few, ...groups])
+    const formulas = new Formulas(snapshot, this.#limits.at, this.#audiences, this.#scope.catalogue, concerned)
+    yield* formulas.readTenant()
+    for (const permission of this.#everywhere) for (const audience of formulas.tenant(permission).unsure) yield* members.workOut(audience)
+    const isNaming = concerned !== undefined && this.#everywhere.size > 0
+    const naming = isNaming ? yield* resourcesNaming(snapshot, concerned) : new Set<number>()
+    return { formulas, members, naming, local: [], unsure: new Map() }
+  }
+
+  /**
+   * Chooses the resources that are looked at one by one: all when it may be anybody, else those where something is said about the few. A
+   * condition on the tenant may say something else on each resource.
+   */
+  *#choose(before: Side & { readonly naming: ReadonlySet<number> }, after: Side & { readonly naming: ReadonlySet<number> }): Steps<void> {
+    const { references } = this.#snapshot
+    const chosen = new Set<number>([references.tenant])
+    const askedTypes = new Set<number>()
+    for (const permission of this.#everywhere) {
+      const isAsked = [before, after].some(({ formulas, members }) =>
+        formulas.tenant(permission).unsure.some((audience) => members.of(audience).size > 0),
+      )
+      if (isAsked) askedTypes.add(this.#scope.catalogue.typeOf(permission))
     }
-  }
-  const bySame = new Map<string, { readonly subjects: PrincipalReference[]; readonly pairs: Pairs }>()
-  for (const [subject, indexes] of batchesOf) {
-    const key = indexes.join(' ')
-    const known = bySame.get(key)
-    if (known === undefined)
-      bySame.set(key, { subjects: [subject], pairs: union(indexes.map((index) => batches[index]?.pairs ?? new Map())) })
-    else known.subjects.push(subject)
-  }
-  return [...bySame.values()]
-}
-
-function union(all: readonly Pairs[]): Pairs {
-  const [first = new Map<ResourceReference, ReadonlySet<string>>()] = all
-  if (all.length < 2) return first
-  const result = new Map<ResourceReference, Set<string>>()
-  for (const pairs of all) {
-    for (const [resource, permissions] of pairs) {
-      const known = result.get(resource)
-      if (known === undefined) result.set(resource, new Set(permissions))
-      else for (const permission of permissions) known.add(permission)
-    }
-  }
-  return result
-}
-
-/** Everything that is asked, in the one order in which it is asked before and after. */
-function* askedIn(batches: readonly Batch[]): IterableIterator<Difference> {
-  for (const { subjects, pairs } of batches) {
-    for (const [resource, permissions] of pairs) {
-      for (const permission of permissions) for (const subject of subjects) yield { subject, resource, permission }
-    }
-  }
-}
-
-/** The answers in the order of `askedIn`, 1 for yes, of the subjects as they are. */
-function allowedNow(snapshot: Snapshot, batches: readonly Batch[], at: Instant): Uint8Array {
-  const answers = new Uint8Array(batches.reduce((sum, batch) => sum + batch.subjects.length * pairsIn(batch), 0))
-  const isAllowedTo = allowing(snapshot, at, {})
-  let index = 0
-  for (const { subjects, pairs } of batches) {
-    for (const [resource, permissions] of pairs) {
-      for (const permission of permissions) {
-        const name = declared(snapshot, permission)
-        for (const subject of subjects) {
-          if (name !== undefined && isAllowedTo(subject, name, resource)) answers[index] = 1
-          index += 1
-        }
+    if (this.#everywhere.size > 0) {
+      const isForAll = this.#scope.few === undefined
+      let looked = 0
+      for (const resource of this.#universe) {
+        const isNamed = before.naming.has(resource) || after.naming.has(resource)
+        if (isForAll || isNamed || askedTypes.has(references.typeOf(resource))) chosen.add(resource)
+        if (++looked % (stride * stride) === 0) yield
       }
     }
+    for (const resource of this.#onResources.keys()) chosen.add(resource)
+    this.#resources = [...chosen].filter((resource) => this.#wanted(resource).length > 0)
   }
-  return answers
-}
 
-/** The answers in the order of `askedIn`, 1 for yes, of the subjects as `askerOf` makes them. */
-function allowedIn(
-  snapshot: Snapshot,
-  batches: readonly Batch[],
-  askerOf: (subject: PrincipalReference) => Asker | undefined,
-  at: Instant,
-  supposing?: true,
-): Uint8Array {
-  const answers = new Uint8Array(batches.reduce((sum, batch) => sum + batch.subjects.length * pairsIn(batch), 0))
-  const askers = new Map<PrincipalReference, Asker | undefined>()
-  let index = 0
-  for (const { subjects, pairs } of batches) {
-    for (const subject of subjects) if (!askers.has(subject)) askers.set(subject, askerOf(subject))
-    for (const [resource, permissions] of pairs) {
-      const steps = wayUp(snapshot, resource)
-      for (const permission of permissions) {
-        const name = declared(snapshot, permission)
-        for (const subject of subjects) {
-          const asker = askers.get(subject)
-          if (asker !== undefined && name !== undefined) {
-            const question = { snapshot, asker, permission: name, resource, steps, at, circumstances: {} }
-            answers[index] = isAllowed(supposing === undefined ? question : { ...question, supposing }) ? 1 : 0
-          }
-          index += 1
+  /** The permissions that are looked at on a resource. */
+  #wanted(resource: number): readonly number[] {
+    const { references } = this.#snapshot
+    if (resource === references.tenant) return [...this.#everywhere]
+    const type = references.typeOf(resource)
+    let wanted = this.#wantedOfType.get(type)
+    if (wanted === undefined) {
+      wanted = this.#scope.catalogue.ofType(type).filter((permission) => this.#everywhere.has(permission))
+      this.#wantedOfType.set(type, wanted)
+    }
+    const own = this.#onResources.get(resource)
+    if (own === undefined) return wanted
+    return this.#scope.catalogue.ofType(type).filter((permission) => this.#everywhere.has(permission) || own.has(permission))
+  }
+
+  /** Reads what one state says about every pair, and who is in what it names. */
+  *#read({ formulas, members, local, unsure }: Side): Steps<void> {
+    const { tenant } = this.#snapshot.references
+    let looked = 0
+    for (const resource of this.#resources) {
+      const wanted = this.#wanted(resource)
+      const judged = resource === tenant ? [] : yield* formulas.local(resource, wanted)
+      for (const [place, permission] of wanted.entries()) {
+        const here = judged[place]?.unsure ?? none
+        const onTenant = formulas.tenant(permission).unsure
+        if (here.length > 0 || onTenant.length > 0) unsure.set(local.length, [...here, ...onTenant])
+        local.push(judged[place]?.formula ?? 0)
+      }
+      if (++looked % stride === 0) yield
+    }
+    for (const audiences of unsure.values()) for (const audience of audiences) yield* members.workOut(audience)
+    if (this.#isPeopling) for (let audience = 0; audience < this.#audiences.all.length; audience++) yield* members.workOut(audience)
+  }
+
+  /** Asks the rules, in the state after, of everybody whom a condition or a check may concern. A number: there are too many of them. */
+  *#ask(before: Side, after: Side): Steps<ReadonlyMap<number, AskedPair> | number> {
+    const pairs = new Map<number, AskedPair>()
+    if (before.unsure.size + after.unsure.size === 0) return pairs
+    const found = yield* this.#inBefore(this.#unsurePairs(before, after))
+    if (typeof found === 'number') return found
+    yield* this.#inAfter(this.#answers([...found.values()], (pair) => pair.after))
+    return found
+  }
+
+  *#unsurePairs(before: Side, after: Side): Steps<ReadonlyMap<number, AskedPair> | number> {
+    const pairs = new Map<number, AskedPair>()
+    let count = 0
+    let at = 0
+    for (const resource of this.#resources) {
+      for (const permission of this.#wanted(resource)) {
+        const people = new Set<number>()
+        for (const { unsure, members } of [before, after])
+          for (const audience of unsure.get(at) ?? [])
+            for (const place of members.of(audience)) if (this.#scope.concerns(this.#places.numbers[place] ?? 0)) people.add(place)
+        if (people.size > 0) pairs.set(at, { permission, resource, people, after: new Uint8Array(people.size) })
+        count += people.size
+        if (count > askLimit) return count
+        at += 1
+      }
+      yield
+    }
+    return pairs
+  }
+
+  /** Writes down the answers of the state that the snapshot is in. */
+  *#answers(pairs: readonly AskedPair[], answersOf: (pair: AskedPair) => Uint8Array): Steps<void> {
+    const { references } = this.#snapshot
+    for (const pair of pairs) {
+      const name = declared(this.#snapshot, this.#scope.catalogue.names[pair.permission] ?? '')
+      const answers = answersOf(pair)
+      let looked = 0
+      let isAllowedTo = allowing(this.#snapshot, this.#limits.at, {})
+      for (const place of pair.people) {
+        const subject = references.memberOf(this.#places.numbers[place] ?? 0)
+        const isAllowed = name !== undefined && isAllowedTo(subject, name, references.textOf(pair.resource))
+        answers[looked] = isAllowed ? 1 : 0
+        if (++looked % stride !== 0) continue
+        yield
+        isAllowedTo = allowing(this.#snapshot, this.#limits.at, {})
+      }
+      yield
+    }
+  }
+
+  *#compare(before: Side, after: Side, asked: ReadonlyMap<number, AskedPair>): Steps<ChangeEffect> {
+    const { limit } = this.#limits
+    // Where nobody comes or goes, those of the state before are those of the state after.
+    const members = this.#isPeopling ? after.members : before.members
+    const differences = new Differences(this.#audiences, before.members, members, this.#places.words, limit)
+    const tally = new Tally(limit)
+    /** What the tenant says of each permission, before and after. */
+    const onTenant: OnTenant[] = []
+    for (const permission of this.#scope.catalogue.all) {
+      const [tenantBefore, tenantAfter] = [before.formulas.tenant(permission).formula, after.formulas.tenant(permission).formula]
+      onTenant.push({ tenantBefore, tenantAfter, mayDiffer: tenantBefore !== tenantAfter || (yield* differences.moves(tenantBefore)) })
+    }
+    const work = { differences, tally, onTenant, apart: new Map<number, Set<number>>() }
+    yield* this.#compareOneByOne(work, before, after, asked)
+    yield* this.#compareTheRest(work)
+    const { gained, lost, counts } = tally
+    const { gains, losses } = yield* tally.told()
+    return {
+      gains: yield* this.#items(gains),
+      losses: yield* this.#items(losses),
+      gained,
+      lost,
+      gainers: countOf(differences.gainers),
+      losers: countOf(differences.losers),
+      counts,
+      sampled: gained + lost > limit,
+      complete: gained + lost <= limit,
+    }
+  }
+
+  /** The pairs that were read, those alike together. */
+  *#compareOneByOne(
+    { differences, tally, onTenant, apart }: Work,
+    before: Side,
+    after: Side,
+    asked: ReadonlyMap<number, AskedPair>,
+  ): Steps<void> {
+    const { tenant } = this.#snapshot.references
+    const alike = new Map<string, Alikes>()
+    let at = -1
+    let looked = 0
+    for (const resource of this.#resources) {
+      const type = this.#typeName(resource)
+      for (const permission of this.#wanted(resource)) {
+        at += 1
+        const { tenantBefore, tenantAfter, mayDiffer } = onTenant[permission] ?? nowhere
+        const four = { tenantBefore, before: before.local[at] ?? 0, tenantAfter, after: after.local[at] ?? 0 }
+        const pair = asked.get(at)
+        const isPlain = pair === undefined && four.before === 0 && four.after === 0 && resource !== tenant
+        // What the tenant alone says is counted for all of them at once.
+        if (isPlain && this.#everywhere.has(permission)) continue
+        if (mayDiffer) noteIn(apart, permission, resource)
+        if (pair !== undefined) {
+          noteIn(apart, permission, resource)
+          tally.note(type, this.#nameOf(permission), { count: 1, first: [resource] }, yield* this.#askedFlips(pair, differences))
+        }
+        if (!mayDiffer && four.before === four.after && !(yield* differences.moves(four.before))) continue
+        if (pair !== undefined) {
+          const flips = yield* differences.flips(four, pair.people)
+          tally.note(type, this.#nameOf(permission), { count: 1, first: [resource] }, flips)
+          continue
+        }
+        const key = `${permission} ${four.before} ${four.after} ${type}`
+        const known = alike.get(key)
+        if (known === undefined) alike.set(key, { permission, type, four, count: 1, first: [resource] })
+        else {
+          known.count += 1
+          if (known.first.length < this.#limits.limit) known.first.push(resource)
         }
       }
+      if (++looked % stride === 0) yield
+    }
+    for (const { permission, type, four, ...resources } of alike.values())
+      tally.note(type, this.#nameOf(permission), resources, yield* differences.flips(four))
+  }
+
+  /** The resources of which nothing is said but what the tenant says: all of a type at once. */
+  *#compareTheRest({ differences, tally, onTenant, apart }: Work): Steps<void> {
+    const { references } = this.#snapshot
+    for (const permission of this.#everywhere) {
+      const { tenantBefore, tenantAfter, mayDiffer } = onTenant[permission] ?? nowhere
+      const type = this.#scope.catalogue.typeOf(permission)
+      if (!mayDiffer || type === -1) continue
+      const others = apart.get(permission) ?? new Set()
+      const count = this.#universe.countOf(type) - others.size + (others.has(references.tenant) ? 1 : 0)
+      if (count === 0) continue
+      const flips = yield* differences.flips({ tenantBefore, before: 0, tenantAfter, after: 0 })
+      if (flips.gained + flips.lost === 0) continue
+      const first = yield* this.#firstOfType(type, others)
+      tally.note(references.typeNameOf(type), this.#nameOf(permission), { count, first }, flips)
     }
   }
-  return answers
-}
 
-function grouped(differences: readonly Difference[]): readonly EffectItem[] {
-  const items = new Map<
-    string,
-    { readonly subject: PrincipalReference; readonly resource: ResourceReference; readonly permissions: string[] }
-  >()
-  for (const { subject, resource, permission } of differences) {
-    const key = `${subject}|${resource}`
-    const item = items.get(key) ?? { subject, resource, permissions: [] }
-    item.permissions.push(permission)
-    items.set(key, item)
-  }
-  const order = (one: string, other: string): number => (one < other ? -1 : 1)
-  return [...items]
-    .sort(([one], [other]) => order(one, other))
-    .map(([, { subject, resource, permissions }]) => ({ subject, resource, permissions: permissions.sort(order) }))
-}
-
-/** What a reach comes to in the state that the snapshot is in. */
-function batchOf(snapshot: Snapshot, reach: Reach): Batch {
-  const subjects = [...(reach.subjects ?? principals(snapshot))]
-  if (subjects.length === 0) return { subjects, pairs: new Map() }
-  const byType = new Map<string, Set<string>>()
-  for (const { name, type } of declaredPermissions(snapshot)) {
-    if (reach.permissions?.has(name) === false) continue
-    for (const on of type === undefined || type === tenantResource ? [tenantResource] : [tenantResource, type]) {
-      const names = byType.get(on)
-      if (names === undefined) byType.set(on, new Set([name]))
-      else names.add(name)
+  /** The first resources of a type that are not among the others, at most as many as are listed. */
+  *#firstOfType(type: number, others: ReadonlySet<number>): Steps<readonly number[]> {
+    const { references } = this.#snapshot
+    const first: number[] = []
+    let looked = 0
+    for (const resource of this.#universe) {
+      if (first.length === this.#limits.limit) break
+      if (references.typeOf(resource) === type && !others.has(resource)) first.push(resource)
+      if (++looked % (stride * stride) === 0) yield
     }
+    return first
   }
-  const pairs = new Map<ResourceReference, ReadonlySet<string>>()
-  for (const resource of below(snapshot, reach.resources)) {
-    const permissions = byType.get(typeOf(resource))
-    if (permissions !== undefined) pairs.set(resource, permissions)
-  }
-  return { subjects, pairs }
-}
 
-/** The resources of the effect: all, or those named and what lies below them. */
-function below(snapshot: Snapshot, named: ReadonlySet<ResourceReference> | undefined): Iterable<ResourceReference> {
-  if (named === undefined || named.has(tenantResource)) return everyResource(snapshot)
-  const found = new Set(named)
-  for (const resource of found) {
-    for (const child of snapshot.childResources(resource)) found.add(referenceOf(child))
-    if (resource.startsWith('group:') && snapshot.settings.managersInherit)
-      for (const child of snapshot.childGroups(idOf(resource))) found.add(`group:${child.id}`)
-  }
-  return found
-}
-
-function everyResource(snapshot: Snapshot): ReadonlySet<ResourceReference> {
-  const found = new Set<ResourceReference>([tenantResource])
-  for (const group of snapshot.all('group')) found.add(`group:${group.id}`)
-  for (const resource of snapshot.all('resource')) found.add(referenceOf(resource))
-  for (const grant of snapshot.all('grant')) found.add(grant.resource)
-  for (const assignment of snapshot.all('assignment')) found.add(assignment.resource)
-  return found
-}
-
-/** What a row can reach in the state that the snapshot is in. */
-function* reachOf(snapshot: Snapshot, row: RowChange, at: Instant): IterableIterator<Reach> {
-  switch (row.table) {
-    case 'user':
-    case 'service':
-      yield { subjects: new Set<PrincipalReference>([`${row.table}:${row.key}`]) }
-      return
-    case 'hold': {
-      const member = row.after?.member ?? row.before?.member
-      if (member !== undefined) yield { subjects: principalsOf(snapshot, member, at) }
-      return
+  /** What the rules say of those whom they have to be asked about. */
+  *#askedFlips(pair: AskedPair, differences: Differences): Steps<Flips> {
+    const answers = new Uint8Array(pair.people.size)
+    yield* this.#answers([pair], () => answers)
+    const gains: number[] = []
+    const losses: number[] = []
+    let at = 0
+    for (const place of pair.people) {
+      if (answers[at] !== pair.after[at]) (pair.after[at] === 1 ? gains : losses).push(place)
+      at += 1
     }
-    case 'grant': {
-      for (const grant of [row.before, row.after]) if (grant !== undefined) yield grantReach(snapshot, grant, at)
-      return
+    differences.note(gains, losses)
+    return { gained: gains.length, lost: losses.length, gains, losses }
+  }
+
+  #nameOf(permission: number): string {
+    return this.#scope.catalogue.names[permission] ?? ''
+  }
+
+  #typeName(resource: number): string {
+    const { references } = this.#snapshot
+    return resource === references.tenant ? tenantResource : references.typeName(resource)
+  }
+
+  /** Items with their texts, permissions of the same subject on the same resource together, sorted. */
+  *#items(told: readonly Told[]): Steps<readonly EffectItem[]> {
+    const { references } = this.#snapshot
+    const items = new Map<
+      string,
+      { readonly subject: MemberReference; readonly resource: ResourceReference; readonly permissions: string[] }
+    >()
+    let looked = 0
+    for (const { permission, resource: number, place } of told) {
+      const subject = references.memberOf(this.#places.numbers[place] ?? 0)
+      const resource = references.textOf(number)
+      const key = `${subject}|${resource}`
+      const known = items.get(key)
+      if (known === undefined) items.set(key, { subject, resource, permissions: [permission] })
+      else known.permissions.push(permission)
+      if (++looked % stride === 0) yield
     }
-    case 'assignment': {
-      const resource = row.after?.resource ?? row.before?.resource
-      if (resource !== undefined) yield { resources: new Set([resource]) }
-      return
-    }
-    case 'resource':
-      yield { resources: new Set([row.key]) }
-      return
-    case 'group':
-      yield* groupReach(snapshot, row, at)
-      return
-    case 'role':
-      yield* roleReach(snapshot, row.key, at)
-      return
-    case 'permission':
-      yield { permissions: new Set([row.key]) }
-      return
-    case 'resource-type':
-      yield* typeReach(snapshot, row)
-      return
-    case 'source':
-      yield { subjects: principalsHeldBy(snapshot, `source:${row.key}`, at) }
-      return
-    case 'settings':
-      yield* settingsReach(snapshot, row)
-      return
-    case 'group-type':
-    case 'group-entity':
-    case 'api-key':
-    case 'retired':
+    const sorted = yield* sortedBy([...items], ([key]) => key)
+    return sorted.map(([, { subject, resource, permissions }]) => ({ subject, resource, permissions: permissions.sort(byText) }))
   }
 }
 
-function principalsOf(snapshot: Snapshot, member: MemberReference, at: Instant): ReadonlySet<PrincipalReference> {
-  if (!isGroup(member)) return new Set([member])
-  const inside = [...membersInside(snapshot, idOf(member), at).keys()]
-  return new Set(inside.filter((each): each is PrincipalReference => !isGroup(each)))
+/** What the tenant says of a permission in both states, and whether it may say something else to somebody. */
+interface OnTenant {
+  readonly tenantBefore: number
+  readonly tenantAfter: number
+  readonly mayDiffer: boolean
+}
+const nowhere: OnTenant = { tenantBefore: 0, tenantAfter: 0, mayDiffer: false }
+
+/** What comparing needs at hand. */
+interface Work {
+  readonly differences: Differences
+  readonly tally: Tally
+  readonly onTenant: readonly OnTenant[]
+  /** By permission: the resources that are not counted with the rest. */
+  readonly apart: Map<number, Set<number>>
 }
 
-function grantReach(snapshot: Snapshot, grant: Grant, at: Instant): Reach {
-  const subject = snapshot.subjectOf(grant)
-  const resources = new Set([grant.resource])
-  const permissions = permissionsGiven(snapshot, grant)
-  const subjects: ReadonlySet<PrincipalReference> | undefined =
-    subject.kind === 'principal'
-      ? new Set([subject.reference])
-      : subject.kind === 'group' || subject.kind === 'standing'
-        ? principalsOf(snapshot, `group:${subject.group}`, at)
-        : undefined
-  return { resources, ...(permissions === undefined ? {} : { permissions }), ...(subjects === undefined ? {} : { subjects }) }
+/** Resources of which the same formulas stand for a permission. */
+interface Alikes {
+  readonly permission: number
+  readonly type: string
+  readonly four: FourFormulas
+  count: number
+  readonly first: number[]
 }
 
-/** What the grant gives; undefined: every permission there is. */
-function permissionsGiven(snapshot: Snapshot, grant: Grant): ReadonlySet<string> | undefined {
-  if (grant.permission !== undefined) return new Set([grant.permission])
-  if (grant.actions !== undefined) return new Set(grant.actions.map((action) => `${typeOf(grant.resource)}.${action}`))
-  const content = snapshot.roleContent(grant.role ?? '')
-  return content.everyAllow ? undefined : content.permissions
+const none: readonly number[] = []
+
+const nothingChanges: ChangeEffect = {
+  gains: [],
+  losses: [],
+  gained: 0,
+  lost: 0,
+  gainers: 0,
+  losers: 0,
+  counts: [],
+  sampled: false,
+  complete: true,
 }
 
-/** Wherever the role is granted or held as standing, itself or through a role that includes it: what it gives. */
-function* roleReach(snapshot: Snapshot, role: string, at: Instant): IterableIterator<Reach> {
-  const content = snapshot.roleContent(role)
-  const gives: Pick<Reach, 'permissions'> = content.everyAllow ? {} : { permissions: content.permissions }
-  const containing = new Set(
-    [...snapshot.roles()].map(({ codename }) => codename).filter((each) => snapshot.roleContent(each).roles.has(role)),
-  )
-  for (const grant of snapshot.all('grant')) {
-    if (grant.role !== undefined && containing.has(grant.role)) yield { ...grantReach(snapshot, grant, at), ...gives }
-  }
-  for (const hold of snapshot.all('hold')) {
-    if (!hold.roles.some((each) => containing.has(each))) continue
-    yield { resources: new Set([`group:${hold.group}`]), subjects: principalsOf(snapshot, hold.member, at), ...gives }
-  }
+function noteIn(sets: Map<number, Set<number>>, key: number, item: number): void {
+  const known = sets.get(key)
+  if (known === undefined) sets.set(key, new Set([item]))
+  else known.add(item)
 }
 
-/** The permissions of its actions; and what its owners may do on their resources and below. */
-function* typeReach(snapshot: Snapshot, row: Extract<RowChange, { readonly table: 'resource-type' }>): IterableIterator<Reach> {
-  const actions = [...(row.before?.actions ?? []), ...(row.after?.actions ?? [])]
-  yield { permissions: new Set(actions.map((action) => `${row.key}.${action}`)) }
-  for (const resource of snapshot.resourcesOfType(row.key))
-    if (resource.owner !== undefined) yield { resources: new Set([referenceOf(resource)]) }
-}
-
-/** Those whom an origin has made, and those whom it holds in a group. */
-function principalsHeldBy(snapshot: Snapshot, origin: Origin, at: Instant): ReadonlySet<PrincipalReference> {
-  const found = new Set<PrincipalReference>()
-  for (const user of snapshot.all('user')) if (user.origin === origin) found.add(`user:${user.id}`)
-  for (const hold of snapshot.all('hold'))
-    if (hold.origin === origin) for (const each of principalsOf(snapshot, hold.member, at)) found.add(each)
-  return found
-}
-
-function* settingsReach(
-  snapshot: Snapshot,
-  { before, after }: Extract<RowChange, { readonly table: 'settings' }>,
-): IterableIterator<Reach> {
-  // The policy is read when an assignment is made, and not again.
-  if ((before ?? defaultSettings).managersInherit !== (after ?? defaultSettings).managersInherit) {
-    yield { resources: new Set([...snapshot.all('group')].map(({ id }): ResourceReference => `group:${id}`)) }
-  }
-  if ((before ?? defaultSettings).rootSiblings === (after ?? defaultSettings).rootSiblings) return
-  const roots = [...snapshot.childGroups(undefined)].map(({ id }) => id)
-  const resources = relationResources(snapshot, roots)
-  if (resources.size > 0) yield { resources }
-}
-
-/** The resources on which somebody is given something by a relation to one of these groups. */
-function relationResources(snapshot: Snapshot, groups: Iterable<string>): Set<ResourceReference> {
-  const resources = new Set<ResourceReference>()
-  for (const group of groups) {
-    for (const grant of snapshot.grantsNaming(`group:${group}`))
-      if (snapshot.subjectOf(grant).kind === 'relation') resources.add(grant.resource)
-    for (const assignment of snapshot.assignmentsNaming(`group:${group}`)) resources.add(assignment.resource)
-  }
-  return resources
-}
-
-/**
- * A group that is switched, typed or moved. The first two touch who is in it, and who would be if it were active: a domain makes its
- * people active or not. A move touches the grants and assignments by relation that name a group near it.
- */
-function* groupReach(snapshot: Snapshot, row: Extract<RowChange, { readonly table: 'group' }>, at: Instant): IterableIterator<Reach> {
-  const { before, after } = row
-  if (before?.active !== after?.active || before?.expiresAt !== after?.expiresAt || before?.type !== after?.type) {
-    const subjects = new Set(principalsOf(snapshot, `group:${row.key}`, at))
-    for (const hold of snapshot.holdsOfGroup(row.key)) for (const each of principalsOf(snapshot, hold.member, at)) subjects.add(each)
-    yield { subjects }
-  }
-  // Conditions see the properties, and whoever administers the tenant gains a group to administer.
-  if (before === undefined || after === undefined || JSON.stringify(before.properties) !== JSON.stringify(after.properties)) {
-    yield { resources: new Set([`group:${row.key}`]) }
-  }
-  if (before === undefined || after === undefined) return
-  if (before.parent === after.parent) return
-  const near = new Set([row.key, ...descendantsOf(snapshot, row.key).map((each) => each.id)])
-  for (const parent of [before.parent, after.parent]) {
-    for (const each of parent === undefined ? [] : [parent, ...ancestorsOf(snapshot, parent)]) near.add(each)
-    for (const sibling of snapshot.childGroups(parent)) near.add(sibling.id)
-  }
-  const resources = relationResources(snapshot, near)
-  if (snapshot.settings.managersInherit) resources.add(`group:${row.key}`)
-  if (resources.size > 0) yield { resources }
+function byText(one: string, other: string): number {
+  return one < other ? -1 : 1
 }

@@ -1,12 +1,14 @@
 /** Tells a decision with its reasons: findings, near misses, and both in sentences. */
 
-import { decide, findings } from './decide.ts'
+import { findings } from './decide.ts'
 import { quoted } from './errors.ts'
 import type { ConditionOutcome, Fact, Finding, Lack, NearMiss } from './finding.ts'
 import { nearMisses } from './near-miss.ts'
 import { shownName } from './principal.ts'
 import type { Question } from './question.ts'
 import type { Explanation, Reason } from './questions.ts'
+import { coveringGrants } from './quick/covering-grants.ts'
+import { quickIndexOf } from './quick/quick-index.ts'
 import type { Relation } from './reference.ts'
 import { anonymous, idOf, tenantResource, typeOf } from './reference.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -14,8 +16,11 @@ import type { Snapshot } from './snapshot.ts'
 /** The decision with everything that led to it, at the revision of the snapshot. */
 export function explainQuestion(question: Question): Explanation {
   const { snapshot, asker, permission, resource, at } = question
-  const reason = decide(question)
-  const found = findings(question)
+  const index = quickIndexOf(snapshot)
+  index.keepUp()
+  const covering = coveringGrants(snapshot, asker, at, index.permissions.of(permission))
+  const found = findings({ ...question, covering })
+  const reason = reasonOf(question, found)
   const misses = reason === 'no_grant' ? nearMisses(question) : []
   return {
     allowed: reason === 'granted',
@@ -33,6 +38,13 @@ export function explainQuestion(question: Question): Explanation {
       ...misses.map((miss) => missSentence(question, miss)),
     ],
   }
+}
+
+/** The answer in one word, as `decide` gives it: a denial wins, and stands first. */
+function reasonOf({ asker }: Question, [first]: readonly Finding[]): Reason {
+  if (!asker.active) return 'subject_inactive'
+  if (first === undefined) return 'no_grant'
+  return first.effect === 'deny' ? 'denied' : 'granted'
 }
 
 /** How a record is called in a sentence: its name where it has one, else its reference. */

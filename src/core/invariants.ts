@@ -1,6 +1,8 @@
 /** What must hold of every state: judged on the state after a whole change set, looking only at what it touched. */
 
 import { recordTypes } from './built-in.ts'
+import type { Graph } from './chains.ts'
+import { forgetChains, longestChain, noteChain } from './chains.ts'
 import { isGroupActive, isHoldInForce, isMemberActive } from './closure.ts'
 import type { Draft } from './draft.ts'
 import { Refusal, refuse } from './errors.ts'
@@ -76,6 +78,7 @@ function requireWhole(draft: Draft, row: RowChange): void {
       return requireApiKey(draft, row)
     case 'settings':
       return requirePolicyNames(draft, row.after?.policy ?? {})
+    case 'tenant':
     case 'source':
     case 'group-entity':
     case 'service':
@@ -431,25 +434,32 @@ function namingPermissions(snapshot: Snapshot, is: (permission: string) => boole
 
 function requireTrees(draft: Draft, rows: readonly RowChange[]): void {
   const { snapshot } = draft
-  const parents: string[] = []
-  const nested: string[] = []
+  const parents: Moved[] = []
+  const nested: Moved[] = []
   const roles: string[] = []
   const resources: ResourceReference[] = []
   const permissions: string[] = []
+  const cuts = { hierarchy: 0, nesting: 0 }
+  const made = new Set(rows.flatMap(({ table, before, key }) => (table === 'group' && before === undefined ? [key] : [])))
   for (const row of rows) {
+    if (row.table === 'group' && row.before?.parent !== undefined && row.before.parent !== row.after?.parent) cuts.hierarchy += 1
+    if (row.table === 'hold' && row.after === undefined && row.before !== undefined && isGroup(row.before.member)) cuts.nesting += 1
     if (row.after === undefined) continue
     if (row.table === 'permission' && row.before?.parent !== row.after.parent) permissions.push(row.key)
-    if (row.table === 'group' && row.before?.parent !== row.after.parent) parents.push(row.key)
-    if (row.table === 'hold' && isGroup(row.after.member)) nested.push(idOf(row.after.member))
+    if (row.table === 'group' && row.before?.parent !== row.after.parent) parents.push({ group: row.key, isNew: made.has(row.key) })
+    if (row.table === 'hold' && isGroup(row.after.member)) {
+      const group = idOf(row.after.member)
+      nested.push({ group, isNew: made.has(group) })
+    }
     if (row.table === 'role') roles.push(row.key)
     if (row.table === 'resource' && row.before?.parent !== row.after.parent) resources.push(row.key)
   }
-  requireForest(parents, {
+  requireGroupForest(snapshot, 'hierarchy', cuts.hierarchy, parents, {
     up: (group) => parentList(snapshot.get('group', group)?.parent),
     down: (group) => [...snapshot.childGroups(group)].map((child: Group) => child.id),
     name: (group) => `group:${group}`,
   })
-  requireForest(nested, {
+  requireGroupForest(snapshot, 'nesting', cuts.nesting, nested, {
     up: (group) => [...new Set([...snapshot.holdsOfMember(`group:${group}`)].map((hold: Hold) => hold.group))],
     down: (group) => [
       ...new Set([...snapshot.holdsOfGroup(group)].flatMap((hold: Hold) => (isGroup(hold.member) ? [idOf(hold.member)] : []))),
@@ -481,6 +491,32 @@ interface Edges {
   readonly up: (node: string) => readonly string[]
   readonly down: (node: string) => readonly string[]
   readonly name: (node: string) => string
+}
+
+/** A group that came to stand somewhere else; one that was made has nothing below it that was there before. */
+interface Moved {
+  readonly group: string
+  readonly isNew: boolean
+}
+
+/**
+ * `requireForest` for groups, of which very many may be below one that is moved. A chain with a moved group in it goes up from the lowest of
+ * them and down by what was there before, so what is above each and how long chains have been is enough to know that none is too long. Cost:
+ * what lies above the groups; all groups, when the bound has risen too far.
+ */
+function requireGroupForest(snapshot: Snapshot, graph: Graph, cuts: number, moved: readonly Moved[], edges: Edges): void {
+  if (moved.length === 0) return
+  const groups = moved.map(({ group }) => group)
+  const above = longest(groups, edges.up, (path) => path.map(edges.name).reverse())
+  const levels = () =>
+    moved.reduce(
+      (most, { group, isNew }) => Math.max(most, (above.get(group) ?? 0) + 1 + (isNew ? 0 : longestChain(snapshot, graph, cuts))),
+      0,
+    )
+  // The bound is of the state before, or of this one: both hold, for what comes anew is measured above.
+  if (levels() > depthLimit) forgetChains(snapshot)
+  if (levels() > depthLimit) requireForest(groups, edges)
+  else noteChain(snapshot, graph, levels())
 }
 
 /**

@@ -81,6 +81,8 @@ function rightsToTry(snapshot: Snapshot, change: Change, actor: ActorReference):
       return [['api-key.edit', snapshot.get('api-key', change.id)?.owner ?? tenantResource]]
     case 'api-key.delete':
       return [['api-key.delete', snapshot.get('api-key', change.id)?.owner ?? tenantResource]]
+    case 'tenant.open':
+      return [['tenant.create', tenantResource]]
     case 'record.take-over':
       return [['tenant.take-over', tenantResource]]
     default: {

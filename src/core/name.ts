@@ -83,9 +83,14 @@ export function readDotted(value: string, field: string): string {
   return value
 }
 
+/** Whether a key reaches the prototype of an object. */
+export function isPoisoned(key: string): boolean {
+  return poisonedKeys.has(key)
+}
+
 /** Refuses the keys that reach the prototype of an object. Throws `invalid_key`. */
 export function refusePoisoned(key: string, field: string): void {
-  if (poisonedKeys.has(key)) throw refuse('invalid_key', { field, reason: `${key} cannot be used as a key` })
+  if (isPoisoned(key)) throw refuse('invalid_key', { field, reason: `${key} cannot be used as a key` })
 }
 
 function refuseHidden(value: string, field: string): void {

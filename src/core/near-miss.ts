@@ -1,72 +1,193 @@
 /** The nearest ways to a yes that a "no" has missed, and what each lacks. */
 
-import { isGroupActive, isMemberActive } from './closure.ts'
-import type { Fact, Lack, NearMiss, RuleName } from './finding.ts'
+import type { Lack, NearMiss, RuleName } from './finding.ts'
+import type { Grant } from './grant.ts'
 import { ancestorsOf, descendantsOf, levelsInRelation, siblingsOf } from './hierarchy.ts'
-import type { Hold } from './membership.ts'
-import { entryContains, grantContains, roleContains } from './permission.ts'
+import { entryContains, roleContains } from './permission.ts'
 import { calledCheck } from './predicate.ts'
 import type { Question } from './question.ts'
 import { judgeCheck, judgeCondition } from './question.ts'
-import { grantsContaining } from './quick/reach.ts'
-import type { GroupReference, MemberReference, Relation, ResourceReference, Subject } from './reference.ts'
+import type { AskedPermission } from './quick/asked-permissions.ts'
+import { contains } from './quick/asked-permissions.ts'
+import { quickIndexOf } from './quick/quick-index.ts'
+import { tenantGrantsOf } from './quick/tenant-grants.ts'
+import type { Relation, ResourceReference, Subject } from './reference.ts'
 import { idOf, isGroup, relations, typeOf } from './reference.ts'
 import type { Step } from './resource-tree.ts'
 import { blockedAt } from './resource-tree.ts'
+import { contentBits, subjectCodes, tripleWords } from './rows/grant-table.ts'
 import { standingHolds } from './rules/group-grant.ts'
 import { endFacts, grantFact, windowOf } from './rules/rule.ts'
 import type { Instant, Window } from './validity.ts'
-import { isCurrent } from './validity.ts'
+import type { Way } from './ways.ts'
+import { Ways, weightOf } from './ways.ts'
 
 /** At most so many misses are told. */
 export const missLimit = 10
 
-/** How the asker would come into a group if what is lacking were there. */
-interface Way {
-  readonly facts: readonly Fact[]
-  readonly lacks: readonly Lack[]
+/**
+ * Something that would have given the right. It is told only when it is among the nearest; until then it is known by what it lacks at
+ * least, and by its place among those that lack as much.
+ */
+interface Candidate {
+  readonly weight: number
+  readonly step: number
+  readonly place: number
+  /** Undefined: it is no way to the right after all. */
+  readonly tell: () => NearMiss | undefined
 }
 
 /**
  * Grants, assignments and owner fields that contain the permission and would have given it, but for what they lack; the nearest first:
  * fewest things lacking, then what time or a condition alone withholds before what was never there. A grant to another person is no
- * near miss. Cost: the grants and assignments on the way up, and one walk over all memberships of the asker.
+ * near miss. Cost: one walk over all memberships of the asker, what they lead to on the way up, and so many others as are told; on the
+ * resource itself and those above, up to the tenant, every grant is looked at.
  */
 export function nearMisses(question: Question): readonly NearMiss[] {
   const ways = new Ways(question)
-  const misses = question.steps.flatMap((step) => [
-    ...grantMisses(question, step, ways),
-    ...assignmentMisses(question, step, ways),
-    ...ownerMisses(question, step, ways),
-    ...standingMisses(question, step, ways),
+  const candidates = question.steps.flatMap((step, index) => [
+    ...new GrantCandidates(question, step, index, ways).found(),
+    ...told(index, assignmentMisses(question, step, ways)),
+    ...told(index, ownerMisses(question, step, ways)),
+    ...told(index, standingMisses(question, step, ways)),
   ])
-  return misses
-    .map((miss) => (miss.lacks.length === 0 ? { ...miss, lacks: checkLacks(question) } : miss))
-    .filter((miss) => miss.lacks.length > 0)
-    .map((miss, index) => ({ miss, index, weight: miss.lacks.reduce((sum, lack) => sum + weightOf(lack), 0) }))
-    .sort((one, other) => one.weight - other.weight || one.index - other.index)
-    .slice(0, missLimit)
-    .map(({ miss }) => miss)
+  candidates.sort((one, other) => one.weight - other.weight || one.step - other.step || one.place - other.place)
+  const misses: { readonly miss: NearMiss; readonly candidate: Candidate; readonly weight: number }[] = []
+  for (const candidate of candidates) {
+    // Whatever follows lacks at least as much as this one.
+    if (misses.filter(({ weight }) => weight <= candidate.weight).length >= missLimit) break
+    const miss = candidate.tell()
+    if (miss === undefined) continue
+    const lacks = miss.lacks.length === 0 ? checkLacks(question) : miss.lacks
+    if (lacks.length > 0) misses.push({ miss: { ...miss, lacks }, candidate, weight: weigh(lacks) })
+  }
+  const order = misses.sort(
+    (one, other) => one.weight - other.weight || one.candidate.step - other.candidate.step || one.candidate.place - other.candidate.place,
+  )
+  return order.slice(0, missLimit).map(({ miss }) => miss)
 }
 
-function weightOf(lack: Lack): number {
-  if (lack.lack === 'membership') return lack.state === 'absent' ? 30 : 10
-  return lack.lack === 'inherits' || lack.lack === 'standing' ? 20 : 10
+function* told(step: number, misses: Iterable<NearMiss>): IterableIterator<Candidate> {
+  let place = behindGrants
+  for (const miss of misses) yield { weight: weigh(miss.lacks), step, place: place++, tell: () => miss }
+}
+/** Grants are told by their places, before whatever else gives something on the same resource. */
+const behindGrants = 2 ** 32
+
+function weigh(lacks: readonly Lack[]): number {
+  return lacks.reduce((sum, lack) => sum + weightOf(lack), 0)
 }
 
-function* grantMisses(question: Question, step: Step, ways: Ways): IterableIterator<NearMiss> {
-  for (const grant of grantsContaining(question.snapshot, question.permission, step.resource)) {
-    if (grant.effect !== 'allow' || !grantContains(question.snapshot, grant, question.permission.name)) continue
+/** The grants on one step of the way up. */
+class GrantCandidates {
+  readonly #question: Question
+  readonly #step: Step
+  readonly #index: number
+  readonly #ways: Ways
+  readonly #asked: AskedPermission
+  readonly #asker: number
+  readonly #at: number
+  readonly #candidates: Candidate[] = []
+  /** How many of them are to a group into which nothing leads, and lack no more than that. */
+  #absent = 0
+
+  constructor(question: Question, step: Step, index: number, ways: Ways) {
+    const { snapshot } = question
+    this.#question = question
+    this.#step = step
+    this.#index = index
+    this.#ways = ways
+    this.#asked = quickIndexOf(snapshot).permissions.of(question.permission)
+    this.#asker = snapshot.references.find(question.asker.reference)
+    this.#at = Date.parse(question.at)
+  }
+
+  found(): readonly Candidate[] {
+    const { references, grants } = this.#question.snapshot
+    const resource = references.find(this.#step.resource)
+    if (resource === references.tenant) this.#onTenant()
+    else {
+      const list = references.grants[resource] ?? 0
+      const end = list + grants.onResources.length(list)
+      for (let triple = list + 1; triple <= end; triple += tripleWords) this.#consider(triple, triple - list, resource)
+    }
+    return this.#candidates
+  }
+
+  /** There may be as many as there are groups: those that name the asker or a group near it, and of the others as many as can be told. */
+  #onTenant(): void {
+    const { snapshot } = this.#question
+    const { references, grants } = snapshot
+    const list = references.grants[references.tenant] ?? 0
+    const tenantGrants = tenantGrantsOf(snapshot)
+    const consider = (grant: number): void => {
+      const triple = grants.tripleOf(grant)
+      this.#consider(triple, triple - list, references.tenant)
+    }
+    if (tenantGrants.countOf(this.#asked) <= fewGrants) {
+      for (const grant of tenantGrants.allowing(this.#asked)) consider(grant)
+      return
+    }
+    const near = [this.#asker, ...this.#ways.groups()]
+    for (const member of near) for (const grant of grants.ofSubjects.items(references.heldOnTenant[member] ?? 0)) consider(grant)
+    for (const grant of grants.generalOnTenant) consider(grant)
+    const known = new Set(near)
+    for (const grant of tenantGrants.allowing(this.#asked)) {
+      if (this.#absent >= missLimit) break
+      const subject = grants.onResources.words[grants.tripleOf(grant) + 1] ?? 0
+      if (subject < subjectCodes.everyone && !known.has(subject)) consider(grant)
+    }
+  }
+
+  #consider(triple: number, place: number, resource: number): void {
+    const { snapshot } = this.#question
+    const { grants, references } = snapshot
+    const { words } = grants.onResources
+    const content = words[triple + 2] ?? 0
+    if ((content & contentBits.denies) !== 0 || !this.#says(content, resource)) return
+    const grant = words[triple] ?? 0
+    const subject = words[triple + 1] ?? 0
+    const isNamed = subject < subjectCodes.everyone
+    if (isNamed && subject !== this.#asker && !references.isGroup(subject)) return
+    const way = isNamed ? this.#ways.weightInto(subject) : 0
+    const window = (content & contentBits.hasWindow) !== 0 && !this.#isCurrent(grant) ? 10 : 0
+    const isAll = isNamed && this.#step.reaches && !this.#asked.isConditional && (content & contentBits.isConditional) === 0
+    if (isAll && way + window === absentWeight) this.#absent += 1
+    else if (this.#absent >= missLimit && way + window >= absentWeight) return
+    this.#candidates.push({ weight: way + window, step: this.#index, place, tell: () => this.#tell(grants.row(grant)) })
+  }
+
+  #says(content: number, resource: number): boolean {
+    if ((content & contentBits.kindMask) !== contentBits.actions) return contains(this.#asked, content)
+    const { references, grants } = this.#question.snapshot
+    const { type, permission } = this.#asked
+    return type === references.typeOf(resource) && grants.actions.value(content >>> contentBits.shift).includes(permission.action)
+  }
+
+  #isCurrent(grant: number): boolean {
+    const { extra, extras } = this.#question.snapshot.grants
+    const window = extra[grant] ?? 0
+    return (extras.from[window] ?? 0) <= this.#at && this.#at < (extras.until[window] ?? 0)
+  }
+
+  #tell(grant: Grant): NearMiss | undefined {
+    const question = this.#question
     const subject = question.snapshot.subjectOf(grant)
-    const way = wayToSubject(question, subject, ways)
-    if (way === undefined) continue
-    yield {
+    const way = wayToSubject(question, subject, this.#ways)
+    if (way === undefined) return undefined
+    return {
       rule: ruleOf(subject),
       chain: [...way.facts, grantFact(grant), ...endFacts(question, { role: grant.role, on: grant.resource })],
-      lacks: [...way.lacks, ...windowLacks(grant, question.at), ...lacksOnTheWay(question, step, grant.condition)],
+      lacks: [...way.lacks, ...windowLacks(grant, question.at), ...lacksOnTheWay(question, this.#step, grant.condition)],
     }
   }
 }
+
+/** So many grants are looked at one by one rather than from the side of the asker. */
+const fewGrants = 32
+
+/** What a membership weighs that was never there, in a group that is active. */
+const absentWeight = 30
 
 function ruleOf(subject: Subject): RuleName {
   if (subject.kind === 'relation') return 'relation-grant'
@@ -118,19 +239,15 @@ function wayToRelated(
     relation === 'ancestors'
       ? ancestorsOf(snapshot, group)
       : (relation === 'descendants' ? descendantsOf(snapshot, group) : siblingsOf(snapshot, group)).map((each) => each.id)
-  let best: Way | undefined
-  for (const each of related.slice(0, 1000)) {
-    if (!fits(each)) continue
-    const way = ways.into(each)
-    if (best !== undefined && best.lacks.length <= way.lacks.length && weigh(best) <= weigh(way)) continue
-    const levels = levelsInRelation(snapshot, group, relation, each) ?? 1
-    best = { facts: [...way.facts, { fact: 'relation', group, relation, related: each, levels }], lacks: way.lacks }
+  let best: { readonly id: string; readonly weight: number } | undefined
+  for (const id of related.slice(0, 1000)) {
+    const weight = ways.weightInto(snapshot.references.findOf('group', id))
+    if ((best === undefined || weight < best.weight) && fits(id)) best = { id, weight }
   }
-  return best
-}
-
-function weigh(way: Way): number {
-  return way.lacks.reduce((sum, lack) => sum + weightOf(lack), 0)
+  if (best === undefined) return undefined
+  const way = ways.into(best.id)
+  const levels = levelsInRelation(snapshot, group, relation, best.id) ?? 1
+  return { facts: [...way.facts, { fact: 'relation', group, relation, related: best.id, levels }], lacks: way.lacks }
 }
 
 function* assignmentMisses(question: Question, step: Step, ways: Ways): IterableIterator<NearMiss> {
@@ -220,78 +337,4 @@ function windowLacks(window: Window, at: Instant): readonly Lack[] {
   if (window.from !== undefined && at < window.from) return [{ lack: 'window', state: 'not_begun', when: window.from }]
   if (window.until !== undefined && window.until <= at) return [{ lack: 'window', state: 'ended', when: window.until }]
   return []
-}
-
-/** The ways of one asker into groups, over memberships in force and not, fewest faults first. */
-class Ways {
-  readonly #question: Question
-  readonly #entries = new Map<string, { readonly hold: Hold; readonly faults: number }>()
-
-  constructor(question: Question) {
-    this.#question = question
-    const { snapshot, asker } = question
-    // Steps without fault go to the front of the queue, so each group is entered by the way with the fewest faults.
-    const queue: { readonly hold: Hold; readonly faults: number }[] = []
-    const leave = (member: MemberReference, faults: number): void => {
-      for (const hold of snapshot.holdsOfMember(member)) {
-        const more = this.lacksOf(hold).length
-        if (more === 0) queue.unshift({ hold, faults })
-        else queue.push({ hold, faults: faults + more })
-      }
-    }
-    leave(asker.reference, 0)
-    for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
-      const known = this.#entries.get(step.hold.group)
-      if (known !== undefined && known.faults <= step.faults) continue
-      this.#entries.set(step.hold.group, step)
-      leave(`group:${step.hold.group}`, step.faults)
-    }
-  }
-
-  into(group: string): Way {
-    const { asker } = this.#question
-    const reference: GroupReference = `group:${group}`
-    if (asker.reference === reference) return { facts: [], lacks: [] }
-    const holds: Hold[] = []
-    let entry = this.#entries.get(group)
-    while (entry !== undefined) {
-      holds.unshift(entry.hold)
-      entry = entry.hold.member === asker.reference ? undefined : this.#entries.get(idOf(entry.hold.member))
-    }
-    return holds.length === 0 ? this.#absent(group) : this.#over(holds)
-  }
-
-  /** Only by a membership of the asker's own. */
-  directlyInto(group: string): Way {
-    const { snapshot, asker } = this.#question
-    const holds = [...snapshot.holdsOf(group, asker.reference)]
-    const best = holds.find((hold) => this.lacksOf(hold).length === 0) ?? holds[0]
-    return best === undefined ? this.#absent(group) : this.#over([best])
-  }
-
-  #over(holds: readonly Hold[]): Way {
-    return {
-      facts: holds.map((hold) => ({ fact: 'membership', group: hold.group, member: hold.member, origin: hold.origin, ...windowOf(hold) })),
-      lacks: holds.flatMap((hold) => this.lacksOf(hold)),
-    }
-  }
-
-  #absent(group: string): Way {
-    const { snapshot, asker, at } = this.#question
-    const inactive: readonly Lack[] = isGroupActive(snapshot, group, at) ? [] : [{ lack: 'active_group', group }]
-    return { facts: [], lacks: [{ lack: 'membership', group, member: asker.reference, state: 'absent' }, ...inactive] }
-  }
-
-  /** What a membership lacks to be in force. */
-  lacksOf(hold: Hold): readonly Lack[] {
-    const { snapshot, at } = this.#question
-    const lacks: Lack[] = []
-    const membership = { lack: 'membership', group: hold.group, member: hold.member } as const
-    if (hold.until !== undefined && hold.until <= at) lacks.push({ ...membership, state: 'ended', when: hold.until })
-    else if (!isCurrent(hold, at))
-      lacks.push({ ...membership, state: 'not_begun', ...(hold.from === undefined ? {} : { when: hold.from }) })
-    else if (!snapshot.isOriginEnabled(hold.origin)) lacks.push({ ...membership, state: 'source_disabled' })
-    if (isMemberActive(snapshot, `group:${hold.group}`, at) !== true) lacks.push({ lack: 'active_group', group: hold.group })
-    return lacks
-  }
 }

@@ -14,11 +14,12 @@ import { asked, missingFor } from './permission.ts'
 import { judgePredicate } from './predicate.ts'
 import type { Check, Circumstances } from './questions.ts'
 import type { MemberReference, ResourceReference } from './reference.ts'
-import { anonymous, idOf, isGroup, readMember, readResource, typeOf } from './reference.ts'
+import { anonymous, idOf, isGroup, readResource, typeOf } from './reference.ts'
 import type { Step } from './resource-tree.ts'
 import { attributesOf, wayUp } from './resource-tree.ts'
+import { referenceFlags } from './rows/references.ts'
 import type { JsonObject } from './shape.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { GrantsOnResource, Snapshot } from './snapshot.ts'
 import type { Instant } from './validity.ts'
 import { readInstant } from './validity.ts'
 
@@ -47,6 +48,13 @@ export interface Question {
   readonly supposing?: true
   /** An argument that the check function needs and nobody gave is an error, and not a no. */
   readonly demanding?: boolean
+  /** The grants on a resource, less those that cannot matter to this question. Absent: all are looked at. */
+  readonly covering?: (resource: ResourceReference) => GrantsOnResource | undefined
+}
+
+/** The grants on a resource that the rules look at. */
+export function grantsOn({ snapshot, covering }: Question, resource: ResourceReference): GrantsOnResource | undefined {
+  return covering === undefined ? snapshot.grantsOn(resource) : covering(resource)
 }
 
 /** Whether the asker is in the group, or is the group. */
@@ -108,18 +116,24 @@ function isWithin({ since, until }: Stretch, at: Instant): boolean {
   return (since === undefined || since <= at) && (until === undefined || at < until)
 }
 
-/** Reads the asker of a question. A reference that is no reference is as unknown as one that names nobody: `subject_unknown`. */
-export function readAsker(snapshot: Snapshot, subject: string, at: Instant): Asker {
-  const unknown = refuse('subject_unknown', { subject })
-  let reference: MemberReference
-  try {
-    reference = readMember(subject, 'subject')
-  } catch {
-    throw unknown
-  }
-  const asker = askerAt(snapshot, reference, at)
-  if (asker === undefined) throw unknown
+/** How an asker is worked out: undefined when there is no such member. */
+export type AskerReader = (snapshot: Snapshot, reference: MemberReference, at: Instant) => Asker | undefined
+
+/** Reads the asker of a question. Throws what `requireMember` throws. */
+export function readAsker(snapshot: Snapshot, subject: string, at: Instant, read: AskerReader = askerAt): Asker {
+  const asker = read(snapshot, requireMember(snapshot, subject), at)
+  if (asker === undefined) throw refuse('subject_unknown', { subject })
   return asker
+}
+
+/** Somebody who is there, or nobody signed in. A reference that is no reference is as unknown as one that names nobody: `subject_unknown`. */
+export function requireMember(snapshot: Snapshot, subject: string): MemberReference {
+  const { references } = snapshot
+  const number = references.find(subject)
+  // One that is there was written as a reference.
+  if (number !== 0 && !references.isResource(number) && references.is(number, referenceFlags.isThere)) return references.memberOf(number)
+  if (subject === anonymous) return anonymous
+  throw refuse('subject_unknown', { subject })
 }
 
 export function momentOf(circumstances: Pick<Circumstances, 'at'>, now: Instant): Instant {
@@ -127,9 +141,9 @@ export function momentOf(circumstances: Pick<Circumstances, 'at'>, now: Instant)
 }
 
 /** Reads a check. Throws the errors of `Questions` in their order. */
-export function readQuestion(snapshot: Snapshot, check: Check, now: Instant): Question {
+export function readQuestion(snapshot: Snapshot, check: Check, now: Instant, read: AskerReader = askerAt): Question {
   const at = momentOf(check, now)
-  const asker = readAsker(snapshot, check.subject, at)
+  const asker = readAsker(snapshot, check.subject, at, read)
   const resource = readResource(check.resource, snapshot.tenant, 'resource')
   return demanding(questionFor(snapshot, asker, asked(snapshot, check.action, resource), resource, at, check))
 }

@@ -1,6 +1,7 @@
 /** The questions that can be asked of a tenant, in the words of every door. */
 
 import type { Finding, NearMiss } from './finding.ts'
+import type { ListPage, PageWish } from './list-page.ts'
 import type { Origin, Revision } from './record.ts'
 import type { GroupReference, MemberReference, PrincipalReference, ResourceReference } from './reference.ts'
 import type { JsonObject } from './shape.ts'
@@ -58,10 +59,8 @@ export interface Explanation extends Decision {
   readonly sentences: readonly string[]
 }
 
-/** A complete list, sorted by key, made at one revision. */
-export interface Listing<T> {
-  readonly items: readonly T[]
-  readonly total: number
+/** A complete list, sorted by key, made at one revision; or the page of it that was asked for by `after` and `limit`. */
+export interface Listing<T> extends ListPage<T> {
   readonly revision: Revision
   readonly at: Instant
 }
@@ -108,7 +107,8 @@ export interface PreparedCheck {
 export type CheckManyItem = Decision | { readonly error: { readonly code: string; readonly detail: string } }
 
 /**
- * All questions, synchronous over one state in memory. Every list is complete and equals what `check` says item by item.
+ * All questions, synchronous over one state in memory. Every list is complete and equals what `check` says item by item; with `limit`, a page of it
+ * is made, and `next` is what to give as `after` for the one that follows: what is there throughout appears exactly once, whatever is written between.
  * Each throws a `CuriaError`: `subject_unknown`, `permission_unknown` (in this order), `permission_unavailable`, `unknown_reference` for
  * an undeclared type or a group, role that is not there, `invalid_parameter`, `invalid_time`, `invalid_string`.
  */
@@ -128,28 +128,33 @@ export interface Questions {
    */
   suppose(check: Check): readonly Finding[]
   /** The bare actions of the resource's type that the subject may do, sorted. */
-  listActions(question: { readonly subject: string; readonly resource?: ResourceReference } & Circumstances): Listing<string>
+  listActions(question: { readonly subject: string; readonly resource?: ResourceReference } & Circumstances & PageWish): Listing<string>
   /** The registered resources of the type on which the subject may do the action. */
   listResources(
-    question: { readonly subject: string; readonly action: string; readonly type: string } & Circumstances,
+    question: { readonly subject: string; readonly action: string; readonly type: string } & Circumstances & PageWish,
   ): Listing<ResourceReference>
   /** Every active user and service account that may, and `user:anonymous` when it may. */
-  listSubjects(question: { readonly action: string; readonly resource?: ResourceReference } & Circumstances): Listing<PrincipalReference>
+  listSubjects(
+    question: { readonly action: string; readonly resource?: ResourceReference } & Circumstances & PageWish,
+  ): Listing<PrincipalReference>
   /** On the tenant every permission held there; on a resource those of its type. */
-  listPermissions(question: { readonly subject: string; readonly resource?: ResourceReference } & Circumstances): Listing<string>
+  listPermissions(question: { readonly subject: string; readonly resource?: ResourceReference } & Circumstances & PageWish): Listing<string>
   /** The groups that a user, service account or group is in. */
-  groupsOf(question: { readonly member: string; readonly mode?: 'direct' | 'effective' } & Pick<Circumstances, 'at'>): Listing<GroupItem>
+  groupsOf(
+    question: { readonly member: string; readonly mode?: 'direct' | 'effective' } & Pick<Circumstances, 'at'> & PageWish,
+  ): Listing<GroupItem>
   membersOf(
     question: {
       readonly group: string
       readonly mode?: MemberMode /** Also those not in force, marked. Default false. */
       readonly all?: boolean
-    } & Pick<Circumstances, 'at'>,
+    } & Pick<Circumstances, 'at'> &
+      PageWish,
   ): Listing<MemberItem>
   /** Codenames of the roles the subject holds on the resource, those they include too. */
-  rolesOf(question: { readonly subject: string; readonly resource?: ResourceReference } & Circumstances): Listing<string>
+  rolesOf(question: { readonly subject: string; readonly resource?: ResourceReference } & Circumstances & PageWish): Listing<string>
   /** Every declared permission that the role contains, each with the roles through which it does. */
-  permissionsOf(question: { readonly role: string } & Pick<Circumstances, 'at'>): Listing<RolePermission>
+  permissionsOf(question: { readonly role: string } & Pick<Circumstances, 'at'> & PageWish): Listing<RolePermission>
   /** Users, service accounts and groups that hold the role on the resource. */
-  holdersOf(question: { readonly role: string; readonly resource?: ResourceReference } & Circumstances): Listing<MemberReference>
+  holdersOf(question: { readonly role: string; readonly resource?: ResourceReference } & Circumstances & PageWish): Listing<MemberReference>
 }

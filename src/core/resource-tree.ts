@@ -3,6 +3,7 @@
 import { recordTypes } from './built-in.ts'
 import type { ResourceReference } from './reference.ts'
 import { idOf, tenantResource, typeOf } from './reference.ts'
+import { referenceFlags } from './rows/references.ts'
 import type { JsonObject } from './shape.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -13,26 +14,20 @@ export interface Step {
   readonly reaches: boolean
 }
 
-/** The resource right above; undefined above the tenant. */
-export function parentOf(snapshot: Snapshot, resource: ResourceReference): ResourceReference | undefined {
-  if (resource === tenantResource) return undefined
-  if (typeOf(resource) === 'group') {
-    const parent = snapshot.settings.managersInherit ? snapshot.get('group', idOf(resource))?.parent : undefined
-    return parent === undefined ? tenantResource : `group:${parent}`
-  }
-  return snapshot.get('resource', resource)?.parent ?? tenantResource
-}
-
 /** The way up, the resource itself first and the tenant last. Cost: its depth. */
 export function wayUp(snapshot: Snapshot, resource: ResourceReference): readonly Step[] {
+  const { references, settings } = snapshot
   const steps: Step[] = []
   let open = true
-  let each: ResourceReference | undefined = resource
-  while (each !== undefined) {
-    steps.push({ resource: each, reaches: open || each === tenantResource })
-    if (snapshot.get('resource', each)?.inherits === false) open = false
-    each = parentOf(snapshot, each)
+  let number = resource === tenantResource ? 0 : references.find(resource)
+  if (resource !== tenantResource) steps.push({ resource, reaches: true })
+  while (number !== 0) {
+    if (references.is(number, referenceFlags.isBlocking)) open = false
+    const isBelow = references.isResource(number) || (references.isGroup(number) && settings.managersInherit)
+    number = isBelow ? (references.parent[number] ?? 0) : 0
+    if (number !== 0 && number !== references.tenant) steps.push({ resource: references.textOf(number), reaches: open })
   }
+  steps.push({ resource: tenantResource, reaches: true })
   return steps
 }
 

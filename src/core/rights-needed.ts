@@ -145,6 +145,14 @@ function* rightsFor(row: RowChange, { actor, origin, undoes }: By, linked: Linke
       if (act !== 'delete' && owner !== actor) throw refuse('grant_exceeds_own', { permission: administratorRole, resource: owner })
       return
     }
+    case 'tenant':
+      // Whoever may make tenants may make the way into one.
+      if (act !== 'edit' || changedFields(row).some((field) => field !== 'entry' && field !== 'updatedAt'))
+        yield { permission: `tenant.${act}`, resource: tenantResource }
+      if (act === 'edit' && changedFields(row).includes('entry')) yield { permission: 'tenant.create', resource: tenantResource }
+      // Whoever switches it off takes it from everybody in it, as if it were gone.
+      if (act === 'edit' && row.before?.active !== row.after?.active) yield { permission: 'tenant.delete', resource: tenantResource }
+      return
     case 'role':
     case 'permission':
     case 'resource-type':

@@ -129,6 +129,7 @@ export function clearable<T>(shape: Shape<T>): OptionalShape<T | null> {
 /** A record with exactly these fields. An unknown one is refused (`unknown_field`), a missing one too (`invalid_parameter`). */
 export function record<F extends Fields>(fields: F): Shape<RecordOf<F>> & { readonly fields: F } {
   const names = Object.keys(fields)
+  const shapes = Object.entries(fields)
   return {
     fields,
     schema: {
@@ -145,7 +146,7 @@ export function record<F extends Fields>(fields: F): Shape<RecordOf<F>> & { read
         if (!Object.hasOwn(fields, name)) throw refuse('unknown_field', { field: `${inside}${name}`, known: names })
       }
       const result: Record<string, unknown> = {}
-      for (const [name, shape] of Object.entries(fields)) {
+      for (const [name, shape] of shapes) {
         const each = given[name]
         if (each !== undefined) result[name] = shape.read(each, `${inside}${name}`)
         else if (shape.optional !== true) throw refuse('invalid_parameter', { field: `${inside}${name}`, reason: 'is missing' })

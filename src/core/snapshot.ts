@@ -16,7 +16,7 @@ import type { MemberReference, ResourceReference, Subject } from './reference.ts
 import { readSubject, tenantResource } from './reference.ts'
 import { referenceOf } from './resource.ts'
 import type { Columns } from './rows/columns.ts'
-import { GrantTable } from './rows/grant-table.ts'
+import { GrantTable, subjectCodes } from './rows/grant-table.ts'
 import { HoldTable } from './rows/hold-table.ts'
 import { References, referenceFlags } from './rows/references.ts'
 import { ResourceTable } from './rows/resource-table.ts'
@@ -128,6 +128,12 @@ export interface Versions {
   tenantGrants: number
   /** Numbers of the users and service accounts that changed, or whose own memberships did. Whoever follows takes them out. */
   members: number[]
+  /** Numbers of the principals and groups to which something was granted or withdrawn elsewhere than on the tenant. Whoever follows takes them out. */
+  granted: number[]
+  /** Numbers of the groups in which a membership changed, and of the users and service accounts that changed. Whoever follows takes them out. */
+  touched: number[]
+  /** How often more came in one of these two than are told: then it is as if it had been everybody. */
+  overflows: number
 }
 /** With more of them it is as if everybody had changed. */
 const membersTold = 4096
@@ -154,7 +160,17 @@ export class Snapshot {
   /** Counts the rows put and removed that decide who is in what; what was worked out at one count holds while it stands. */
   membershipVersion = 0
   /** What changed since, for those who keep something worked out: see `Versions`. */
-  readonly versions: Versions = { rows: 0, nesting: 0, hierarchy: 0, catalogue: 0, tenantGrants: 0, members: [] }
+  readonly versions: Versions = {
+    rows: 0,
+    nesting: 0,
+    hierarchy: 0,
+    catalogue: 0,
+    tenantGrants: 0,
+    members: [],
+    granted: [],
+    touched: [],
+    overflows: 0,
+  }
   /** What `quickIndexOf` keeps here, and nobody else reads: looking it up elsewhere would take as long as a part of an answer. */
   quickIndex: object | undefined
   /** The plugins that are active in this process; permissions of others are not available. */
@@ -174,6 +190,7 @@ export class Snapshot {
   readonly resources = new ResourceTable(this.references, this.#bookkeeping)
   readonly #plain: { readonly [Name in PlainName]: PlainTable<Tables[Name]> } = {
     settings: new PlainTable(),
+    tenant: new PlainTable(),
     source: new PlainTable(),
     'resource-type': new PlainTable(),
     permission: new PlainTable(),
@@ -249,6 +266,7 @@ export class Snapshot {
         // First: the columns are others when they had to grow.
         const number = this.holds.put(put.row)
         this.#noteMember(this.holds.member[number] ?? 0)
+        this.#tell(this.versions.touched, this.holds.group[number] ?? 0)
         return
       }
       case 'user': {
@@ -256,7 +274,9 @@ export class Snapshot {
         const known = this.users.find(put.row.id)
         if (known !== 0) this.references.keepAgain(known)
         if (known !== 0) this.users.remove(known)
-        this.#noteMember(this.users.add(put.row))
+        const number = this.users.add(put.row)
+        this.#noteMember(number)
+        this.#tell(this.versions.touched, number)
         this.references.release(known)
         return
       }
@@ -272,6 +292,7 @@ export class Snapshot {
         const known = this.grants.find(put.row.id)
         if (known !== 0) this.#removeGrant(known)
         const number = this.grants.add(put.row)
+        this.#noteGranted(number)
         this.#indexGrant(put.row, this.grants.resource[number] ?? 0, true)
         if (put.row.resource === tenantResource) this.versions.tenantGrants += 1
         return
@@ -293,6 +314,7 @@ export class Snapshot {
         const number = this.holds.numberOf(key)
         if (number === 0) return
         this.#noteMember(this.holds.member[number] ?? 0)
+        this.#tell(this.versions.touched, this.holds.group[number] ?? 0)
         this.holds.remove(number)
         return
       }
@@ -300,6 +322,7 @@ export class Snapshot {
         const number = this.users.find(key)
         if (number === 0) return
         this.#noteMember(number)
+        this.#tell(this.versions.touched, number)
         this.users.remove(number)
         return
       }
@@ -534,6 +557,20 @@ export class Snapshot {
     }
   }
 
+  /** Says to whom a grant gives something; nobody follows those to whole relations, or on the tenant. */
+  #noteGranted(grant: number): void {
+    const { grants, references, versions } = this
+    const subject = grants.onResources.words[grants.tripleOf(grant) + 1] ?? 0
+    if (subject >= subjectCodes.everyone || grants.resource[grant] === references.tenant) return
+    this.#tell(versions.granted, subject)
+  }
+
+  #tell(told: number[], number: number): void {
+    if (told.push(number) <= membersTold) return
+    told.length = 0
+    this.versions.overflows += 1
+  }
+
   #index(table: PlainName, row: Tables[PlainName], entering: Entering): void {
     const isThere = entering !== 'removed'
     const keep = <Row>(index: Index<Row>, key: string | undefined, each: Row): void => {
@@ -599,6 +636,7 @@ export class Snapshot {
     if (!added) {
       const number = references.find(reference)
       this.#noteMember(number)
+      this.#tell(this.versions.touched, number)
       this.expiries.delete(number)
       references.setFlags(number, 0)
       references.release(references.parent[number] ?? 0)
@@ -608,6 +646,7 @@ export class Snapshot {
     }
     const number = references.keep(reference)
     this.#noteMember(number)
+    this.#tell(this.versions.touched, number)
     if (group?.expiresAt !== undefined) this.expiries.set(number, Date.parse(group.expiresAt))
     const parent = group?.parent === undefined ? 0 : references.keep(`group:${group.parent}`)
     references.parent[number] = parent
@@ -653,6 +692,7 @@ export class Snapshot {
   #removeGrant(number: number): void {
     const resource = this.grants.resource[number] ?? 0
     if (resource === this.references.tenant) this.versions.tenantGrants += 1
+    this.#noteGranted(number)
     if (this.#grantsOn.has(resource)) this.#indexGrant(this.grants.row(number), resource, false)
     this.grants.remove(number)
     // The number of a resource that nothing names any more may be given to another.

@@ -11,6 +11,7 @@ import type { Origin } from './record.ts'
 import type { Resource } from './resource.ts'
 import type { Settings } from './settings.ts'
 import type { Source } from './source.ts'
+import type { OtherTenant } from './tenant.ts'
 import type { Instant } from './validity.ts'
 
 /** A record of ours that is gone. Its id is never given again (an undo may bring the same record back). */
@@ -23,6 +24,7 @@ export interface Retired {
 /** Every kind of record by the name of its table. The names are those of references, of SQL tables and of change kinds. */
 export interface Tables {
   readonly settings: Settings
+  readonly tenant: OtherTenant
   readonly source: Source
   readonly 'resource-type': ResourceType
   readonly permission: Permission
@@ -44,6 +46,7 @@ export type TableName = keyof Tables
 /** All tables, in an order in which each stands behind those it refers to. */
 export const tableNames: readonly TableName[] = [
   'settings',
+  'tenant',
   'source',
   'resource-type',
   'permission',
@@ -64,6 +67,7 @@ export const tableNames: readonly TableName[] = [
 /** How the key of a row is made from it. Keys are unique within a table of a tenant; `|` stands in no id and no origin. */
 const keys: { readonly [Name in TableName]: (row: Tables[Name]) => string } = {
   settings: () => 'settings',
+  tenant: (tenant) => tenant.id,
   source: (source) => source.name,
   'resource-type': (type) => type.name,
   permission: (permission) => permission.name,

@@ -10,7 +10,7 @@ import type { World } from './world.ts'
 
 /** The lists of a world. */
 export type WorldSection = Exclude<keyof World, 'curia' | 'settings'>
-export type WorldTable = Exclude<TableName, 'settings' | 'api-key' | 'retired'>
+export type WorldTable = Exclude<TableName, 'settings' | 'tenant' | 'api-key' | 'retired'>
 /** A record looked at field by field. */
 export type Fields = { readonly [field: string]: unknown }
 

@@ -1,10 +1,11 @@
-/** A write made ready: applied, judged, its effect and rows collected, and rolled back. What is committed is put in force by `redo`. */
+/** A write made ready: applied, judged, its rows collected, and rolled back. What is committed is put in force by `redo`. */
 
 import { apply, redo, revert } from './apply.ts'
 import { requireAuthority } from './authority.ts'
 import type { Change } from './change.ts'
 import type { Writer } from './draft.ts'
-import type { BeforeAndAfter, ChangeEffect } from './effect.ts'
+import type { Pauses, Steps } from './effect/pieces.ts'
+import type { BeforeAndAfter, ChangeEffect, EffectLimits } from './effect.ts'
 import { effectOf } from './effect.ts'
 import { withWays } from './effect-ways.ts'
 import { Refusal, refusalOf } from './errors.ts'
@@ -13,13 +14,9 @@ import { shownName } from './principal.ts'
 import { typeOf } from './reference.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { RowChange } from './tables.ts'
-import type { Instant } from './validity.ts'
 
-/** How the effect is worked out, where it is wanted. */
-export interface EffectWanted {
-  /** At most so many (subject, permission, resource) are listed. */
-  readonly limit: number
-  readonly at: Instant
+/** How an effect is worked out. */
+export interface EffectWanted extends EffectLimits {
   /** Also by which way each is gained or lost. */
   readonly ways?: boolean
 }
@@ -32,18 +29,13 @@ export interface Prepared {
   readonly summaries: readonly { readonly kind: string; readonly records: readonly string[] }[]
   /** Names of people, groups and service accounts as they are after the write, or were before where it takes them away. */
   readonly names: { readonly [reference: string]: string }
-  readonly effect?: ChangeEffect
 }
 
 /**
- * Applies the changes, judges the actor's authority on the state before and after, collects the effect if it is wanted, the rows and the
- * names, and takes everything back. Synchronous, so that no question is answered in between.
+ * Applies the changes, judges the actor's authority on the state before and after, collects the rows and the names, and takes everything
+ * back. Synchronous, so that no question is answered in between. What the rows would do is told by `effectOfRows`.
  */
-export function prepare(
-  snapshot: Snapshot,
-  changes: readonly Change[],
-  writer: Writer & { readonly effect?: EffectWanted },
-): Prepared | Refusal {
+export function prepare(snapshot: Snapshot, changes: readonly Change[], writer: Writer): Prepared | Refusal {
   const mayNot = refusalOf(() => requireMayTry(snapshot, changes, writer.actor, writer.now))
   if (mayNot !== undefined) return mayNot
   const applied = apply(snapshot, changes, writer)
@@ -64,14 +56,12 @@ export function prepare(
   try {
     const { actor, origin, now } = writer
     requireAuthority(change, { actor, origin, now, undoes: changes.some((each) => each.kind === 'undo') })
-    const effect = writer.effect === undefined ? undefined : effectIn(change, writer.effect)
     const after = namesOf(snapshot, [writer.actor, ...referencesIn(rows, records)])
     return {
       rows,
       records,
       summaries: changes.map((each, index) => ({ kind: each.kind, records: records[index] ?? [] })),
       names: { ...change.inBefore(() => namesOf(snapshot, [writer.actor, ...referencesIn(rows, records)])), ...after },
-      ...(effect === undefined ? {} : { effect }),
     }
   } catch (refusal) {
     if (refusal instanceof Refusal) return refusal
@@ -81,9 +71,18 @@ export function prepare(
   }
 }
 
-function effectIn(change: BeforeAndAfter, { at, limit, ways }: EffectWanted): ChangeEffect {
-  const effect = effectOf(change, at, limit)
-  return ways === true ? withWays(change, effect, at) : effect
+/**
+ * The effect of rows that were made ready, on a snapshot that is as it was; it is so at every yield too. Without pauses it never yields.
+ * Throws `Overtaken` when something was written between two pieces.
+ */
+export function* effectOfRows(
+  snapshot: Snapshot,
+  rows: readonly RowChange[],
+  { ways, ...limits }: EffectWanted,
+  pauses?: Pauses,
+): Steps<ChangeEffect> {
+  const effect = yield* effectOf(snapshot, rows, limits, pauses)
+  return ways === true ? yield* withWays(snapshot, rows, effect, limits.at, pauses) : effect
 }
 
 function referencesIn(rows: readonly RowChange[], records: readonly (readonly string[])[]): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 /** How a question that came over the wire is put to the engine, and its list answered in pages. */
 
 import type { AnswerOf } from '../api/endpoints.ts'
-import type { Questions, Revision } from '../core/index.ts'
+import type { Listing, PageWish, Questions, Revision } from '../core/index.ts'
 import { canonicalJson } from '../core/index.ts'
 import { pageOf } from './cursor.ts'
 import type { Call } from './door.ts'
@@ -24,6 +24,8 @@ export function at<T>(call: Call, { asOf }: Moment, ask: (questions: Questions) 
 
 /** What stands in the question beside the moment and the page. */
 export function question<T extends Asked>(input: T): Omit<T, 'asOf' | 'limit' | 'cursor'> {
+  // Most questions are of now and have no pages: nothing has to be taken away from them.
+  if (input.asOf === undefined && input.limit === undefined && input.cursor === undefined) return input
   const { asOf: _asOf, limit: _limit, cursor: _cursor, ...rest } = input
   return rest
 }
@@ -43,9 +45,24 @@ export function answered<T>(
   keyOf: (item: T) => string,
   named: (item: T) => readonly string[],
 ) {
-  const owner = { actor: call.access.actor, question: JSON.parse(canonicalJson(question(input))) }
-  const page = pageOf(listing.items, keyOf, input, owner, call.cursors)
+  const page = pageOf(listing.items, keyOf, input, ownerOf(call, input), call.cursors)
   return { ...page, revision: listing.revision, at: listing.at, names: namesOf(call.access, page.items.flatMap(named)) }
+}
+
+/** A page of a list that the engine makes page by page: nothing is made but what is on it. */
+export function paged<T>(call: Call, input: Asked, ask: (page: PageWish) => Listing<T>, named: (item: T) => readonly string[]) {
+  const owner = ownerOf(call, input)
+  const { items, next, total, revision, at } = ask({
+    ...(input.limit === undefined ? {} : { limit: input.limit }),
+    ...(input.cursor === undefined ? {} : { after: call.cursors.open(input.cursor, owner) }),
+  })
+  const end = next === undefined ? {} : { next: call.cursors.seal(next, owner) }
+  return { items, total, ...end, revision, at, names: namesOf(call.access, items.flatMap(named)) }
+}
+
+/** Who asks what: a cursor is bound to it. */
+function ownerOf(call: Call, input: Asked) {
+  return { actor: call.access.actor, question: JSON.parse(canonicalJson(question(input))) }
 }
 
 /** Of a list of texts: the item is its own key. */

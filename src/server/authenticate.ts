@@ -3,6 +3,7 @@
 import type { ActorReference } from '../core/index.ts'
 import { refuse } from '../core/index.ts'
 import type { Session, SignIn, Visitor } from '../service/sign-in.ts'
+import type { Head } from './head.ts'
 import { sessionCookies } from './session-cookie.ts'
 
 /** Who calls, and what the credential is narrowed to. */
@@ -26,6 +27,8 @@ export type Authenticate = (key: string, address?: string) => Caller | undefined
 
 /** Against what callers are known. */
 export interface Known {
+  /** The tenant: a session of another one is a cookie of another name. */
+  readonly tenant: string
   readonly authenticate: Authenticate
   /** Absent: nobody signs in here. */
   readonly signIn: SignIn | undefined
@@ -35,38 +38,62 @@ export interface Known {
  * The caller of a request, by `Authorization: Bearer <API key>`, by the cookie of a session, or where it is switched on by HTTP Basic.
  * Throws `unauthenticated` (none, another scheme, an unknown key, a session that is over: all alike) and `ambiguous_credentials` (more than one).
  */
-export async function callerOf(request: Request, { authenticate, signIn }: Known, visitor: Visitor): Promise<Caller> {
-  const authorization = request.headers.get('authorization')
-  const given = [authorization, request.headers.get('x-api-key'), request.headers.get('proxy-authorization')].filter((one) => one !== null)
-  const cookies = sessionCookies(request)
+export async function callerOf(head: Head, known: Known, visitor: Visitor): Promise<Caller> {
+  const { authorization, cookie } = credentialOf(head, known.tenant)
+  const caller =
+    bearerOf(authorization, known, visitor) ??
+    (await byPassword(authorization, known, visitor)) ??
+    (await bySession(cookie, known, visitor))
+  return required(caller)
+}
+
+/** The same of a request whose only credential may be an API key, without waiting. */
+export function keyCallerOf(head: Head, known: Known, visitor: Visitor): Caller {
+  return required(bearerOf(credentialOf(head, known.tenant).authorization, known, visitor))
+}
+
+interface Credential {
+  readonly authorization: string | null
+  readonly cookie: string | undefined
+}
+
+const credentialHeaders = ['authorization', 'x-api-key', 'proxy-authorization'] as const
+
+/** The one credential of a request. */
+function credentialOf(head: Head, tenant: string): Credential {
+  const authorization = head.headers.get('authorization')
+  const cookies = sessionCookies(head, tenant)
+  let given = cookies.length
+  for (const name of credentialHeaders) if (head.headers.get(name) !== null) given += 1
   // Two headers of one name reach us joined by a comma, which stands in no key and in no base64.
-  if (given.length + cookies.length > 1 || authorization?.includes(',') === true)
+  if (given > 1 || authorization?.includes(',') === true)
     throw refuse('ambiguous_credentials', { reason: 'more than one credential was sent; send one' })
-  const caller = await named(authorization, cookies[0])
-  if (caller === undefined)
-    throw refuse('unauthenticated', { reason: 'sign in, or send an API key that is valid: Authorization: Bearer <API key>' })
+  return { authorization, cookie: cookies[0] }
+}
+
+function required(caller: Caller | undefined): Caller {
+  if (caller !== undefined) return caller
+  throw refuse('unauthenticated', { reason: 'sign in, or send an API key that is valid: Authorization: Bearer <API key>' })
+}
+
+function bearerOf(authorization: string | null, { authenticate, signIn }: Known, visitor: Visitor): Caller | undefined {
+  const key = /^Bearer +([\x21-\x2b\x2d-\x7e]{1,1024})$/i.exec(authorization ?? '')?.[1]
+  const caller = key === undefined ? undefined : authenticate(key, visitor.address)
+  if (caller?.key !== undefined) signIn?.keyUsed(caller.key, visitor)
   return caller
+}
 
-  async function named(header: string | null, cookie: string | undefined): Promise<Caller | undefined> {
-    const key = /^Bearer +([\x21-\x2b\x2d-\x7e]{1,1024})$/i.exec(header ?? '')?.[1]
-    if (key !== undefined) return byKey(key)
-    const basic = /^Basic +([A-Za-z0-9+/]{1,8192}={0,2})$/i.exec(header ?? '')?.[1]
-    if (basic !== undefined) return byPassword(basic)
-    const session = cookie === undefined ? undefined : await signIn?.session(cookie, visitor)
-    return session === undefined ? undefined : { actor: session.user, scopes: [], by: 'session', session }
-  }
+async function byPassword(authorization: string | null, { signIn }: Known, visitor: Visitor): Promise<Caller | undefined> {
+  const encoded = /^Basic +([A-Za-z0-9+/]{1,8192}={0,2})$/i.exec(authorization ?? '')?.[1]
+  if (encoded === undefined) return undefined
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  if (colon <= 0 || colon === text.length - 1) return undefined
+  const actor = await signIn?.basic(text.slice(0, colon), text.slice(colon + 1), visitor)
+  return actor === undefined ? undefined : { actor, scopes: [], by: 'basic' }
+}
 
-  function byKey(key: string): Caller | undefined {
-    const caller = authenticate(key, visitor.address)
-    if (caller?.key !== undefined) signIn?.keyUsed(caller.key, visitor)
-    return caller
-  }
-
-  async function byPassword(encoded: string): Promise<Caller | undefined> {
-    const text = Buffer.from(encoded, 'base64').toString('utf8')
-    const colon = text.indexOf(':')
-    if (colon <= 0 || colon === text.length - 1) return undefined
-    const actor = await signIn?.basic(text.slice(0, colon), text.slice(colon + 1), visitor)
-    return actor === undefined ? undefined : { actor, scopes: [], by: 'basic' }
-  }
+async function bySession(cookie: string | undefined, { signIn }: Known, visitor: Visitor): Promise<Caller | undefined> {
+  const session = cookie === undefined ? undefined : await signIn?.session(cookie, visitor)
+  return session === undefined ? undefined : { actor: session.user, scopes: [], by: 'session', session }
 }

@@ -6,6 +6,7 @@ import type { Infer, Json, JsonObject, Properties } from '../core/index.ts'
 import { CuriaError, idOf, Refusal, refuse, tenantResource } from '../core/index.ts'
 import { pageOf } from './cursor.ts'
 import type { Call, Doors } from './door.ts'
+import type { PlainAnswer } from './plain-answer.ts'
 import { extraHeaders, refusalOf, statusOf } from './problems.ts'
 
 type AuthzenName = Extract<EndpointName, `authzen${string}`>
@@ -185,26 +186,29 @@ export const authzenDoors: Pick<Doors, AuthzenName> = {
     return answered(call, found, page, { action: question }, (name) => ({ name }))
   },
 
-  authzenConfiguration: ({ address }) => ({
-    policy_decision_point: address,
-    access_evaluation_endpoint: `${address}${authzenPath}/evaluation`,
-    access_evaluations_endpoint: `${address}${authzenPath}/evaluations`,
-    search_subject_endpoint: `${address}${authzenPath}/search/subject`,
-    search_resource_endpoint: `${address}${authzenPath}/search/resource`,
-    search_action_endpoint: `${address}${authzenPath}/search/action`,
-  }),
+  authzenConfiguration(call) {
+    const address = call.address()
+    return {
+      policy_decision_point: address,
+      access_evaluation_endpoint: `${address}${authzenPath}/evaluation`,
+      access_evaluations_endpoint: `${address}${authzenPath}/evaluations`,
+      search_subject_endpoint: `${address}${authzenPath}/search/subject`,
+      search_resource_endpoint: `${address}${authzenPath}/search/resource`,
+      search_action_endpoint: `${address}${authzenPath}/search/action`,
+    }
+  },
 }
 
-/** Whether a path is one of AuthZEN, whose errors have a form of their own. */
+/** Whether a path, without what names a tenant, is one of AuthZEN, whose errors have a form of their own. */
 export function isAuthzen(path: string): boolean {
-  return path.replace(/^\/t\/[^/]+(?=\/)/, '').startsWith(`${authzenPath}/`)
+  return path.startsWith(`${authzenPath}/`)
 }
 
 /** An error as the standard has it: a status and a message, which begins with our code. It knows 400 where we say 415 or 422. */
-export function messageResponse(thrown: unknown): Response {
+export function messageOf(thrown: unknown): PlainAnswer {
   const refusal = refusalOf(thrown)
   const ours = refusal === undefined ? 500 : statusOf[refusal.code]
   const status = ours === 415 || ours === 422 ? 400 : ours
   const message = refusal === undefined ? 'something went wrong on the server' : `${refusal.code}: ${refusal.message}`
-  return new Response(message, { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...extraHeaders(refusal) } })
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...extraHeaders(refusal) }, text: message }
 }

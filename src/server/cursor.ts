@@ -27,6 +27,14 @@ export function createCursors(secret: string | Uint8Array): Cursors {
   }
 }
 
+/** Cursors that fit one tenant only: the same question of a namesake in another one is another question. */
+export function cursorsOf(cursors: Cursors, tenant: string): Cursors {
+  return {
+    seal: (key, owner) => cursors.seal(key, { tenant, owner }),
+    open: (cursor, owner) => cursors.open(cursor, { tenant, owner }),
+  }
+}
+
 export interface Page<T> {
   readonly items: readonly T[]
   /** Give it as `cursor` for what follows; absent on the last page. */

@@ -4,6 +4,7 @@ import type { AnswerOf, EndpointName, InputOf, PreviewOf } from '../api/endpoint
 import type { JsonObject } from '../core/index.ts'
 import type { Access } from '../service/access.ts'
 import type { Session, SignIn, Visitor } from '../service/sign-in.ts'
+import type { Neighbours } from './asked-tenant.ts'
 import type { Cursors } from './cursor.ts'
 
 /** What a door is called with. */
@@ -18,7 +19,13 @@ export interface Call {
   /** The API document; the first call makes it. */
   readonly document: () => JsonObject
   /** Where the server is called: `https://curia.example`, without a slash at the end. */
-  readonly address: string
+  readonly home: () => string
+  /** Where the tenant is called: the same, or with `/t/acme` behind it. */
+  readonly address: () => string
+  /** What people call the tenant; absent: it has no name but its id. */
+  readonly tenantName: string | undefined
+  /** The tenants beside this one; absent: the server has but one. */
+  readonly neighbours: Neighbours | undefined
   readonly idempotencyKey: string | undefined
   /** The header `If-Match`. */
   readonly ifMatch: string | undefined

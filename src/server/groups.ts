@@ -6,7 +6,7 @@ import type { groupEndpoints } from '../api/group-endpoints.ts'
 import type { JsonObject, MemberItem, Origin, Relation, Tables } from '../core/index.ts'
 import { holdKey, readMember, refuse } from '../core/index.ts'
 import type { Written } from '../service/access.ts'
-import { answered, at, itself, question } from './asking.ts'
+import { answered, at, itself, paged, question } from './asking.ts'
 import { pageOf } from './cursor.ts'
 import type { Call, Doors } from './door.ts'
 import { Reply } from './door.ts'
@@ -43,6 +43,9 @@ export function membersOf(call: Call, input: InputOf<'searchMembers'> & MemberQu
   requireMembersSeen(call, group)
   return at(call, input, (questions) => {
     const { q, part, sort, ...asked } = input
+    // What narrows or sorts by names has to look at every member.
+    if (q === undefined && part === undefined && sort === undefined)
+      return paged(call, input, (page) => questions.membersOf({ ...question(asked), group, ...page }), namedBy)
     const listing = questions.membersOf({ ...question(asked), group })
     const items = narrowed(call.access, group, listing.items, {
       ...(q === undefined ? {} : { q }),
@@ -58,10 +61,15 @@ export function membersOf(call: Call, input: InputOf<'searchMembers'> & MemberQu
       input,
       { ...listing, items: wanted },
       ({ place }) => place,
-      ({ item }) => [item.member, ...item.via.map((via) => (via.startsWith('group:') ? via : `group:${via}`)), ...standingOf(item)],
+      ({ item }) => namedBy(item),
     )
     return { ...page, items: page.items.map(({ item }) => item) }
   })
+}
+
+/** The records that an item names. */
+function namedBy(item: MemberItem): readonly string[] {
+  return [item.member, ...item.via.map((via) => `group:${via}`), ...standingOf(item)]
 }
 
 function standingOf({ holds }: MemberItem): readonly string[] {
@@ -201,18 +209,22 @@ export const groupDoors: Pick<Doors, GroupName> = {
   groupGroups(call, { key, limit = defaultLimit, cursor, ...query }) {
     required(call, key)
     const input = { member: `group:${key}`, ...query, limit, ...(cursor === undefined ? {} : { cursor }) }
-    return answered(
+    return paged(
       call,
       input,
-      call.access.groupsOf(question(input)),
-      (item) => item.group,
+      (page) => call.access.groupsOf({ ...question(input), ...page }),
       (item) => [item.group],
     )
   },
   groupRoles(call, { key, limit = defaultLimit, cursor, ...query }) {
     required(call, key)
     const input = { subject: `group:${key}`, ...query, limit, ...(cursor === undefined ? {} : { cursor }) }
-    return answered(call, input, call.access.rolesOf(question(input)), itself, (role) => [`role:${role}`])
+    return paged(
+      call,
+      input,
+      (page) => call.access.rolesOf({ ...question(input), ...page }),
+      (role) => [`role:${role}`],
+    )
   },
 
   groupPermissions(call, { key, limit = defaultLimit, ...query }) {

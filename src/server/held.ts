@@ -1,7 +1,7 @@
 /** What somebody holds and may do, as it is answered of a user and of a group alike. */
 
 import type { Access } from '../service/access.ts'
-import { answered, itself, question } from './asking.ts'
+import { answered, noNames, paged, question } from './asking.ts'
 import type { Call } from './door.ts'
 import { namesOf, referencesIn } from './names.ts'
 
@@ -14,7 +14,7 @@ interface Holder {
 /** The permissions that the subject holds on a resource, each with its ways. */
 export function heldPermissions(call: Call, input: Holder & { readonly resource?: string }) {
   const { access } = call
-  const page = answered(call, input, access.listPermissions(question(input)), itself, () => [])
+  const page = paged(call, input, (page) => access.listPermissions({ ...question(input), ...page }), noNames)
   // The ways are looked for only where they are shown.
   const items = page.items.map((permission) => ({
     permission,

@@ -3,5 +3,6 @@
 export type { Arrival } from './arrival.ts'
 export type { Authenticate, Caller } from './authenticate.ts'
 export type { RequestLimits } from './budget.ts'
-export { createHandler, type Handler, type HandlerOptions, type Log } from './handler.ts'
+export { createHandler, type Handler, type HandlerOptions } from './handler.ts'
 export { type Listener, type ListenOptions, listen, stopAtSignals } from './listener.ts'
+export type { Log } from './reports.ts'

@@ -40,12 +40,12 @@ async function* events(call: Call, start: number, signal: AbortSignal): AsyncIte
       yield `id: ${entry.revision}\nevent: entry\ndata: ${JSON.stringify({ ...entry, rows: entry.rows.map(withoutHashes) })}\n\n`
     }
     if (access.revision > last) continue
-    if (!(await written(access, last, signal)) && !signal.aborted) yield heartbeat
+    if (!(await written(access, signal)) && !signal.aborted) yield heartbeat
   }
 }
 
-/** Waits for the next write. False: there was none for a beat, or nobody listens. */
-function written(access: Access, last: number, signal: AbortSignal): Promise<boolean> {
+/** Waits until something has become of the tenant. False: nothing has for a beat, or nobody listens. */
+function written(access: Access, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const end = (isWritten: boolean) => {
       forget()
@@ -54,9 +54,8 @@ function written(access: Access, last: number, signal: AbortSignal): Promise<boo
       resolve(isWritten)
     }
     const leave = () => end(false)
-    const forget = access.onWrite(() => {
-      if (access.revision > last) end(true)
-    })
+    // Also told of the end of the tenant, which whoever looks next is refused by.
+    const forget = access.onWrite(() => end(true))
     const timer = setTimeout(leave, beat)
     signal.addEventListener('abort', leave)
     if (signal.aborted) leave()

@@ -7,8 +7,9 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { CuriaError, Refusal } from '../core/index.ts'
-import type { Handler, Log } from './handler.ts'
+import type { Handler } from './handler.ts'
 import { problemResponse } from './problems.ts'
+import type { Log } from './reports.ts'
 
 export interface ListenOptions {
   /** Default 127.0.0.1. */
@@ -68,6 +69,7 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
     connectionsCheckingInterval: 2_000,
   }
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    if (handler.shortWay?.(incoming, outgoing) === true) return
     if (incoming.headers.accept?.includes('text/event-stream') === true) {
       streams.add(outgoing)
       outgoing.once('close', () => streams.delete(outgoing))
@@ -119,13 +121,18 @@ function closed(server: Server): Promise<void> {
 /**
  * Stops the listener at SIGTERM or SIGINT, then runs `after` (letting go of the store). A second signal ends the process at once, as the
  * system does by itself.
+ * @returns stops it as a signal does
  */
-export function stopAtSignals(listener: Listener, after: () => Promise<void>): void {
+export function stopAtSignals(listener: Pick<Listener, 'stop'>, after: () => Promise<void>): () => void {
+  let isStopping = false
   const stop = () => {
     process.off('SIGTERM', stop)
     process.off('SIGINT', stop)
+    if (isStopping) return
+    isStopping = true
     void listener.stop().then(after)
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+  return stop
 }

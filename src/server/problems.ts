@@ -4,6 +4,8 @@ import type { Problem } from '../api/problem.ts'
 import { problemMediaType } from '../api/problem.ts'
 import type { ErrorCode, JsonObject } from '../core/index.ts'
 import { CuriaError, Refusal } from '../core/index.ts'
+import type { PlainAnswer } from './plain-answer.ts'
+import { responseOf } from './plain-answer.ts'
 
 /** The status of each code. A code that is missing here stops the build. */
 export const statusOf = {
@@ -104,7 +106,7 @@ export function refusalOf(thrown: unknown): Pick<Refusal, 'code' | 'details' | '
 }
 
 /** The answer to something that was thrown. A defect says nothing of itself: the log has it under the request's number. */
-export function problemResponse(thrown: unknown, requestId: string): Response {
+export function problemOf(thrown: unknown, requestId: string): PlainAnswer {
   const refusal = refusalOf(thrown)
   const status = refusal === undefined ? 500 : statusOf[refusal.code]
   const problem: Problem = {
@@ -118,7 +120,12 @@ export function problemResponse(thrown: unknown, requestId: string): Response {
     // Details are declared in core/errors.ts as texts, numbers and lists of them: JSON as they stand.
     ...(refusal === undefined ? {} : { details: refusal.details as unknown as JsonObject }),
   }
-  return new Response(JSON.stringify(problem), { status, headers: { 'content-type': problemMediaType, ...extraHeaders(refusal) } })
+  return { status, headers: { 'content-type': problemMediaType, ...extraHeaders(refusal) }, text: JSON.stringify(problem) }
+}
+
+/** The same as the web has it. */
+export function problemResponse(thrown: unknown, requestId: string): Response {
+  return responseOf(problemOf(thrown, requestId))
 }
 
 /** Headers that belong to an error whatever its body: how to sign in, which methods there are, when to come back. */

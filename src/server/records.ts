@@ -85,7 +85,7 @@ interface RecordQuery extends ListQuery {
 }
 
 /** The doors of one collection. Their inputs and answers are those that `record-endpoints.ts` declares for it. */
-function doorsOf<C extends Collection>(collection: C) {
+export function doorsOf<C extends Collection>(collection: C) {
   const { table, key: keyField } = collections[collection]
   // A record's schema keeps its fields under `properties`.
   const fields = Object.keys((recordShapes[collection].schema.properties ?? {}) as object)

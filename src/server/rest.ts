@@ -6,7 +6,7 @@ import { refuse } from '../core/index.ts'
 import type { FormatName } from '../formats/index.ts'
 import { readFormat } from '../formats/index.ts'
 import type { Access } from '../service/access.ts'
-import { answered, at, itself, noNames, question } from './asking.ts'
+import { at, noNames, paged, question } from './asking.ts'
 import { auditDoors } from './audit.ts'
 import { authzenDoors } from './authzen.ts'
 import type { Call, Doors } from './door.ts'
@@ -18,10 +18,13 @@ import { defaultLimit } from './list.ts'
 import { namesOf, referencesIn } from './names.ts'
 import { overviewDoors } from './overview.ts'
 import { pluginDoors } from './plugins.ts'
+import { policyDoors } from './policies.ts'
 import { recordDoors } from './records.ts'
+import { rightsDoors } from './rights.ts'
 import { signInDoors } from './sign-in.ts'
 import { targetDoors } from './targets.ts'
 import { tenantDoors } from './tenant.ts'
+import { tenantsDoors } from './tenants.ts'
 import { userDoors } from './users.ts'
 import { optionsOf, previewAnswer } from './writes.ts'
 
@@ -48,24 +51,51 @@ export const doors: Doors = {
     }),
 
   searchSubjects: (call, input) =>
-    at(call, input, (questions) => answered(call, input, questions.listSubjects(question(input)), itself, (item) => [item])),
-  searchResources: (call, input) =>
-    at(call, input, (questions) => answered(call, input, questions.listResources(question(input)), itself, (item) => [item])),
-  searchActions: (call, input) =>
-    at(call, input, (questions) => answered(call, input, questions.listActions(question(input)), itself, noNames)),
-  searchPermissions: (call, input) =>
-    at(call, input, (questions) => answered(call, input, questions.listPermissions(question(input)), itself, noNames)),
-  searchRoles: (call, input) =>
-    at(call, input, (questions) => answered(call, input, questions.rolesOf(question(input)), itself, (role) => [`role:${role}`])),
-  searchHolders: (call, input) =>
-    at(call, input, (questions) => answered(call, input, questions.holdersOf(question(input)), itself, (item) => [item])),
-  searchGroups: (call, input) =>
     at(call, input, (questions) =>
-      answered(
+      paged(
         call,
         input,
-        questions.groupsOf(question(input)),
-        (item) => item.group,
+        (page) => questions.listSubjects({ ...question(input), ...page }),
+        (item) => [item],
+      ),
+    ),
+  searchResources: (call, input) =>
+    at(call, input, (questions) =>
+      paged(
+        call,
+        input,
+        (page) => questions.listResources({ ...question(input), ...page }),
+        (item) => [item],
+      ),
+    ),
+  searchActions: (call, input) =>
+    at(call, input, (questions) => paged(call, input, (page) => questions.listActions({ ...question(input), ...page }), noNames)),
+  searchPermissions: (call, input) =>
+    at(call, input, (questions) => paged(call, input, (page) => questions.listPermissions({ ...question(input), ...page }), noNames)),
+  searchRoles: (call, input) =>
+    at(call, input, (questions) =>
+      paged(
+        call,
+        input,
+        (page) => questions.rolesOf({ ...question(input), ...page }),
+        (role) => [`role:${role}`],
+      ),
+    ),
+  searchHolders: (call, input) =>
+    at(call, input, (questions) =>
+      paged(
+        call,
+        input,
+        (page) => questions.holdersOf({ ...question(input), ...page }),
+        (item) => [item],
+      ),
+    ),
+  searchGroups: (call, input) =>
+    at(call, input, (questions) =>
+      paged(
+        call,
+        input,
+        (page) => questions.groupsOf({ ...question(input), ...page }),
         (item) => [item.group],
       ),
     ),
@@ -128,14 +158,17 @@ export const doors: Doors = {
   ...groupDoors,
   ...userDoors,
   ...tenantDoors,
+  ...policyDoors,
+  ...tenantsDoors,
   ...targetDoors,
   ...signInDoors,
+  ...rightsDoors,
   ...overviewDoors,
   ...pluginDoors,
 
-  me({ access, everything, by, session }) {
+  me({ access, everything, by, session, tenantName }) {
     const { actor, tenant, revision } = access
-    const cameIn = { by, ...(session === undefined ? {} : { session }) }
+    const cameIn = { by, ...(session === undefined ? {} : { session }), ...(tenantName === undefined ? {} : { tenantName }) }
     // The installation itself is no record: it has every right, and is in no group.
     if (actor.startsWith('system:'))
       return { actor, ...cameIn, tenant, revision, everyRight: true, groups: [], permissions: [], tree: {}, names: {} }

@@ -18,8 +18,8 @@ function doorkeeper({ signIn }: Call): SignIn {
   return signIn
 }
 
-function opened({ session, secret }: OpenedSession) {
-  return new Reply(session, cookieOf(secret))
+function opened({ access }: Call, { session, secret }: OpenedSession) {
+  return new Reply(session, cookieOf(access.tenant, secret))
 }
 
 /** The user who calls. Throws `forbidden` for a program. */
@@ -41,20 +41,21 @@ function editable(call: Call, id: string | undefined): `user:${string}` {
 /** The doors of coming in. */
 export const signInDoors: Pick<Doors, SignInName> = {
   openDoors: (call) => doorkeeper(call).openDoors(),
-  signIn: async (call, { login, password }) => opened(await doorkeeper(call).signIn(login, password, call.visitor)),
+  signIn: async (call, { login, password }) => opened(call, await doorkeeper(call).signIn(login, password, call.visitor)),
   async signInAgain(call, { password }) {
     const session = requiredSession(call)
-    return opened(await doorkeeper(call).signInAgain(session, password, call.visitor))
+    return opened(call, await doorkeeper(call).signInAgain(session, password, call.visitor))
   },
   async signOut(call) {
     await doorkeeper(call).endSessions([requiredSession(call).id])
-    return new Reply(undefined, noCookie)
+    return new Reply(undefined, noCookie(call.access.tenant))
   },
   async signUp(call, { email, password, ...profile }) {
     await doorkeeper(call).signUp(profile, email, password, call.visitor)
     return { status: 'pending' }
   },
-  claim: async (call, { token, password, ...profile }) => opened(await doorkeeper(call).claim(token, profile, password, call.visitor)),
+  claim: async (call, { token, password, ...profile }) =>
+    opened(call, await doorkeeper(call).claim(token, profile, password, call.visitor)),
   async confirm(call, { token }) {
     await doorkeeper(call).confirm(token, call.visitor)
   },
@@ -100,7 +101,7 @@ export const signInDoors: Pick<Doors, SignInName> = {
     if (session === undefined || (session.user !== access.actor && !mayView(access, 'user.edit', session.user)))
       throw refuse('not_found', { reference: `session:${key}` })
     await doorkeeper(call).endSessions([key])
-    return new Reply(undefined, key === call.session?.id ? noCookie : {})
+    return new Reply(undefined, key === call.session?.id ? noCookie(access.tenant) : {})
   },
   async endSessions(call, { user }) {
     const owner = editable(call, user)
@@ -128,7 +129,7 @@ export const signInDoors: Pick<Doors, SignInName> = {
     await doorkeeper(call).withdraw(key)
   },
   acceptInvitation: async (call, { token, password, ...profile }) =>
-    opened(await doorkeeper(call).accept(token, profile, password, call.visitor)),
+    opened(call, await doorkeeper(call).accept(token, profile, password, call.visitor)),
 }
 
 function requiredSession({ session }: Call) {

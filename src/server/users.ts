@@ -3,7 +3,7 @@
 import type { EndpointName } from '../api/endpoints.ts'
 import type { userEndpoints } from '../api/user-endpoints.ts'
 import { refuse } from '../core/index.ts'
-import { answered, itself, question } from './asking.ts'
+import { answered, paged, question } from './asking.ts'
 import type { Call, Doors } from './door.ts'
 import { accessByResource, heldPermissions } from './held.ts'
 import { defaultLimit } from './list.ts'
@@ -21,11 +21,10 @@ function required(call: Call, key: string): string {
 export const userDoors: Pick<Doors, UserName> = {
   userGroups(call, { key, limit = defaultLimit, ...query }) {
     const input = { member: required(call, key), limit, ...query }
-    return answered(
+    return paged(
       call,
       input,
-      call.access.groupsOf(question(input)),
-      (item) => item.group,
+      (page) => call.access.groupsOf({ ...question(input), ...page }),
       (item) => [item.group],
     )
   },
@@ -45,7 +44,12 @@ export const userDoors: Pick<Doors, UserName> = {
 
   userRoles(call, { key, limit = defaultLimit, ...query }) {
     const input = { subject: required(call, key), limit, ...query }
-    return answered(call, input, call.access.rolesOf(question(input)), itself, (role) => [`role:${role}`])
+    return paged(
+      call,
+      input,
+      (page) => call.access.rolesOf({ ...question(input), ...page }),
+      (role) => [`role:${role}`],
+    )
   },
 
   userPermissions(call, { key, limit = defaultLimit, ...query }) {

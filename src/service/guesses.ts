@@ -2,6 +2,7 @@
 
 import type { User } from '../core/index.ts'
 import { CuriaError, countedNetwork, refuse } from '../core/index.ts'
+import type { Told } from './backoff.ts'
 import { Backoff } from './backoff.ts'
 import { hour, minute } from './instants.ts'
 import type { Observations } from './observations.ts'
@@ -12,16 +13,33 @@ export function countedAddress({ address }: Visitor): string | undefined {
   return address === undefined ? undefined : countedNetwork(address)
 }
 
+/** What was counted of an account, or of an address. */
+export interface ToldGuess extends Told {
+  readonly of: 'account' | 'address'
+}
+
+/** How processes in which the same people sign in tell each other what they count. */
+export interface SharedGuesses {
+  tell(told: ToldGuess): void
+  /** Calls the listener with what the others tell. */
+  hear(listener: (told: ToldGuess) => void): void
+}
+
 export class Guesses {
   readonly #observations: Observations
   readonly #accounts: Backoff
   readonly #addresses: Backoff
 
-  /** @param clock milliseconds that never go back */
-  constructor(observations: Observations, clock?: () => number) {
+  /**
+   * @param clock milliseconds that never go back
+   * @param shared the other processes in which the same people try
+   */
+  constructor(observations: Observations, clock?: () => number, shared?: SharedGuesses) {
     this.#observations = observations
-    this.#accounts = new Backoff({ free: 5, longest: minute, forgotten: 15 * minute }, clock)
-    this.#addresses = new Backoff({ free: 30, longest: 15 * minute, forgotten: hour }, clock)
+    const tell = (of: ToldGuess['of']) => (shared === undefined ? undefined : (told: Told) => shared.tell({ ...told, of }))
+    this.#accounts = new Backoff({ free: 5, longest: minute, forgotten: 15 * minute }, clock, tell('account'))
+    this.#addresses = new Backoff({ free: 30, longest: 15 * minute, forgotten: hour }, clock, tell('address'))
+    shared?.hear(({ of, ...told }) => (of === 'account' ? this.#accounts : this.#addresses).hear(told))
   }
 
   /**

@@ -20,21 +20,48 @@ export const bootstrapName = 'bootstrap'
  * a network that is not the owner's: which of these is nobody's business. The time it takes does not depend on how much of a wrong key is right.
  */
 export function authenticate(snapshot: Snapshot, text: string, now: Instant, address?: string): KeyBearer | undefined {
-  const given = Buffer.from(hashOf(text), 'hex')
+  return bearerOf(snapshot, keysCalled(snapshot, text, hashOf(text)), now, address)
+}
+
+/**
+ * The same for a server, which is asked again and again with the same keys: which record a key opened is remembered until something is
+ * written. What the record says of the moment and the address is judged every time, and a wrong key is looked for every time.
+ */
+export function rememberingKeys(): typeof authenticate {
+  const known = new Map<string, readonly ApiKey[]>()
+  let of: Snapshot | undefined
+  let revision = -1
+  return (snapshot, text, now, address) => {
+    if (snapshot !== of || snapshot.revision !== revision) {
+      known.clear()
+      of = snapshot
+      revision = snapshot.revision
+    }
+    // By the hash: nothing in memory tells the key.
+    const hash = hashOf(text)
+    let keys = known.get(hash)
+    if (keys === undefined) {
+      keys = keysCalled(snapshot, text, hash)
+      if (keys.length > 0 && known.size < rememberedKeys) known.set(hash, keys)
+    }
+    return bearerOf(snapshot, keys, now, address)
+  }
+}
+const rememberedKeys = 1000
+
+function bearerOf(snapshot: Snapshot, keys: readonly ApiKey[], now: Instant, address: string | undefined): KeyBearer | undefined {
+  const key = keys.find((each) => isInForce(snapshot, each, now) && isWelcomeFrom({ snapshot }, each.owner, address))
+  return key === undefined ? undefined : { actor: key.owner, scopes: key.scopes, key: key.id }
+}
+
+/** The records that the text is the key of: one, or none. */
+function keysCalled(snapshot: Snapshot, text: string, hash: string): readonly ApiKey[] {
+  const given = Buffer.from(hash, 'hex')
   // A key that came by the environment has any form, and is found under the name of the installation's key.
   const prefixes = new Set([text.slice(0, Math.max(text.indexOf('.'), 0)), bootstrapName])
-  for (const prefix of prefixes) {
-    for (const key of snapshot.keysByPrefix(prefix)) {
-      if (
-        timingSafeEqual(given, Buffer.from(key.hash, 'hex')) &&
-        isInForce(snapshot, key, now) &&
-        isWelcomeFrom({ snapshot }, key.owner, address)
-      ) {
-        return { actor: key.owner, scopes: key.scopes, key: key.id }
-      }
-    }
-  }
-  return undefined
+  return [...prefixes].flatMap((prefix) =>
+    [...snapshot.keysByPrefix(prefix)].filter((key) => timingSafeEqual(given, Buffer.from(key.hash, 'hex'))),
+  )
 }
 
 function isInForce(snapshot: Snapshot, key: ApiKey, now: Instant): boolean {

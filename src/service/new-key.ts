@@ -1,6 +1,6 @@
 /** What an API key is: a random text that is shown once, the hash that is kept of it, and who it speaks for. */
 
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { PrincipalReference } from '../core/index.ts'
 
 /** A key at the one moment when its secret is known. */
@@ -29,5 +29,5 @@ export function makeKey(prefix: string = `key_${randomBytes(6).toString('hex')}`
 
 /** A fast hash is right for 256 random bits: there is nothing to guess. */
 export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text, 'hex')
 }

@@ -3,7 +3,7 @@
 import type { Instant, JsonObject } from '../core/index.ts'
 import { CuriaError, optional, readInstant, record, text, whole } from '../core/index.ts'
 import type { NoteChange, NoteOwner } from '../store/store.ts'
-import { between, minute } from './instants.ts'
+import { later, minute } from './instants.ts'
 import type { Visitor } from './sessions.ts'
 import type { Tenant } from './tenants.ts'
 
@@ -43,6 +43,8 @@ export class Observations {
   readonly #tenant: Tenant
   /** Uses of keys, by id of the key: what is known, and what is not written yet. */
   readonly #uses = new Map<string, Sighting>()
+  /** Between which moments a use of the key is not noted: moments are compared as texts, and a check should cost no more than that. */
+  readonly #noted = new Map<string, { readonly from: Instant; readonly until: Instant }>()
   readonly #unwrittenUses = new Set<string>()
   readonly #failures = new Map<string, { count: number; last: Sighting }>()
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -57,7 +59,7 @@ export class Observations {
     for (const { key, value } of await this.#tenant.ground.store.notes(this.#tenant.name, 'key-use')) {
       const known = this.#uses.get(key)
       const read = sightingShape.read(value, 'key-use')
-      if (known === undefined || known.at < read.at) this.#uses.set(key, read)
+      if (known === undefined || known.at < read.at) this.#remember(key, read)
     }
   }
 
@@ -68,11 +70,16 @@ export class Observations {
 
   used(key: string, { address }: Visitor): void {
     const now = this.#tenant.ground.now()
-    const known = this.#uses.get(key)
-    if (known !== undefined && Math.abs(between(known.at, now)) < precision) return
-    this.#uses.set(key, seen(now, address))
+    const noted = this.#noted.get(key)
+    if (noted !== undefined && noted.from < now && now < noted.until) return
+    this.#remember(key, seen(now, address))
     this.#unwrittenUses.add(key)
     this.#writeSoon()
+  }
+
+  #remember(key: string, sighting: Sighting): void {
+    this.#uses.set(key, sighting)
+    this.#noted.set(key, { from: later(sighting.at, -precision), until: later(sighting.at, precision) })
   }
 
   failed(user: string, { address }: Visitor): void {

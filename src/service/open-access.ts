@@ -47,7 +47,7 @@ import { makeKey } from './new-key.ts'
 import { keysEnd, PluginHost } from './plugin-host.ts'
 import { pluginsFor } from './plugins-handle.ts'
 import type { Tenant } from './tenants.ts'
-import { readToken, writeToken } from './token.ts'
+import { readToken, tokenWriter } from './token.ts'
 import { preview, readChanges, readIntent, requireRight, write } from './write.ts'
 
 /** How long `atLeast` waits, in milliseconds. */
@@ -67,7 +67,8 @@ export function openAccess(tenant: Tenant, actor: ActorReference, close: () => P
       await close()
     }
   }
-  return accessFor(tenant, readActor(actor), { past: new PastStates(tenant), host, mirrors, close: ended })
+  const tokenAt = tokenWriter(tenant.ground.identity, tenant.name)
+  return accessFor(tenant, readActor(actor), { past: new PastStates(tenant), host, mirrors, tokenAt, close: ended })
 }
 
 /** What every handle of a tenant stands on. */
@@ -75,11 +76,13 @@ interface Common {
   readonly past: PastStates
   readonly host: PluginHost
   readonly mirrors: readonly Mirror[]
+  /** The token of a revision. */
+  readonly tokenAt: (revision: Revision) => string
   readonly close: () => Promise<void>
 }
 
 function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Access {
-  const { past, host, mirrors, close } = common
+  const { past, host, mirrors, tokenAt, close } = common
   const { store, identity, now } = tenant.ground
   const isSystem = actor.startsWith('system:')
   const questions = questionsOf(() => tenant.snapshot, now)
@@ -109,7 +112,7 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
       return tenant.snapshot.revision
     },
     as: (other) => accessFor(tenant, readActor(other), common),
-    token: () => writeToken(identity, tenant.name, tenant.snapshot.revision),
+    token: () => tokenAt(tenant.snapshot.revision),
     atLeast: async (token) => tenant.reach(readToken(identity, tenant.name, token), waitLimit),
     asOf: async (revision) => {
       demand('journal.view')
@@ -284,6 +287,7 @@ function seenIn<Name extends TableName>(
 /** Tables that are seen as a whole or not at all. */
 const onTenant: ReadonlySet<TableName> = new Set([
   'settings',
+  'tenant',
   'source',
   'resource-type',
   'permission',
@@ -302,6 +306,7 @@ function rightToSee<Name extends TableName>(table: Name, row: Tables[Name]): rea
 
 const rightsToSee: { readonly [Name in TableName]: (row: Tables[Name]) => readonly [permission: string, resource: string] } = {
   settings: () => ['tenant.view', tenantResource],
+  tenant: () => ['tenant.view', tenantResource],
   source: () => ['source.view', tenantResource],
   'resource-type': () => ['resource-type.view', tenantResource],
   permission: () => ['permission.view', tenantResource],

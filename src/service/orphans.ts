@@ -4,7 +4,7 @@ import type { Change, Origin, Snapshot, TableName, Tables } from '../core/index.
 import { keyOf, refuse, tableNames } from '../core/index.ts'
 import type { Orphan, PluginState } from './plugins.ts'
 
-type OwnedTable = Exclude<TableName, 'settings' | 'retired'>
+type OwnedTable = Exclude<TableName, 'settings' | 'tenant' | 'retired'>
 type OwnedRow = Tables[OwnedTable]
 
 /** What goes first when records are deleted: nothing that goes later is needed by it, and nothing of it goes with another. */
@@ -27,7 +27,7 @@ const deletionOrder: readonly OwnedTable[] = [
 
 function rowsOf(snapshot: Snapshot, origin: Origin): readonly (readonly [OwnedTable, OwnedRow])[] {
   return tableNames.flatMap((table) => {
-    if (table === 'settings' || table === 'retired') return []
+    if (table === 'settings' || table === 'tenant' || table === 'retired') return []
     const rows: Iterable<OwnedRow> = snapshot.all(table)
     return [...rows].filter((row) => row.origin === origin).map((row) => [table, row] as const)
   })
@@ -44,7 +44,7 @@ function referenceOf(table: OwnedTable, row: OwnedRow): string {
 export function pluginStates(snapshot: Snapshot, active: ReadonlyMap<string, string | undefined>): readonly PluginState[] {
   const counts = new Map<string, { [Name in TableName]?: number }>([...active.keys()].map((name) => [name, {}]))
   for (const table of tableNames) {
-    if (table === 'settings' || table === 'retired') continue
+    if (table === 'settings' || table === 'tenant' || table === 'retired') continue
     const rows: Iterable<OwnedRow> = snapshot.all(table)
     for (const { origin } of rows) {
       if (!origin.startsWith('plugin:')) continue

@@ -13,6 +13,7 @@ import {
   shownName,
 } from '../core/index.ts'
 import type { Note, NoteChange } from '../store/store.ts'
+import type { SharedGuesses } from './guesses.ts'
 import { Guesses } from './guesses.ts'
 import { hour, minute } from './instants.ts'
 import type { LetterboxOptions } from './letterbox.ts'
@@ -66,6 +67,8 @@ const recentMilliseconds = 5 * minute
 
 export interface SignInOptions extends LetterboxOptions {
   readonly settings?: Partial<SignInSettings>
+  /** The other processes in which the same people sign in to a tenant. Default: there are none. */
+  readonly shared?: (tenant: string) => SharedGuesses
 }
 
 /** Which doors stand open at this moment. */
@@ -100,20 +103,22 @@ export interface Invitation {
 export class SignIn {
   readonly settings: SignInSettings
   readonly #tenant: Tenant
-  readonly #passwords = new Passwords()
+  readonly #passwords: Passwords
   readonly #sessions: Sessions
   readonly #observations: Observations
   readonly #guesses: Guesses
   readonly #letterbox: Letterbox
   #swept: Instant
 
-  constructor(tenant: Tenant, options: SignInOptions) {
+  /** @param passwords what hashes are made by; one for all tenants of a process, so that many tenants are no way to more of them at once */
+  constructor(tenant: Tenant, options: SignInOptions, passwords: Passwords = new Passwords()) {
+    this.#passwords = passwords
     this.settings = { ...defaultSignIn, ...options.settings }
     this.#tenant = tenant
     const { idleMinutes, absoluteHours } = this.settings
     this.#sessions = new Sessions(tenant, { idle: idleMinutes * minute, absolute: absoluteHours * hour, recent: recentMilliseconds })
     this.#observations = new Observations(tenant)
-    this.#guesses = new Guesses(this.#observations, options.clock)
+    this.#guesses = new Guesses(this.#observations, options.clock, options.shared?.(tenant.name))
     this.#letterbox = new Letterbox(options)
     this.#swept = tenant.ground.now()
   }

@@ -1,9 +1,11 @@
 /** The tenants of one store: each with its state in memory, the one queue of its writes, and its publication. */
 
 import type { ActivePlugins, ConditionCompiler, Instant, Revision, RowChange } from '../core/index.ts'
-import { CuriaError, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
+import { CuriaError, forgetChains, measureChains, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
 import type { Store, StoreIdentity } from '../store/store.ts'
 import { RecordIndex } from './record-index.ts'
+import type { SnapshotFileState, SnapshotFiles } from './snapshot-keeper.ts'
+import { SnapshotKeeper } from './snapshot-keeper.ts'
 
 /** What a tenant stands on. */
 export interface Ground {
@@ -14,6 +16,13 @@ export interface Ground {
   readonly now: () => Instant
   /** Ids for new records. */
   readonly newId: () => string
+  /**
+   * Tells the other processes of this machine that a revision was written; a write is answered when it resolves. Absent: there are none.
+   * It never rejects: what is written is written.
+   */
+  readonly spread?: (revision: Revision) => Promise<void>
+  /** Where the states of tenants are kept for a quick start. Absent: they are read from the store each time. */
+  readonly snapshots?: SnapshotFiles
 }
 
 /** Loads each tenant when it is first asked for, and keeps it. */
@@ -40,6 +49,19 @@ export class Tenants {
     }
   }
 
+  /** Waits for the writes of a tenant that are under way, and lets go of it. Whoever asks for it again gets it anew. */
+  async drop(name: string): Promise<void> {
+    const opening = this.#tenants.get(name)
+    this.#tenants.delete(name)
+    await opening?.then((tenant) => tenant.close()).catch(() => undefined)
+  }
+
+  /** Looks at the store for every tenant that stands open. Throws what the store throws. */
+  async look(): Promise<void> {
+    // One that cannot be opened answers nobody.
+    await Promise.all([...this.#tenants.values()].map(async (opening) => (await opening.catch(() => undefined))?.look()))
+  }
+
   /** Waits for the writes under way, and lets go of the store. */
   async close(): Promise<void> {
     for (const opening of this.#tenants.values()) await opening.then((tenant) => tenant.close()).catch(() => undefined)
@@ -54,11 +76,23 @@ function timeNow() {
 
 async function openTenant(ground: Ground, name: string): Promise<Tenant> {
   const tenant = new Tenant(ground, name)
-  await tenant.inTurn(() => tenant.current())
+  await tenant.inTurn(() => tenant.begin())
   // Reading a large tenant takes longer than a state may be old.
   await tenant.look()
   tenant.keepUp()
   return tenant
+}
+
+/** Told of what was written; without rows nothing is known of what it was. */
+type WriteListener = (rows?: readonly RowChange[]) => void
+
+/** How a tenant came into memory. */
+export interface Start {
+  /** From the file of its snapshot, or from the rows of the store. */
+  readonly from: 'file' | 'store'
+  readonly milliseconds: number
+  /** Why a file that is there was not used. */
+  readonly reason?: string
 }
 
 /** How often a reader who waits for a revision looks at the store, in milliseconds. */
@@ -93,12 +127,42 @@ export class Tenant {
   #nextLook: ReturnType<typeof setTimeout> | undefined
   /** The last look at the store was not answered, or not in time. */
   #isUnheard = false
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<WriteListener>()
+  readonly #keeper: SnapshotKeeper | undefined
+  #start: Start = { from: 'store', milliseconds: 0 }
 
   constructor(ground: Ground, name: string) {
     this.ground = ground
     this.#isShared = ground.store.isShared
     this.name = name
+    const { snapshots } = ground
+    const kept = { name, held: () => this.#snapshot, inTurn: <T>(work: () => Promise<T>) => this.inTurn(work) }
+    this.#keeper = snapshots === undefined ? undefined : new SnapshotKeeper(snapshots, ground, kept)
+  }
+
+  /** How it came into memory. */
+  get start(): Start {
+    return this.#start
+  }
+
+  /** The file of its snapshot, if there is one. */
+  get file(): SnapshotFileState | undefined {
+    return this.#keeper?.file
+  }
+
+  /** Writes the file of its snapshot, where it has one, whether it is due or not. */
+  async keep(): Promise<void> {
+    await this.#keeper?.write()
+  }
+
+  /** Reads the state for the first time: from the file of its snapshot, or else from the store. Only for work that has its turn. */
+  async begin(): Promise<void> {
+    const begun = timeNow()
+    const { snapshot, reason } = (await this.#keeper?.load()) ?? {}
+    this.#adopt(snapshot ?? (await this.#read()), begun)
+    const milliseconds = performance.now() - begun.monotonic
+    this.#start = { from: snapshot === undefined ? 'store' : 'file', milliseconds, ...(reason === undefined ? {} : { reason }) }
+    this.#keeper?.begin()
   }
 
   /**
@@ -142,19 +206,28 @@ export class Tenant {
 
   /** Reads the state from the store; until it is read, the one before answers. Only for work that has its turn. */
   async renew(): Promise<Snapshot> {
-    const { store, compileCondition } = this.ground
     const begun = timeNow()
-    const state = await store.load(this.name)
+    const snapshot = await this.#read()
+    this.#adopt(snapshot, begun)
+    this.#keeper?.renewed()
+    return snapshot
+  }
+
+  async #read(): Promise<Snapshot> {
+    const { store, compileCondition } = this.ground
     const snapshot = new Snapshot(this.name, compileCondition)
-    for (const { table, row } of state.rows) snapshot.put(table, row)
+    snapshot.revision = await store.load(this.name, ({ table, row }) => snapshot.put(table, row))
     snapshot.tighten()
-    snapshot.revision = state.revision
+    return snapshot
+  }
+
+  #adopt(snapshot: Snapshot, begun: ReturnType<typeof timeNow>): void {
     snapshot.plugins = this.#plugins
+    measureChains(snapshot)
     this.#snapshot = snapshot
     this.#index = undefined
     this.#confirmed = begun
     this.#tell()
-    return snapshot
   }
 
   /** Puts in force what other processes are known to have written, entry by entry. Only for work that has its turn. */
@@ -167,6 +240,7 @@ export class Tenant {
       if (erased !== undefined || revision !== snapshot.revision + 1 || followed > entriesFollowed) return this.renew()
       try {
         this.publish(rows, revision)
+        forgetChains(snapshot)
       } catch {
         this.forget()
         return this.renew()
@@ -210,15 +284,15 @@ export class Tenant {
     }
   }
 
-  /** Calls the listener after each change of the state, until what is given back is called. */
-  onWrite(listener: () => void): () => void {
+  /** Calls the listener after each change of the state and at its end, until what is given back is called. */
+  onWrite(listener: WriteListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
   /** Later, so that nothing that a listener does gets between a commit and its being in force. */
-  #tell(): void {
-    for (const listener of this.#listeners) queueMicrotask(listener)
+  #tell(rows?: readonly RowChange[]): void {
+    for (const listener of this.#listeners) queueMicrotask(() => listener(rows))
   }
 
   /** Puts a committed change set in force: from the next question on it is seen whole. */
@@ -229,7 +303,8 @@ export class Tenant {
     redo(snapshot, rows)
     snapshot.revision = revision
     this.#index?.publish(rows)
-    this.#tell()
+    this.#keeper?.published(rows)
+    this.#tell(rows)
   }
 
   /** Drops the state: what the store holds is not known. It is read again before anything else is answered. */
@@ -263,9 +338,12 @@ export class Tenant {
   async close(): Promise<void> {
     await this.#queue
     this.#closed = true
+    await this.#keeper?.end()
     this.#snapshot = undefined
     this.#index = undefined
     clearTimeout(this.#nextLook)
+    // Whoever waits for the next write waits in vain.
+    this.#tell()
   }
 
   #held(): Snapshot {

@@ -18,6 +18,15 @@ export function writeToken(identity: StoreIdentity, tenant: string, revision: Re
   return Buffer.concat([signed, authenticationCode(identity, tenant, signed)]).toString('base64url')
 }
 
+/** Writes the tokens of a tenant. Nearly every answer names the same revision as the one before, whose token is remembered. */
+export function tokenWriter(identity: StoreIdentity, tenant: string): (revision: Revision) => string {
+  let last: { readonly revision: Revision; readonly token: string } | undefined
+  return (revision) => {
+    if (last?.revision !== revision) last = { revision, token: writeToken(identity, tenant, revision) }
+    return last.token
+  }
+}
+
 /** @throws CuriaError `revision_unknown_store`: of another store, or from before a restore; `invalid_revision`: damaged, or of another tenant */
 export function readToken(identity: StoreIdentity, tenant: string, token: string): Revision {
   const invalid = new CuriaError(refuse('invalid_revision', { field: 'token', reason: 'is not a revision token of this tenant' }))

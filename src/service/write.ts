@@ -5,20 +5,22 @@ import type {
   ActorReference,
   Change,
   ChangeEffect,
-  EffectWanted,
   Instant,
   Origin,
   Prepared,
   Revision,
   RowChange,
   Snapshot,
+  Steps,
 } from '../core/index.ts'
 import {
   CuriaError,
   canonicalJson,
   changeFields,
   changeLimit,
+  effectOfRows,
   holds,
+  Overtaken,
   orThrow,
   prepare,
   readChange,
@@ -106,7 +108,14 @@ function requireText(value: unknown, field: string, min: number, max: number): v
  * @throws CuriaError the refusal of the change that cannot be; `revision_conflict`, `idempotency_mismatch`, `storage_full`,
  *   `store_unavailable`; `outcome_unknown`: it may or may not have happened, and the same idempotency key tells
  */
-export function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
+export async function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
+  const written = await writeHere(tenant, intent, changesOf)
+  // Behind its turn: two processes that wait for each other must be able to look.
+  if (!written.unchanged) await tenant.ground.spread?.(written.revision)
+  return written
+}
+
+function writeHere(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
   return tenant.inTurn(async () => {
     const begun = performance.now()
     while (true) {
@@ -119,6 +128,7 @@ export function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snap
       const entries = await rowsToUndo(tenant, changes)
       const now = tenant.ground.now()
       const prepared = prepareChanges(tenant, snapshot, changes, entries, intent, now)
+      await requireKnownTenants(tenant, changes)
       const { records } = prepared
       if (prepared.rows.length === 0) {
         const { revision } = snapshot
@@ -132,7 +142,16 @@ export function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snap
   })
 }
 
-/** Works the effect out and writes nothing. Needs the authority of the write itself. */
+/** A piece of a preview holds the process for so long, in milliseconds, and for what putting its rows in and taking them out takes. */
+const pieceMilliseconds = 2
+/** When writes were quicker so often, a preview takes its turn among them. */
+const overtakings = 4
+
+/**
+ * Works the effect out and writes nothing. Needs the authority of the write itself. A large one is worked out in pieces, between which
+ * questions are answered from the state as it is. When something is written meanwhile it begins anew; when that happens again and again it
+ * takes its turn in the queue, and writes wait for it.
+ */
 export async function preview(
   tenant: Tenant,
   actor: ActorReference,
@@ -142,20 +161,64 @@ export async function preview(
   const intent = readIntent(actor, options, undefined)
   const limit = refusing(() => readEffectLimit(options.effectLimit))
   const entries = await rowsToUndo(tenant, changes)
-  // From here on nothing waits, so all of it is about one state.
+  for (let overtaken = 0; overtaken < overtakings; overtaken += 1) {
+    const found = await previewAtRevision(tenant, intent, changes, entries, options, limit)
+    if (found !== undefined) return found
+  }
+  return tenant.inTurn(async () => {
+    for (;;) {
+      // Other previews come and go, but nothing is written now.
+      const found = await previewAtRevision(tenant, intent, changes, entries, options, limit)
+      if (found !== undefined) return found
+    }
+  })
+}
+
+/** Undefined: something was written meanwhile. */
+async function previewAtRevision(
+  tenant: Tenant,
+  intent: Intent,
+  changes: readonly Change[],
+  entries: ReadonlyMap<Revision, readonly RowChange[]>,
+  options: PreviewOptions,
+  limit: number,
+): Promise<Preview | undefined> {
+  // From here to the effect nothing waits, so all of it is about one state.
   const now = tenant.ground.now()
   const at = options.at === undefined ? now : refusing(() => readInstant(options.at, 'at'))
-  const snapshot = tenant.snapshot
+  const { snapshot } = tenant
+  const { actor } = intent
   requireRevision(snapshot, intent.expectedRevision)
   refusing(() => intent.precondition?.())
-  const { records, summaries, effect } = prepareChanges(tenant, snapshot, changes, entries, intent, now, {
-    limit,
-    at,
-    // A way tells facts about others.
-    ways: actor.startsWith('system:') || holds(snapshot, actor, 'tenant.check', tenantResource, now),
-  })
-  if (effect === undefined) throw new Error('a preview was prepared without its effect')
-  return { revision: snapshot.revision, changes: summaries, records, effect: seenBy(snapshot, actor, effect, now) }
+  const { rows, records, summaries } = prepareChanges(tenant, snapshot, changes, entries, intent, now)
+  const { revision } = snapshot
+  // A way tells facts about others.
+  const ways = actor.startsWith('system:') || holds(snapshot, actor, 'tenant.check', tenantResource, now)
+  const pauses = { now: () => performance.now(), pieceMilliseconds }
+  const effect = await inPauses(tenant, snapshot, effectOfRows(snapshot, rows, { limit, at, ways }, pauses))
+  if (effect === undefined) return undefined
+  // Of who may not make tenants nobody says here what the store holds.
+  await requireKnownTenants(tenant, changes)
+  return { revision, changes: summaries, records, effect: seenBy(snapshot, actor, effect, now) }
+}
+
+/** Lets others go on between two pieces. Undefined: the state is another by now. */
+async function inPauses<Result>(tenant: Tenant, snapshot: Snapshot, steps: Steps<Result>): Promise<Result | undefined> {
+  const results: Result[] = []
+  const work = (function* (): Steps<void> {
+    results.push(yield* steps)
+  })()
+  try {
+    // A loop that is left lets the work let go of what it keeps.
+    for (const _ of work) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (tenant.snapshot !== snapshot) return undefined
+    }
+  } catch (error) {
+    if (error instanceof Overtaken) return undefined
+    throw error
+  }
+  return results[0]
 }
 
 function readEffectLimit(limit: unknown): number {
@@ -177,16 +240,26 @@ function prepareChanges(
   entries: ReadonlyMap<Revision, readonly RowChange[]>,
   { actor, origin, imports = false }: Intent,
   now: Instant,
-  effect?: EffectWanted,
 ): Prepared {
   if (origin !== 'local') requireRight(snapshot, actor, 'tenant.take-over', 'tenant', now)
   const writer = { actor, origin, now, newId: tenant.ground.newId, entryRows: (revision: Revision) => entries.get(revision), imports }
-  return refusing(() => orThrow(prepare(snapshot, changes, effect === undefined ? writer : { ...writer, effect })))
+  return refusing(() => orThrow(prepare(snapshot, changes, writer)))
 }
 
 /** @throws CuriaError `forbidden` */
 export function requireRight(snapshot: Snapshot, actor: ActorReference, right: string, resource: string, now: Instant): void {
   if (!refusing(() => holds(snapshot, actor, right, resource, now))) throw new CuriaError(refuse('forbidden', { right, resource }))
+}
+
+/** What stands in the store under the id of a new tenant was made without the server: nobody takes it for a new one unawares. */
+async function requireKnownTenants({ ground: { store } }: Tenant, changes: readonly Change[]): Promise<void> {
+  for (const change of changes) {
+    if (change.kind !== 'tenant.create') continue
+    const isThere = (await store.head(change.id)) > 0
+    if (isThere === (change.existing ?? false)) continue
+    const reason = isThere ? 'stands in the store already; make it known with `existing: true`' : 'does not stand in the store'
+    throw new CuriaError(refuse('conflict', { reference: `tenant:${change.id}`, reason }))
+  }
 }
 
 /** The journal is read before the change set is worked out, which is done in one go. */
@@ -232,6 +305,7 @@ async function commit(
     ...(idempotency && { idempotency }),
     ...(intent.notes && { notes: intent.notes }),
     endedNotes: usersSwitchedOff(rows).map((owner) => ({ purpose: sessionPurpose, owner })),
+    removedTenants: rows.flatMap((row) => (row.table === 'tenant' && row.after === undefined ? [row.key] : [])),
   }
   try {
     const { revision } = await tenant.ground.store.commit(request)

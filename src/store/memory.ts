@@ -6,6 +6,7 @@ import { CuriaError, refuse, tableNames } from '../core/index.ts'
 import { outlived } from './idempotency.ts'
 import { netChanges } from './net-changes.ts'
 import { inOrder, isNoteOwner, notAsExpected } from './notes.ts'
+import { wasRemoved } from './removed-tenant.ts'
 import type { Link, PersonalValue } from './seal.ts'
 import { firstHash, openEntry, sealEntry, verifyChain } from './seal.ts'
 import type {
@@ -52,6 +53,8 @@ class MemoryStore implements Store {
   readonly #tenants = new Map<string, Tenant>()
   /** By tenant: a tenant without a revision may have notes. */
   readonly #notes = new Map<string, Notes>()
+  /** By name. */
+  readonly #removed = new Set<string>()
   #closed = false
 
   async identity(): Promise<StoreIdentity> {
@@ -64,14 +67,12 @@ class MemoryStore implements Store {
     return [...this.#tenants.keys()].sort()
   }
 
-  async load(tenant: string) {
+  async load(tenant: string, take: (row: Row) => void): Promise<Revision> {
     this.#requireOpen()
     const held = this.#tenants.get(tenant)
-    const rows = tableNames.flatMap((table) =>
-      // The map under a name holds rows of that table only; the compiler cannot follow the pair.
-      [...(held?.tables.get(table)?.values() ?? [])].map((row) => ({ table, row }) as Row),
-    )
-    return { revision: held?.revision ?? 0, rows }
+    // The map under a name holds rows of that table only; the compiler cannot follow the pair.
+    for (const table of tableNames) for (const row of held?.tables.get(table)?.values() ?? []) take({ table, row } as Row)
+    return held?.revision ?? 0
   }
 
   async head(tenant: string): Promise<Revision> {
@@ -79,8 +80,10 @@ class MemoryStore implements Store {
     return this.#tenants.get(tenant)?.revision ?? 0
   }
 
-  async commit({ tenant, expectedRevision, entry, idempotency, notes = [], endedNotes = [] }: CommitRequest): Promise<Committed> {
+  async commit(request: CommitRequest): Promise<Committed> {
+    const { tenant, expectedRevision, entry, idempotency, notes = [], endedNotes = [], removedTenants = [] } = request
     this.#requireOpen()
+    this.#requireNotRemoved(tenant)
     const held = this.#tenants.get(tenant) ?? emptyTenant()
     if (held.revision !== expectedRevision) {
       throw new CuriaError(refuse('revision_conflict', { expected: expectedRevision, found: held.revision }))
@@ -107,6 +110,11 @@ class MemoryStore implements Store {
     }
     for (const { purpose, owner } of endedNotes) removeOwned(kept, owner, purpose)
     applyNotes(kept, notes)
+    for (const removed of removedTenants) {
+      this.#removed.add(removed)
+      this.#tenants.delete(removed)
+      this.#notes.delete(removed)
+    }
     for (const value of personal) held.personal.set(value.digest, value)
     held.links.push(link)
     held.revision = revision
@@ -165,6 +173,7 @@ class MemoryStore implements Store {
 
   async changeNotes(tenant: string, changes: readonly NoteChange[]): Promise<void> {
     this.#requireOpen()
+    if (changes.some(({ note }) => note !== undefined)) this.#requireNotRemoved(tenant)
     const kept = this.#notesOf(tenant)
     requireExpected(kept, changes)
     applyNotes(kept, changes)
@@ -193,6 +202,10 @@ class MemoryStore implements Store {
     const held = this.#notes.get(tenant) ?? new Map<string, Map<string, Note>>()
     this.#notes.set(tenant, held)
     return held
+  }
+
+  #requireNotRemoved(tenant: string): void {
+    if (this.#removed.has(tenant)) throw wasRemoved(tenant)
   }
 
   #requireOpen(): void {

@@ -5,6 +5,7 @@ import type { Pool, PoolClient, PoolConfig } from 'pg'
 import { CuriaError, refuse } from '../core/index.ts'
 import { CommitFailure } from './commit-failure.ts'
 import { PostgresFailure, postgresDialect } from './postgres-dialect.ts'
+import { removedRevision } from './sql/remove-tenant.ts'
 import type { Explained, Flavour } from './sql/schema.ts'
 import { openSqlStore } from './sql/sql-store.ts'
 import type { Store } from './store.ts'
@@ -123,6 +124,24 @@ function postgresFlavour(place: string): Flavour {
       sql`
         create trigger ${sql.ref(`${table}_is_append_only`)} before update or delete or truncate on ${sql.table(table)}
         for each statement execute function ${sql.ref(`${table}_is_append_only`)}()
+      `,
+    ],
+    appendOnlyWhileThere: (table) => [
+      sql`drop trigger ${sql.ref(`${table}_is_append_only`)} on ${sql.table(table)}`,
+      sql`
+        create trigger ${sql.ref(`${table}_is_append_only`)} before update or truncate on ${sql.table(table)}
+        for each statement execute function ${sql.ref(`${table}_is_append_only`)}()
+      `,
+      sql`
+        create function ${sql.ref(`${table}_stays_with_its_tenant`)}() returns trigger language plpgsql set search_path from current as $$
+        begin
+          if exists (select 1 from tenant where tenant.tenant = old.tenant and revision = ${sql.lit(removedRevision)}) then return old; end if;
+          raise exception 'the journal is append-only';
+        end $$
+      `,
+      sql`
+        create trigger ${sql.ref(`${table}_stays_with_its_tenant`)} before delete on ${sql.table(table)}
+        for each row execute function ${sql.ref(`${table}_stays_with_its_tenant`)}()
       `,
     ],
     async afterErasing(database) {

@@ -5,6 +5,7 @@ import { Kysely, sql } from 'kysely'
 import { CuriaError, refuse } from '../core/index.ts'
 import { CommitFailure } from './commit-failure.ts'
 import { openSqlite } from './open-sqlite.ts'
+import { removedRevision } from './sql/remove-tenant.ts'
 import type { Explained, Flavour } from './sql/schema.ts'
 import { openSqlStore } from './sql/sql-store.ts'
 import { sqliteCode, sqliteCodeOf } from './sqlite-code.ts'
@@ -50,6 +51,14 @@ function sqliteFlavour(path: string): Flavour {
           begin select raise(abort, 'the journal is append-only'); end
         `,
       ),
+    appendOnlyWhileThere: (table) => [
+      sql`drop trigger ${sql.ref(`${table}_refuses_delete`)}`,
+      sql`
+        create trigger ${sql.ref(`${table}_refuses_delete`)} before delete on ${sql.table(table)}
+        when not exists (select 1 from tenant where tenant = old.tenant and revision = ${sql.lit(removedRevision)})
+        begin select raise(abort, 'the journal is append-only'); end
+      `,
+    ],
     async afterErasing(database) {
       // The log still holds the pages as they were.
       await sql`pragma wal_checkpoint(truncate)`.execute(database)

@@ -15,13 +15,6 @@ export interface StoreIdentity {
 /** A row of any table. */
 export type Row = { readonly [Name in TableName]: { readonly table: Name; readonly row: Tables[Name] } }[TableName]
 
-/** A tenant as it stands. */
-export interface TenantState {
-  readonly revision: Revision
-  /** Every row, in the order of `tableNames`; within a table in no promised order. May be walked more than once. */
-  readonly rows: Iterable<Row>
-}
-
 /** What was intended, in short: the kind of change and the records it names, `group:consuls`, `user:ada`. */
 export interface ChangeSummary {
   readonly kind: string
@@ -106,6 +99,8 @@ export interface CommitRequest {
   readonly notes?: readonly NoteChange[]
   /** All notes of a purpose that an owner has are removed with it. */
   readonly endedNotes?: readonly { readonly purpose: string; readonly owner: NoteOwner }[]
+  /** Other tenants that go with it, or not at all: their rows, journals, personal values, answers and notes. They never come back. */
+  readonly removedTenants?: readonly string[]
 }
 
 export interface Committed {
@@ -140,6 +135,8 @@ export type Verification =
  * - Rows are given back exactly as they were committed.
  * - A commit or a change of notes of which one note is not as expected is refused whole (`precondition_failed`). A commit that removes a
  *   user, a service account or an API key removes its notes.
+ * - A tenant that was removed is empty and stays so: `load` and `head` find nothing, a commit and a change of notes that would make
+ *   something in it are `conflict`, in whichever process.
  * - What the engine promises about rows is not judged again, but a commit whose rows do not fit what is there (it makes a row that
  *   stands already, or removes or changes one that does not) is a defect: a plain `Error`, and nothing is written. A store may refuse
  *   in the same way names that must be unique and are not. What holds between rows needs to hold only when all rows of a commit are in.
@@ -155,8 +152,13 @@ export interface Store {
   identity(): Promise<StoreIdentity>
   /** The tenants that have at least one revision, sorted. */
   tenants(): Promise<readonly string[]>
-  /** The tenant as it stands; one that was never written has revision 0 and no rows. */
-  load(tenant: string): Promise<TenantState>
+  /**
+   * Reads the tenant as it stands; one that was never written has revision 0 and no rows. Never holds all rows at once.
+   * @param take given every row, in the order of `tableNames`; within a table in no promised order. When `load` rejects, what was given
+   *   counts for nothing
+   * @returns the revision that all of them are of
+   */
+  load(tenant: string, take: (row: Row) => void): Promise<Revision>
   /** The revision counter alone. */
   head(tenant: string): Promise<Revision>
   commit(request: CommitRequest): Promise<Committed>

@@ -63,6 +63,7 @@ const oddTexts: readonly string[] = [
 /** One row of each kind with every field, and one with only those that must be there. */
 const fullRows: { readonly [Name in TableName]: Required<Tables[Name]> } = {
   settings: { managersInherit: true, rootSiblings: false, policy: defaultPolicy, updatedAt: early },
+  tenant: { ...base, id: 'acme', name: 'Acme Ltd', description: 'd', active: false, entry: { way: 'claim', at: early } },
   source: { ...base, name: 'ldap', label: 'Directory', enabled: false },
   'resource-type': { ...base, name: 'folder', description: 'd', actions: ['view'], parentTypes: ['folder'], ownerActions: [] },
   permission: {
@@ -177,6 +178,7 @@ const bareGroup: Tables['group'] = {
 }
 const bareRows: { readonly [Name in TableName]: Tables[Name] } = {
   settings: { managersInherit: false, rootSiblings: true, policy: { ...defaultPolicy, owner: { default: ['view'], lead: [] } } },
+  tenant: { ...base, id: 'bare', name: 'bare', active: true },
   source: { ...base, name: 'bare', enabled: true },
   'resource-type': { ...base, name: 'bare', actions: [], parentTypes: [] },
   permission: { ...base, name: 'bare', permissionKind: 'allow' },
@@ -223,6 +225,47 @@ const cases: Cases = {
     ])
     same([await store.note(tenant, 'session', 'k'), (await store.notes(tenant, 'session')).length], [undefined, 1])
     same([await store.head(tenant), await store.tenants(), await entries(store)], [0, [], []])
+  },
+
+  'a tenant is removed with a commit to another one, whole or not at all, and never comes back': async (home) => {
+    const store = await home.open()
+    const kept = [made('tenant', fullRows.tenant)]
+    const all = tableNames.map((table) => made(table, fullRows[table]))
+    const idempotency = { key: 'k', fingerprint: 'f', answer: '{}' }
+    const note = { purpose: 'session', key: 's', note: { owner: 'user:ada', value: {} } } as const
+    for (const name of ['acme', 'other'])
+      await store.commit({ tenant: name, expectedRevision: 0, entry: draft(all), idempotency, notes: [note] })
+    await commit(store, 0, kept)
+    const before = [await held(store, 'acme'), await entries(store, {}, 'acme')]
+
+    const removal = { tenant, entry: draft([removed('tenant', fullRows.tenant)]), removedTenants: ['acme', 'never-there'] }
+    await refused(store.commit({ ...removal, expectedRevision: 7 }), 'revision_conflict')
+    await refused(
+      store.commit({ ...removal, expectedRevision: 1, notes: [{ purpose: 'token', key: 't', expected: 1 }] }),
+      'precondition_failed',
+    )
+    same([await held(store, 'acme'), await entries(store, {}, 'acme')], before)
+    same([(await store.notes('acme', 'session')).length, await store.tenants()], [1, ['acme', tenant, 'other']])
+
+    await store.commit({ ...removal, expectedRevision: 1 })
+    same([await held(store, 'acme'), await entries(store, {}, 'acme'), await store.head('acme')], [[], [], 0])
+    same(
+      [await store.idempotent('acme', 'k'), await store.notes('acme', 'session'), await store.tenants()],
+      [undefined, [], [tenant, 'other']],
+    )
+    same([await held(store), await held(store, 'other')], [[], sorted(all)])
+    same(
+      [(await store.notes('other', 'session')).length, (await store.verify(tenant)).intact, (await store.verify('other')).intact],
+      [1, true, true],
+    )
+
+    for (const name of ['acme', 'never-there']) {
+      await refused(commit(store, 0, [], {}, name), 'conflict')
+      await refused(commit(store, 1, [], {}, name), 'conflict')
+      await refused(store.changeNotes(name, [note]), 'conflict')
+      await store.changeNotes(name, [{ purpose: 'session', key: 's' }])
+      same([await store.head(name), await store.notes(name, 'session')], [0, []])
+    }
   },
 
   'notes are listed by owner': async (home) => {
@@ -353,8 +396,7 @@ const cases: Cases = {
     const store = await home.open()
     same(await store.tenants(), [])
     same(await store.head('nobody'), 0)
-    const state = await store.load('nobody')
-    same([state.revision, [...state.rows]], [0, []])
+    same(await loaded(store, 'nobody'), { revision: 0, rows: [] })
     same(await entries(store, {}, 'nobody'), [])
     same((await store.verify('nobody')).intact, true)
   },
@@ -377,16 +419,16 @@ const cases: Cases = {
     )
     await commit(store, 1, bare)
     same(await held(store), sorted([...full.filter(({ table }) => table !== 'settings'), ...bare]))
-    const rows = [...(await store.load(tenant)).rows]
+    const { rows } = await loaded(store)
     same([...new Set(rows.map(({ table }) => table))], tableNames)
   },
 
-  'the rows of a loaded tenant can be walked twice and stay as they were': async (home) => {
+  'rows of a loaded tenant stay as they were': async (home) => {
     const store = await home.open()
     await commit(store, 0, [made('user', bareUser)])
-    const { rows } = await store.load(tenant)
+    const { rows } = await loaded(store)
     await commit(store, 1, [removed('user', bareUser)])
-    same([[...rows].length, [...rows].length], [1, 1])
+    same(rows, [{ table: 'user', row: bareUser }])
   },
 
   'odd texts come back to the letter, in rows, in JSON and in the journal': async (home) => {
@@ -514,7 +556,7 @@ const cases: Cases = {
     for (let revision = 0; revision < 20; revision += 1) {
       const service = { ...bareRows.service, id: `s${revision}` }
       const written = commit(store, revision, [made('service', service), made('retired', { reference: service.id, retiredAt: early })])
-      seen.push(store.load(tenant).then((state) => same([...state.rows].length, state.revision * 2)))
+      seen.push(loaded(store).then(({ revision, rows }) => same(rows.length, revision * 2)))
       await written
     }
     await Promise.all(seen)
@@ -678,7 +720,7 @@ const cases: Cases = {
     const attempts = [
       () => store.identity(),
       () => store.tenants(),
-      () => store.load(tenant),
+      () => loaded(store),
       () => store.head(tenant),
       () => commit(store, 1, []),
       () => store.idempotent(tenant, 'k'),
@@ -841,10 +883,17 @@ function commit(store: Store, expectedRevision: Revision, rows: readonly RowChan
   return store.commit({ tenant: name, expectedRevision, entry: draft(rows, fields) })
 }
 
+/** The tenant as it stands, all rows at once. */
+async function loaded(store: Store, name = tenant): Promise<{ readonly revision: Revision; readonly rows: readonly Row[] }> {
+  const rows: Row[] = []
+  const revision = await store.load(name, (row) => rows.push(row))
+  return { revision, rows }
+}
+
 /** What the tenant holds, as the changes that would make it, sorted. */
 async function held(store: Store, name = tenant): Promise<readonly RowChange[]> {
-  const { rows } = await store.load(name)
-  return sorted([...rows].map(({ table, row }: Row) => made(table, row)))
+  const { rows } = await loaded(store, name)
+  return sorted(rows.map(({ table, row }) => made(table, row)))
 }
 
 /** The rows as they stand after the changes. */

@@ -92,7 +92,7 @@ export class Workplace {
       child.kill(signal)
       return ended
     }
-    return { url, lines, errors: () => stderr, stop }
+    return { url, pid: child.pid ?? 0, lines, errors: () => stderr, stop }
   }
 
   /** The same state in another folder. */
@@ -111,6 +111,8 @@ export class Workplace {
 /** A server that listens. */
 export interface Serving {
   readonly url: string
+  /** The process. */
+  readonly pid: number
   /** What it has said so far. */
   readonly lines: readonly string[]
   /** What it has said on standard error so far. */

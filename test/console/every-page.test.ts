@@ -52,6 +52,7 @@ const addresses = [
   '/settings?tab=domains',
   '/settings?tab=keys',
   '/settings?tab=sessions',
+  '/settings?tab=tenants',
   '/settings?tab=transfer',
 ]
 
@@ -66,6 +67,7 @@ const portionsInColours = looks.flatMap(([colorScheme, width]) => portions.map((
 
 describe.skipIf(browserPath === undefined)('every page of the console', () => {
   const console_ = useConsole([
+    { kind: 'tenant.create', id: 'carthage', name: 'Carthage', description: 'Across the sea' },
     { kind: 'service.create', id: 'robot', name: 'Robot' },
     { kind: 'group.create', id: 'rome', name: 'Rome', type: 'domain' },
     { kind: 'permission.create', name: 'chat.upload', label: 'Upload files', permissionKind: 'restriction' },

@@ -71,6 +71,10 @@ const by = (actor: ActorReference): As => ({ actor })
 /** One change of each kind, on records that the organisation has. */
 const samples: { readonly [Kind in ChangeKind]: object } = {
   'settings.update': { managersInherit: true },
+  'tenant.create': { id: 'acme' },
+  'tenant.update': { id: 'shop', name: 'The shop' },
+  'tenant.open': { id: 'shop', way: 'key' },
+  'tenant.delete': { id: 'shop', confirm: 'shop' },
   'source.create': { name: 'ldap' },
   'source.update': { name: 'hr', label: 'HR' },
   'source.delete': { name: 'hr' },
@@ -125,6 +129,7 @@ const samples: { readonly [Kind in ChangeKind]: object } = {
 describe('each kind of change', () => {
   beforeEach(() => {
     access.write(
+      { kind: 'tenant.create', id: 'shop' },
       { kind: 'group-entity.create', codename: 'tag' },
       { kind: 'assignment.create', id: 'desk', resource: 'folder:bin', group: 'tools' },
       { kind: 'api-key.create', id: 'key', prefix: 'k', hash: 'b'.repeat(64), owner: 'user:root' },
@@ -150,6 +155,7 @@ describe('each kind of change', () => {
     'user:wanda': [
       ...changeKinds.filter((kind) => /^(source|resource-type|permission|role|group-type|group-entity|user|resource)\./.test(kind)),
       'settings.update',
+      'tenant.update',
       'undo',
     ],
   }

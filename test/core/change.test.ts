@@ -46,6 +46,16 @@ const window = { from: '2026-01-01T00:00:00.000Z', until: later }
 /** The smallest and the fullest form of each kind. */
 const forms: { readonly [Kind in ChangeKind]: readonly [smallest: object, fullest: object] } = {
   'settings.update': [{}, { managersInherit: true, rootSiblings: false, policy }],
+  'tenant.create': [{ id: 'acme' }, { id: 'acme', name: 'Acme', description: 'A client', existing: true }],
+  'tenant.update': [{ id: 'acme' }, { id: 'acme', name: 'Acme', description: null, active: false }],
+  'tenant.open': [
+    { id: 'acme', way: 'claim' },
+    { id: 'acme', way: 'claim' },
+  ],
+  'tenant.delete': [
+    { id: 'acme', confirm: 'acme' },
+    { id: 'acme', confirm: 'acme' },
+  ],
   'source.create': [{ name: 'hr' }, { name: 'hr', label: 'HR', enabled: false }],
   'source.update': [{ name: 'hr' }, { name: 'hr', label: null, enabled: true }],
   'source.delete': [{ name: 'hr' }, { name: 'hr' }],

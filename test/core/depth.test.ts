@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { depthLimit } from '../../src/core/hierarchy.ts'
+import { forgetChains } from '../../src/core/index.ts'
 import type { Tenant } from './tenant.ts'
 import { tenant } from './tenant.ts'
 
@@ -131,5 +132,49 @@ describe('a chain of roles', () => {
     expect(access.rolesOf({ subject: 'user:ada' }).total).toBe(depthLimit)
     expect(access.refusal({}, make(depthLimit))?.code).toBe('depth_limit')
     expect(access.refusal({}, { kind: 'role.update', codename: 'r0', includes: ['r9'] })?.code).toBe('cycle')
+  })
+})
+
+describe('a long chain of groups that is moved', () => {
+  const half = Array.from({ length: depthLimit / 2 }, (_, index) => `h${index}`)
+  const roots = ['one', 'other']
+  let access: Tenant
+  beforeAll(() => {
+    access = tenant()
+    access.write(
+      ...roots.map((id) => ({ kind: 'group.create', id, name: id })),
+      ...half.map((id, index) => ({
+        kind: 'group.create',
+        id,
+        name: id,
+        ...(index === 0 ? {} : { parent: `h${index - 1}`, nested: true }),
+      })),
+    )
+  })
+  /** Below a root, and inside it and no other. */
+  const moveTo = (root: string, from: string | undefined) => [
+    { kind: 'group.move', id: 'h0', parent: root },
+    ...(from === undefined ? [] : [{ kind: 'member.remove', group: from, member: 'group:h0' }]),
+    { kind: 'member.add', group: root, member: 'group:h0' },
+  ]
+
+  it('is never taken for longer than it is, however often it moves', () => {
+    for (let move = 0; move < 8; move += 1) access.write(...moveTo(roots[move % 2] ?? '', move === 0 ? undefined : roots[(move + 1) % 2]))
+    expect(access.groupsOf({ member: `group:${half.at(-1)}` }).total).toBe(half.length)
+  })
+
+  it('is refused below another as long as it is, also when that was written by somebody else', () => {
+    const last = half.at(-1)
+    const other = half.map((_, index) => ({
+      kind: 'group.create',
+      id: `o${index}`,
+      name: `o${index}`,
+      ...(index === 0 ? {} : { parent: `o${index - 1}`, nested: true }),
+    }))
+    access.write(...other)
+    forgetChains(access.snapshot)
+    expect(access.refusal({}, { kind: 'group.move', id: 'o0', parent: last })?.code).toBe('depth_limit')
+    expect(access.refusal({}, { kind: 'member.add', group: last ?? '', member: 'group:o0' })?.code).toBe('depth_limit')
+    expect(access.refusal({}, { kind: 'group.move', id: 'h0', parent: 'o9' })?.code).toBeUndefined()
   })
 })

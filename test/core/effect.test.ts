@@ -102,13 +102,28 @@ describe('the effect of a change set', () => {
     expect(effect.losers).toBe(new Set(losses.map((each) => each.split(' ')[0])).size)
   })
 
-  it('counts all and lists no more than was asked for', () => {
+  it.each(cases)('is counted the same whatever is listed, and what is listed is part of it: %s', (_, changes) => {
     const access = world()
-    const limit = 3
-    const effect = effectOf(access, { limit, at: now }, { kind: 'grant.create', subject: 'everyone', role: 'editor' })
-    expect(told(effect.gains).length).toBe(limit)
-    expect(effect.gained).toBeGreaterThan(limit)
-    expect(effect.complete).toBe(false)
+    const { gains, losses, ...whole } = effectOf(access, true, ...changes)
+    const total = whole.gained + whole.lost
+    const everything = [...told(gains).map((each) => `+ ${each}`), ...told(losses).map((each) => `- ${each}`)]
+    expect(whole.counts.reduce((sum, { gained, lost }) => sum + gained + lost, 0)).toBe(total)
+    for (const limit of new Set([0, 1, 2, 3, 5, 8, 13, Math.max(0, total - 1), total, total + 1])) {
+      // As if few people were many: who is in what is then read from the groups.
+      const { gains: some, losses: others, ...cut } = effectOf(access, { limit, at: now, fewPeople: 0 }, ...changes)
+      expect(cut).toEqual({ ...whole, sampled: total > limit, complete: total <= limit })
+      const listed = [...told(some).map((each) => `+ ${each}`), ...told(others).map((each) => `- ${each}`)]
+      expect(listed.length).toBe(Math.min(limit, total))
+      expect(everything).toEqual(expect.arrayContaining(listed))
+    }
+  })
+
+  it('has an example of each count when it is a sample', () => {
+    const access = world()
+    const effect = effectOf(access, { limit: 6, at: now }, { kind: 'grant.create', subject: 'everyone', role: 'viewer' })
+    const listed = effect.gains.flatMap(({ permissions, resource }) => permissions.map((each) => `${each} ${resource.split(':')[0]}`))
+    expect(effect).toMatchObject({ sampled: true, complete: false, lost: 0 })
+    expect([...new Set(listed)].sort()).toEqual(effect.counts.map(({ permission, resourceType }) => `${permission} ${resourceType}`).sort())
   })
 
   it('is told for the moment that was asked for', () => {

@@ -9,6 +9,7 @@ export function world(): Tenant {
   const access = tenant()
   access.write(
     { kind: 'settings.update', rootSiblings: true },
+    { kind: 'tenant.create', id: 'shop', name: 'Shop' },
     { kind: 'source.create', name: 'hr' },
     { kind: 'resource-type.create', name: 'folder', actions: ['view', 'edit'], parentTypes: ['folder'], ownerActions: ['view', 'edit'] },
     { kind: 'resource-type.create', name: 'doc', actions: ['view', 'edit'], parentTypes: ['folder'] },
@@ -51,6 +52,10 @@ export function world(): Tenant {
 /** Each is accepted by that tenant and changes it. */
 export const samples: { readonly [Kind in Exclude<ChangeKind, 'undo'>]: readonly object[] } = {
   'settings.update': [{ managersInherit: true }, { policy: { group: ['chat.upload'] }, rootSiblings: false }],
+  'tenant.create': [{ id: 'acme', description: 'A client' }],
+  'tenant.update': [{ id: 'shop', name: 'The shop', active: false }],
+  'tenant.open': [{ id: 'shop', way: 'claim' }],
+  'tenant.delete': [{ id: 'shop', confirm: 'shop' }],
   'source.create': [{ name: 'ldap' }],
   'source.update': [{ name: 'hr', enabled: false, label: 'HR' }],
   'source.delete': [{ name: 'hr' }],

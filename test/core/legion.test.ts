@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Change, Check } from '../../src/core/index.ts'
-import { noConditions, prepare, questionsOf, Refusal, readChange, readInstant, redo, Snapshot } from '../../src/core/index.ts'
+import {
+  atOnce,
+  effectOfRows,
+  noConditions,
+  prepare,
+  questionsOf,
+  Refusal,
+  readChange,
+  readInstant,
+  redo,
+  Snapshot,
+} from '../../src/core/index.ts'
 
 const now = readInstant('2026-03-15T12:00:00.000Z', 'now')
 
@@ -25,13 +36,13 @@ function tenant() {
         now,
         newId: () => `id${++ids}`,
         entryRows: (revision) => journal[revision - 1],
-        effect: { limit: 1000, at: now },
       })
       if (prepared instanceof Refusal) throw prepared
+      const effect = atOnce(effectOfRows(snapshot, prepared.rows, { limit: 1000, at: now }))
       redo(snapshot, prepared.rows)
       journal.push(prepared.rows)
       snapshot.revision = journal.length
-      return prepared
+      return { ...prepared, effect }
     },
     may(subject: string, action: string, resource: string): boolean {
       const check: Check = { subject, action, resource }
@@ -96,7 +107,7 @@ describe('a legion assigned to the consuls, owned by Sulla', () => {
 
   it('follows a move at once, tells its effect before, and an undo brings everything back', () => {
     const moved = access.write({ kind: 'group.move', id: 'plebeians', parent: 'gods' })
-    expect(moved.effect?.gains).toEqual([{ subject: 'user:quintus', resource: 'legion:4', permissions: ['legion.view'] }])
+    expect(moved.effect.gains).toEqual([{ subject: 'user:quintus', resource: 'legion:4', permissions: ['legion.view'] }])
     expect(rights('quintus')).toEqual(['view'])
     access.write({ kind: 'assignment.delete', id: 'a1' })
     expect(['sulla', 'metellus', 'mars', 'marius', 'quintus'].flatMap(rights)).toEqual([])

@@ -1,8 +1,20 @@
 /** A tenant in memory for the tests of the core: written to by anybody at any moment, asked, and undone. */
 
 import { compileCondition } from '../../src/conditions.ts'
-import type { ActorReference, Change, EffectWanted, Instant, Origin, Prepared, RowChange } from '../../src/core/index.ts'
-import { keyOf, prepare, questionsOf, Refusal, readChange, readInstant, redo, Snapshot, tableNames } from '../../src/core/index.ts'
+import type { ActorReference, Change, ChangeEffect, EffectWanted, Instant, Origin, Prepared, RowChange } from '../../src/core/index.ts'
+import {
+  atOnce,
+  effectOfRows,
+  keyOf,
+  prepare,
+  questionsOf,
+  Refusal,
+  readChange,
+  readInstant,
+  redo,
+  Snapshot,
+  tableNames,
+} from '../../src/core/index.ts'
 
 /** The moment at which tests write and ask, unless they say another. */
 export const now: Instant = readInstant('2026-03-15T12:00:00.000Z', 'now')
@@ -19,6 +31,9 @@ export interface As {
   readonly effect?: boolean | EffectWanted
 }
 
+/** What was made ready, with its effect where it was wanted. */
+type Attempted = Prepared & { readonly effect?: ChangeEffect }
+
 export function tenant() {
   const snapshot = new Snapshot('main', compileCondition)
   const journal: (readonly RowChange[])[] = []
@@ -29,10 +44,10 @@ export function tenant() {
   )
 
   /** Reads the changes and makes them ready; nothing is changed. */
-  function attempt(as: As, ...changes: readonly object[]): Prepared | Refusal {
+  function attempt(as: As, ...changes: readonly object[]): Attempted | Refusal {
     const { actor = 'system:test', origin = 'local', at = now, effect = false } = as
     try {
-      return prepare(
+      const prepared = prepare(
         snapshot,
         changes.map((change, index): Change => readChange(change, `changes[${index}]`)),
         {
@@ -41,9 +56,11 @@ export function tenant() {
           now: at,
           newId: () => `id${++ids}`,
           entryRows: (revision) => journal[revision - 1],
-          ...(effect === false ? {} : { effect: effect === true ? { limit: 100_000, at } : effect }),
         },
       )
+      if (prepared instanceof Refusal || effect === false) return prepared
+      const wanted = effect === true ? { limit: 100_000, at } : effect
+      return { ...prepared, effect: atOnce(effectOfRows(snapshot, prepared.rows, wanted)) }
     } catch (refusal) {
       if (refusal instanceof Refusal) return refusal
       throw refusal

@@ -9,6 +9,6 @@ describe('the tour', () => {
   it('passes through every room that a check and a write pass through, in many stops', () => {
     expect(stops.length).toBeGreaterThan(40)
     const rooms = new Set(stops.map(([, path]) => path.split('/')[1]))
-    expect([...rooms].sort()).toEqual(['api', 'assemble.ts', 'core', 'server', 'service', 'store'])
+    expect([...rooms].sort()).toEqual(['api', 'assemble.ts', 'core', 'server', 'service', 'store', 'workers'])
   })
 })

@@ -77,7 +77,7 @@ export async function installWith(
   }: { readonly signIn?: SignInOptions } & Pick<AccessOptions, 'targets'> & Partial<Omit<HandlerOptions, 'signIn'>>,
   ...worlds: readonly (readonly Change[])[]
 ): Promise<Installed> {
-  const { access, authenticate, signIn } = await openInstallation({
+  const { access, authenticate, signIn, neighbours } = await openInstallation({
     store: 'memory:',
     bootstrapKey: adminKey,
     ...(options === undefined ? {} : { signIn: options }),
@@ -86,7 +86,7 @@ export async function installWith(
   for (const changes of [callers, ...worlds]) await access.write(changes)
   const defects: object[] = []
   const log: Log = { info: () => undefined, error: (fields) => defects.push(fields) }
-  const handler = createHandler({ access, authenticate, signIn, version: '0.0.0', log, ...more })
+  const handler = createHandler({ access, authenticate, signIn, ...(neighbours && { neighbours }), version: '0.0.0', log, ...more })
   const as = (key?: string) => createClient({ url: base, fetch: handler, ...(key === undefined ? {} : { key }) })
   return {
     access,

@@ -27,6 +27,7 @@ import {
   isActive,
   isKnown,
   listPermissions,
+  onceAWorld,
   registered,
   rolesOf,
   sorted,
@@ -236,9 +237,18 @@ export function resourcesIn({ facts }: World): string[] {
 
 /** The permissions that somebody has on a resource; none when one of the two is not there. */
 export function permitted(world: World, subject: string, resource: string): readonly string[] {
+  // The worlds of these laws have no circumstances: facts and moment are all.
+  const lists = permissionsOf(world, subject)
+  const known = lists.get(resource)
+  if (known !== undefined) return known
   const declared = actionsOf(world, typeOf(resource)) !== undefined
-  return declared && isKnown(world, subject) ? listPermissions(world, subject, resource) : []
+  const permissions = declared && isKnown(world, subject) ? listPermissions(world, subject, resource) : []
+  lists.set(resource, permissions)
+  return permissions
 }
+
+/** What `permitted` has found already, by resource. */
+const permissionsOf = onceAWorld(() => new Map<string, readonly string[]>())
 
 /**
  * What somebody is allowed after a write and its actor could not confer before it. Who holds `administrator` on the tenant can confer

@@ -3,8 +3,8 @@
 import type {
   ActorReference,
   Change,
+  ChangeEffect,
   Effect,
-  EffectWanted,
   Instant,
   Origin,
   Prepared,
@@ -15,8 +15,11 @@ import type {
   Tables,
 } from '../../src/core/index.ts'
 import {
+  atOnce,
+  CuriaError,
   canonicalJson,
   columnsOf,
+  effectOfRows,
   keyOf,
   planWorld,
   prepare,
@@ -28,6 +31,7 @@ import {
   Snapshot,
   snapshotFrom,
   tableNames,
+  typeOf,
   worldOf,
 } from '../../src/core/index.ts'
 import { copiedColumns } from '../core/copied-columns.ts'
@@ -36,6 +40,8 @@ import { compile } from './conditions.ts'
 import type { Shadow, Table } from './facts.ts'
 import { emptyShadow, factsOf } from './facts.ts'
 import { conferredBeyondAuthority, hasAdministrator, invariantFaults, permitted, resourcesIn } from './laws.ts'
+import type { WalkedList } from './pages.ts'
+import { anyWalkedList } from './pages.ts'
 import type { Asked, Tally } from './questions.ts'
 import { anyQuestion, askCheck, engineAnswer, expectSame, lists, outcome } from './questions.ts'
 import type { Random } from './random.ts'
@@ -65,8 +71,12 @@ interface Stage {
   now: Instant
   facts: oracle.Facts
   serial: number
+  /** The effect of the last preview: whole, and cut at a limit. */
+  told?: readonly [whole: ChangeEffect, cut: ChangeEffect, limit: number]
   /** Checks that were read once, at some moment of the history, and are asked ever since. */
   readonly prepared: { readonly asked: Omit<Asked, 'at'>; readonly handle: PreparedCheck }[]
+  /** A list of which a page is taken after each command. */
+  walked: WalkedList | undefined
 }
 
 /**
@@ -109,6 +119,7 @@ function openStage(seed: number, changes = firstChanges): Stage {
     facts: factsOf(shadow),
     serial: 0,
     prepared: [],
+    walked: undefined,
   }
   const first = propose(
     stage,
@@ -143,12 +154,13 @@ function perform(stage: Stage, command: Command, questionsPerCommand: number): v
       expectRows(prepared.rows, before.facts)
       expectLaws(stage, before, command)
       expectMonotone(stage, bought, answers)
-      if (command.preview === true) expectEffect(stage, before, prepared)
+      if (command.preview === true) expectEffect(stage, before)
       if (random.once(6)) takeBackAndRedo(stage, prepared.rows)
     }
   }
   for (let count = 0; count < questionsPerCommand; count++) askCheck(stage, count === 0 && random.once(2))
   askPrepared(stage)
+  walkOn(stage)
   if (random.once(2)) random.of(lists)(stage)
   if (random.once(12)) {
     const rebuilt = rebuild(stage)
@@ -183,11 +195,25 @@ function askPrepared({ questions, random, prepared, facts, now, tally }: Stage):
   }
 }
 
+/** Takes the next page of a list that was begun some commands ago, or begins one. */
+function walkOn(stage: Stage): void {
+  try {
+    stage.walked ??= anyWalkedList(stage.random, stage.questions, stage.now)
+    stage.walked.step()
+    if (stage.walked.isDone) stage.walked = undefined
+  } catch (fault) {
+    if (!(fault instanceof CuriaError)) throw fault
+    stage.walked = undefined
+  }
+}
+
 /** Undefined: what was written is not a change at all. */
 function write(stage: Stage, { actor, changes, origin, preview }: WriteCommand): Prepared | Refusal | undefined {
   try {
     const read = changes.map((change) => readChange(literal(stage, change), 'change'))
-    return propose(stage, read, actor, origin, preview ? { effect: { limit: 100_000, at: stage.now } } : {})
+    const prepared = propose(stage, read, actor, origin)
+    if (preview === true && !(prepared instanceof Refusal)) stage.told = tellEffect(stage, prepared.rows)
+    return prepared
   } catch (fault) {
     if (fault instanceof Refusal) return undefined
     throw fault
@@ -199,7 +225,7 @@ function propose(
   changes: readonly Change[],
   actor: string,
   origin = 'local',
-  how: { readonly effect?: EffectWanted; readonly imports?: true } = {},
+  how: { readonly imports?: true } = {},
 ): Prepared | Refusal {
   return prepare(stage.snapshot, changes, {
     // Commands name actors and origins as they are written.
@@ -412,8 +438,23 @@ function sampleAnswers(stage: Stage, count: number): readonly (readonly [Asked, 
   })
 }
 
-/** The effect that was told beforehand is the difference of the oracle's answers. */
-function expectEffect(stage: Stage, before: oracle.World, { effect }: Prepared): void {
+/** The effect of rows whole, worked out in pieces between which the state is as it was; and cut at some limit, worked out as for many people. */
+function tellEffect(stage: Stage, rows: readonly RowChange[]): readonly [whole: ChangeEffect, cut: ChangeEffect, limit: number] {
+  const { snapshot, random, now } = stage
+  const limit = random.next(12)
+  let ticks = 0
+  const pauses = { now: () => ticks++, pieceMilliseconds: 1 + random.next(40) }
+  const work = effectOfRows(snapshot, rows, { limit: 100_000, at: now }, pauses)
+  for (let step = work.next(); ; step = work.next()) {
+    if (step.done === true) return [step.value, atOnce(effectOfRows(snapshot, rows, { limit, at: now, fewPeople: 0 })), limit]
+    if (ticks % 16 === 0) expectSameRows(stage, 'between two pieces of a preview')
+  }
+}
+
+/** The effect that was told beforehand is the difference of the oracle's answers; cut at a limit it counts the same and lists a part. */
+function expectEffect(stage: Stage, before: oracle.World): void {
+  if (stage.told === undefined) throw new Error('a preview was wanted and not worked out')
+  const [effect, cut, limit] = stage.told
   stage.tally.previews += 1
   const after = judgedAt(stage, stage.now)
   const subjects = oracle.sorted([...activePrincipals(before), ...activePrincipals(after)])
@@ -431,20 +472,38 @@ function expectEffect(stage: Stage, before: oracle.World, { effect }: Prepared):
   const told = (items: readonly { readonly subject: string; readonly resource: string; readonly permissions: readonly string[] }[]) =>
     items.flatMap(({ subject, resource, permissions }) => permissions.map((name) => `${subject} ${name} ${resource}`)).sort()
   const count = (lines: readonly string[]) => new Set(lines.map((line) => line.slice(0, line.indexOf(' ')))).size
+  const total = gains.length + losses.length
+  const exact = {
+    gained: gains.length,
+    lost: losses.length,
+    gainers: count(gains),
+    losers: count(losses),
+    counts: countsOf(gains, losses),
+  }
+  const asked = `the preview of ${canonicalJson(stage.journal.at(-1))}`
   expectSame(
     'effect',
-    'the preview',
-    effect === undefined ? undefined : { ...effect, gains: told(effect.gains), losses: told(effect.losses) },
-    {
-      gains: gains.sort(),
-      losses: losses.sort(),
-      gained: gains.length,
-      lost: losses.length,
-      gainers: count(gains),
-      losers: count(losses),
-      complete: true,
-    },
+    asked,
+    { ...effect, gains: told(effect.gains), losses: told(effect.losses) },
+    { ...exact, gains: gains.sort(), losses: losses.sort(), sampled: false, complete: true },
   )
+  const { gains: someGains, losses: someLosses, ...rest } = cut
+  expectSame(`effect up to ${limit}`, asked, rest, { ...exact, sampled: total > limit, complete: total <= limit })
+  const listed = [...told(someGains), ...told(someLosses)]
+  expectSame(`number of items up to ${limit}`, asked, listed.length, Math.min(limit, total))
+  const isPart = told(someGains).every((line) => gains.includes(line)) && told(someLosses).every((line) => losses.includes(line))
+  if (!isPart || new Set(listed).size !== listed.length)
+    throw new Error(`the sample of ${asked} is no part of the effect: ${listed.join(', ')}`)
+}
+
+function countsOf(gains: readonly string[], losses: readonly string[]): ChangeEffect['counts'] {
+  const keyed = (lines: readonly string[]) => lines.map((line) => line.split(' ')).map(([, name, on]) => `${name} ${typeOf(on ?? '')}`)
+  const [gained, lost] = [keyed(gains), keyed(losses)]
+  return oracle.sorted([...gained, ...lost]).map((key) => {
+    const [permission = '', resourceType = ''] = key.split(' ')
+    const count = (keys: readonly string[]) => keys.filter((each) => each === key).length
+    return { resourceType, permission, gained: count(gained), lost: count(lost) }
+  })
 }
 
 const activePrincipals = (world: oracle.World) => oracle.principals(world).filter((each) => oracle.isActive(world, each))

@@ -1,10 +1,12 @@
 /** Random questions of every kind: what the engine answers is what the oracle answers, and an explanation keeps its laws. */
 
-import type { Instant, JsonObject, Properties, Questions, ResourceReference } from '../../src/core/index.ts'
+import type { Instant, JsonObject, Listing, PageWish, Properties, Questions, ResourceReference } from '../../src/core/index.ts'
 import { CuriaError, canonicalJson, Refusal, readInstant, typeOf } from '../../src/core/index.ts'
 import * as oracle from '../oracle.ts'
 import { compile } from './conditions.ts'
 import { explanationFaults } from './explanation.ts'
+import type { ListItem } from './pages.ts'
+import { pagesOf } from './pages.ts'
 import type { Random } from './random.ts'
 import { groups, instants, members, resources } from './universe.ts'
 
@@ -125,54 +127,50 @@ export function askCheck(inquiry: Inquiry, explained: boolean): void {
   if (faults.length > 0) throw new Error(`explain of ${canonicalJson(asked)}: ${faults.join('; ')}`)
 }
 
-/** One question of each kind of list: the engine against the oracle. */
+/** One question of each kind of list: the engine against the oracle, whole and page by page. */
 export const lists: readonly ((inquiry: Inquiry) => void)[] = [
   listCase(
-    'listActions',
-    (questions, { subject, resource, rest }) => questions.listActions({ subject, ...rest, ...on(resource) }).items,
+    (questions, { subject, resource, rest }, page) => questions.listActions({ subject, ...rest, ...on(resource), ...page }),
     (world, { subject, resource }) => oracle.listActions(world, subject, resource),
   ),
   listCase(
-    'listPermissions',
-    (questions, { subject, resource, rest }) => questions.listPermissions({ subject, ...rest, ...on(resource) }).items,
+    (questions, { subject, resource, rest }, page) => questions.listPermissions({ subject, ...rest, ...on(resource), ...page }),
     (world, { subject, resource }) => oracle.listPermissions(world, subject, resource),
   ),
   listCase(
-    'listResources',
-    (questions, { subject, action, type, rest }) => questions.listResources({ subject, action, type, ...rest }).items,
+    (questions, { subject, action, type, rest }, page) => questions.listResources({ subject, action, type, ...rest, ...page }),
     (world, { subject, action, type }) => oracle.listResources(world, subject, action, type),
   ),
   listCase(
-    'listSubjects',
-    (questions, { action, resource, rest }) => questions.listSubjects({ action, ...rest, ...on(resource) }).items,
+    (questions, { action, resource, rest }, page) => questions.listSubjects({ action, ...rest, ...on(resource), ...page }),
     (world, { action, resource }) => oracle.listSubjects(world, action, resource),
   ),
   listCase(
-    'rolesOf',
-    (questions, { subject, resource, rest }) => questions.rolesOf({ subject, ...rest, ...on(resource) }).items,
+    (questions, { subject, resource, rest }, page) => questions.rolesOf({ subject, ...rest, ...on(resource), ...page }),
     (world, { subject, resource }) => oracle.rolesOf(world, subject, resource),
   ),
   listCase(
-    'holdersOf',
-    (questions, { role, resource, rest }) => questions.holdersOf({ role, ...rest, ...on(resource) }).items,
+    (questions, { role, resource, rest }, page) => questions.holdersOf({ role, ...rest, ...on(resource), ...page }),
     (world, { role, resource }) => oracle.holdersOf(world, role, resource),
   ),
   listCase(
-    'groupsOf',
-    (questions, { subject, direct, rest }) =>
-      questions.groupsOf({ member: subject, mode: direct ? 'direct' : 'effective', at: rest.at }).items,
+    (questions, { subject, direct, rest }, page) =>
+      questions.groupsOf({ member: subject, mode: direct ? 'direct' : 'effective', at: rest.at, ...page }),
     (world, { subject, direct }) => oracle.groupsOf(world, subject, direct ? 'direct' : 'effective'),
   ),
   listCase(
-    'membersOf',
-    (questions, { group, mode, direct, rest }) =>
-      questions
-        .membersOf({ group, mode, all: direct, at: rest.at })
-        .items.map(({ member, inForce, via }) => ({ member, inForce, ...(mode === 'effective' ? {} : { via }) })),
+    (questions, { group, mode, direct, rest }, page) => {
+      const listing = questions.membersOf({ group, mode, all: direct, at: rest.at, ...page })
+      // There may be several shortest ways in.
+      return mode === 'effective' ? { ...listing, items: listing.items.map(({ via: _, ...item }) => item) } : listing
+    },
     (world, { group, mode, direct }) =>
-      oracle
-        .membersOf(world, group, mode, direct)
-        .map(({ member, inForce, via }) => ({ member, inForce, ...(mode === 'effective' ? {} : { via }) })),
+      oracle.membersOf(world, group, mode, direct).map(({ member, inForce, via }) => ({
+        member,
+        inForce,
+        holds: holdsOf(world, group, member),
+        ...(mode === 'effective' ? {} : { via }),
+      })),
   ),
   askMany,
 ]
@@ -210,31 +208,52 @@ interface Listed {
   readonly rest: Pick<Asked, 'at' | 'context' | 'properties'>
 }
 
-function listCase(
-  name: string,
-  engine: (questions: Questions, listed: Listed) => unknown,
-  slow: (world: oracle.World, listed: Listed) => unknown,
-): (inquiry: Inquiry) => void {
+/** What a list tells of the holds of a membership, by origin. */
+function holdsOf({ facts }: oracle.World, group: string, member: string): readonly object[] {
+  return facts.hold
+    .filter((hold) => hold.group === group && hold.member === member)
+    .map(({ origin, roles, from, until }) => ({
+      origin,
+      roles,
+      ...(from === undefined ? {} : { from }),
+      ...(until === undefined ? {} : { until }),
+    }))
+    .sort((one, other) => (one.origin < other.origin ? -1 : 1))
+}
+
+type AskPage = (questions: Questions, listed: Listed, page: PageWish) => Listing<ListItem>
+
+function listCase(ask: AskPage, slow: (world: oracle.World, listed: Listed) => unknown): (inquiry: Inquiry) => void {
   return (inquiry) => {
-    const { random } = inquiry
-    const { subject, action, resource, ...rest } = anyQuestion(inquiry)
-    const listed: Listed = {
-      subject,
-      action,
-      resource,
-      type: typeOf(resource ?? random.of(['folder', 'doc', 'group', 'user', 'nothing'])),
-      role: random.of(['viewer', 'editor', 'warden', 'manager', 'administrator', 'nothing']),
-      group: random.of([...groups, 'ghost']),
-      mode: random.of(['direct', 'effective', 'descendants']),
-      direct: random.once(2),
-      rest,
-    }
-    inquiry.tally.questions += 1
+    const listed = anyListed(inquiry)
+    const { questions, facts, tally, random } = inquiry
+    tally.questions += 1
+    const found = outcome(() => ask(questions, listed, {}).items)
     expectSame(
-      name,
+      ask.toString(),
       listed,
-      outcome(() => engine(inquiry.questions, listed)),
-      outcome(() => slow({ facts: inquiry.facts, compile, ...rest }, listed)),
+      found,
+      outcome(() => slow({ facts, compile, ...listed.rest }, listed)),
     )
+    if (found.includes('"error"')) return
+    const limit = 1 + random.next(3)
+    const pages = pagesOf((page) => ask(questions, listed, page), limit)
+    expectSame(`${ask} by ${limit}`, listed, canonicalJson(pages), found)
+  }
+}
+
+function anyListed(inquiry: Inquiry): Listed {
+  const { random } = inquiry
+  const { subject, action, resource, ...rest } = anyQuestion(inquiry)
+  return {
+    subject,
+    action,
+    resource,
+    type: typeOf(resource ?? random.of(['folder', 'doc', 'group', 'user', 'nothing'])),
+    role: random.of(['viewer', 'editor', 'warden', 'manager', 'administrator', 'nothing']),
+    group: random.of([...groups, 'ghost']),
+    mode: random.of(['direct', 'effective', 'descendants']),
+    direct: random.once(2),
+    rest,
   }
 }

@@ -22,7 +22,7 @@ export function playSeries({ runs, seed, commands, keepIn }: Series): HistoryTal
   const total: HistoryTally = { accepted: 0, refused: 0, previews: 0, questions: 0, allowed: 0, explained: 0 }
   const keys = Object.keys(total) as (keyof HistoryTally)[]
   // Left behind only when the process ends in the midst of it, and then played first from then on.
-  const inHand = keepIn === undefined ? undefined : `${keepIn}/in-hand-${commands.join('-')}.json`
+  const inHand = keepIn === undefined ? undefined : `${keepIn}/in-hand-${commands.join('-')}-${seed}.json`
   // Most errors are expected ones, and where they came from is asked again for the reduced history.
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0

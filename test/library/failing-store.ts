@@ -1,5 +1,6 @@
+import type { Revision } from '../../src/core/index.ts'
 import { CuriaError, refuse } from '../../src/core/index.ts'
-import type { CommitRequest, Committed, Store, TenantState } from '../../src/store/store.ts'
+import type { CommitRequest, Committed, Row, Store } from '../../src/store/store.ts'
 
 /** How the next commit fails: before it happened, after it happened, or without anybody knowing which. */
 export type Fault = 'nothing_written' | 'written_unknown' | 'not_written_unknown'
@@ -13,9 +14,9 @@ export function failingStore(inner: Store) {
   let held: Promise<void> | undefined
   let isReachable = true
 
-  async function load(tenant: string): Promise<TenantState> {
+  async function load(tenant: string, take: (row: Row) => void): Promise<Revision> {
     if (!isReachable) throw new CuriaError(refuse('store_unavailable', { reason: 'the store cannot be reached' }))
-    return inner.load(tenant)
+    return inner.load(tenant, take)
   }
 
   async function commit(request: CommitRequest): Promise<Committed> {

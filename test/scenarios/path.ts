@@ -37,6 +37,6 @@ export interface Stage {
 /** Asks a list of anything that answers all questions. Throws its `CuriaError`. */
 export function askList(questions: Questions, { name, question }: ListQuestion): { readonly items: readonly ListItem[] } {
   // Each list reads its own question, and a scenario may ask a wrong one on purpose.
-  const ask = questions[name] as (question: ListQuestion['question']) => ReturnType<Questions[ListName]>
+  const ask = questions[name] as unknown as (question: ListQuestion['question']) => ReturnType<Questions[ListName]>
   return ask(question)
 }

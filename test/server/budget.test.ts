@@ -5,7 +5,7 @@ import { adminKey, installWith, lowKey } from '../doors/installation.ts'
 describe('the budget of a caller', () => {
   it('is that of a minute, fills up again as time goes by, and is one for checks and one for the rest', () => {
     const clock = { now: 0 }
-    const budgets = createBudgets({ checksPerMinute: 600, requestsPerMinute: 60 }, () => clock.now)
+    const budgets = createBudgets({ checksPerMinute: 600, requestsPerMinute: 60 }, { clock: () => clock.now })
     const take = (tag: 'ask' | 'authzen' | 'records', caller = 'user:ada') => {
       let taken = 0
       try {

@@ -56,6 +56,8 @@ beforeAll(async () => {
   const { access, admin, signIn, as } = installed
   await access.write([
     { kind: 'user.update', id: 'mars', emails: ['mars@example.org'] },
+    { kind: 'tenant.create', id: 'gaul' },
+    { kind: 'tenant.create', id: 'doomed' },
     { kind: 'user.create', id: 'guest', userName: 'guest' },
     { kind: 'grant.create', subject: 'user:manager', role: 'manager', resource: 'group:greeks' },
   ])
@@ -132,6 +134,15 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   source: { path: '/api/v1/sources/castra' },
   apiKeys: {},
   apiKey: { path: '/api/v1/api-keys/low-key' },
+  tenants: {},
+  tenant: { path: '/api/v1/tenants/gaul' },
+  createTenant: { body: { id: 'fresh' } },
+  openTenant: { path: '/api/v1/tenants/gaul/entry' },
+  updateTenant: { path: '/api/v1/tenants/doomed', body: { name: 'x' } },
+  deleteTenant: { path: '/api/v1/tenants/doomed?confirm=doomed' },
+  policies: {},
+  policy: { path: '/api/v1/policies/default' },
+  setPolicy: { path: '/api/v1/policies/default', body: { policy: { group: ['view'] } } },
   createUser: { body: { id: 'fresh', userName: 'fresh' } },
   updateUser: { path: '/api/v1/users/doomed', body: { displayName: 'Doomed' } },
   deleteUser: { path: '/api/v1/users/doomed' },
@@ -239,6 +250,7 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   auditAt: { path: '/api/v1/audit?permissions=legion.view&resources=legion:4' },
   auditCsvAt: { path: '/api/v1/audit.csv?permissions=tenant.view' },
   me: {},
+  myRights: { path: '/api/v1/me/rights?resources=tenant%20user:mars' },
   authzenEvaluation: { body: { ...sulla, action: { name: 'view' }, resource: fourth } },
   authzenEvaluations: { body: { ...sulla, action: { name: 'view' }, evaluations: [{ resource: fourth }] } },
   authzenSearchSubject: { body: { subject: { type: 'user' }, action: { name: 'view' }, resource: fourth } },
@@ -271,7 +283,7 @@ const forSessions: readonly EndpointName[] = ['signInAgain', 'signOut', 'changeP
 const over: EndpointName = 'claim'
 const publicPages = ['/', '/people/ada', '/docs', '/pages/docs.css', '/pages/docs.js', '/pages/emblem.svg', '/examples/company.yaml']
 /** What any active user may have: words about themselves. */
-const forEverybody: readonly EndpointName[] = ['me', 'changePassword']
+const forEverybody: readonly EndpointName[] = ['me', 'myRights', 'changePassword']
 
 /** Lists, which hold what the caller may see. */
 const lists = endpointNames.filter((name) => endpoints[name].right.kind === 'seen')

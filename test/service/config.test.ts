@@ -73,6 +73,7 @@ describe('the configuration', () => {
   it.each([
     ['an unknown setting', 'host: ::1\nprot: 80\n', 'prot', 2, /not known; known are host, port/],
     ['a port that is no number', '\n\nport: http\n', 'port', 3, /whole number/],
+    ['half a worker', 'workers: 1.5\n', 'workers', 1, /from 1 to 64/],
     ['a port that is too high', 'port: 65536\n', 'port', 1, /65535/],
     ['a store that is not known', 'store: mysql://x\n', 'store', 1, /sqlite:<path>/],
     ['a host that is none', 'host: "a b"\n', 'host', 1, /host name/],
@@ -109,6 +110,9 @@ describe('the configuration', () => {
   it.each([
     ['CURIA_PORT', '70000'],
     ['CURIA_PORT', ''],
+    ['CURIA_WORKERS', '0'],
+    ['CURIA_WORKERS', '65'],
+    ['CURIA_WORKERS', 'all'],
     ['CURIA_HOST', ''],
     ['CURIA_STORE', 'curia.db'],
     ['CURIA_BOOTSTRAP_KEY', 'hunter2'],

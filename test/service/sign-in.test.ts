@@ -429,6 +429,33 @@ describe.skipIf(!hasPostgres)('two processes on one database', () => {
     await two.access.close()
   })
 
+  it('answer for a tenant that one of them made, and neither for one that the other deleted', async () => {
+    const url = postgres?.url({ schema: await postgres.newSchema() }) ?? ''
+    const [one, two] = [
+      await openInstallation({ store: url, bootstrapKey: key }),
+      await openInstallation({ store: url, bootstrapKey: key }),
+    ]
+    const { token } = await one.access.write([{ kind: 'tenant.create', id: 'acme' }])
+    const way = await one.neighbours?.wayInto('acme', 'claim')
+    await two.access.atLeast(token)
+    // Claimed at the other one: what is no fact stands in the database as well.
+    const entered = await two.neighbours?.enter('acme')
+    const claimed = await entered?.signIn.claim(way?.way === 'claim' ? way.token : '', { userName: 'ann' }, password, here)
+    expect(claimed?.session.user).toMatch(/^user:/)
+    const acme = await one.neighbours?.enter('acme')
+    await expect.poll(() => acme?.signIn.session(claimed?.secret ?? '', here)).toBeDefined()
+
+    await one.access.write([{ kind: 'tenant.delete', id: 'acme', confirm: 'acme' }])
+    expect(await one.neighbours?.enter('acme')).toBeUndefined()
+    // The other one may not have heard of it: what it would write is refused by the database, whatever it believes.
+    await expect(entered?.access.write([{ kind: 'user.create', userName: 'late' }])).rejects.toMatchObject({
+      code: expect.stringMatching(/^(conflict|store_unavailable)$/),
+    })
+    await expect.poll(() => two.neighbours?.enter('acme')).toBeUndefined()
+    await one.access.close()
+    await two.access.close()
+  })
+
   it('are claimed once between them', async () => {
     const url = postgres?.url({ schema: await postgres.newSchema() }) ?? ''
     const one = await openInstallation({ store: url })

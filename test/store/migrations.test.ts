@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { schemaVersion } from '../../src/store/sql/migrations.ts'
 import { rowTables } from '../../src/store/sql/row-table.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
 
@@ -29,6 +30,7 @@ describe('a migrated database', () => {
         { version: 1, name: 'records, journal and counter' },
         { version: 2, name: 'notes' },
         { version: 3, name: 'check functions of permissions' },
+        { version: 4, name: 'tenants that main knows of' },
       ])
     })
   })
@@ -38,9 +40,11 @@ describe('a migrated database', () => {
     await change((database) => database.exec(`insert into schema_version values (7, 'from the future', '2030')`))
     await expect(openSqliteStore({ path })).rejects.toMatchObject({
       code: 'store_unavailable',
-      message: expect.stringMatching(/schema version 7 .* up to 3; use a newer Curia/),
+      message: expect.stringMatching(new RegExp(`schema version 7 .* up to ${schemaVersion}; use a newer Curia`)),
     })
-    await change((database) => expect(database.prepare('select count(*) as steps from schema_version').get()).toEqual({ steps: 4 }))
+    await change((database) =>
+      expect(database.prepare('select count(*) as steps from schema_version').get()).toEqual({ steps: schemaVersion + 1 }),
+    )
   })
 
   it('of another program is refused, and is left as it was', async () => {
@@ -66,7 +70,9 @@ describe('a migrated database', () => {
     expect(await store.head('main')).toBe(0)
     await store.close()
     await change((database) =>
-      expect(database.prepare('select version from schema_version').all()).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]),
+      expect(database.prepare('select version from schema_version').all()).toEqual(
+        Array.from({ length: schemaVersion }, (_, index) => ({ version: index + 1 })),
+      ),
     )
   })
 })

@@ -9,6 +9,7 @@ import { openPostgresStore } from '../../src/store/postgres.ts'
 import { rowTables } from '../../src/store/sql/row-table.ts'
 import type { Store } from '../../src/store/store.ts'
 import { storeContract } from '../../src/testing/index.ts'
+import { countRows } from './count-rows.ts'
 import { CuttingProxy } from './cutting-proxy.ts'
 import { hasPostgres, PostgresServer, password } from './postgres-server.ts'
 
@@ -85,7 +86,9 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
       const home = await server.newHome()
       await (await home.open()).close()
       await home.alter([`insert into schema_version values (7, 'from the future', '2030')`])
-      await expect(home.open()).rejects.toMatchObject({ message: expect.stringMatching(/schema version 7 .* up to 3; use a newer Curia/) })
+      await expect(home.open()).rejects.toMatchObject({
+        message: expect.stringMatching(/schema version 7 .* up to \d+; use a newer Curia/),
+      })
       await home.remove()
     })
 
@@ -137,7 +140,7 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
       const attempt = store.commit(request(1, [userRow('bob'), userRow('eve', { userName: 'ADA' })]))
       await expect(attempt).rejects.toThrow('contradict what is there')
       await expect(attempt).rejects.not.toBeInstanceOf(CuriaError)
-      expect([await store.head('main'), [...(await store.load('main')).rows].length]).toEqual([1, 1])
+      expect([await store.head('main'), await countRows(store)]).toEqual([1, 1])
       await store.close()
     })
   })
@@ -220,7 +223,7 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
         )
         const error = await refusal(store.commit(request(1, portraits)))
         expect(error.code).toBe('storage_full')
-        expect([await store.head('main'), [...(await store.load('main')).rows].length]).toEqual([1, 1])
+        expect([await store.head('main'), await countRows(store)]).toEqual([1, 1])
         expect(mount('-o', 'remount,size=200m', disk).status).toBe(0)
         await store.commit(request(1, portraits))
         expect(await store.verify('main')).toMatchObject({ intact: true, revision: 2 })
@@ -262,7 +265,7 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
         for await (const { revision, hash } of store.journal('main')) kept.push(`${revision} ${hash}`)
         expect(acknowledged.filter((entry) => !kept.includes(entry))).toEqual([])
         expect(await store.verify('main')).toMatchObject({ intact: true, revision: kept.length })
-        expect([...(await store.load('main')).rows].length).toBe(kept.length)
+        expect(await countRows(store)).toBe(kept.length)
         for (const each of stores) await each.close()
       }
     })

@@ -14,6 +14,7 @@ import { sqliteDialect } from '../../src/store/sqlite-dialect.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { StoreHome } from '../../src/testing/index.ts'
 import { storeContract } from '../../src/testing/index.ts'
+import { countRows } from './count-rows.ts'
 
 // An Instant is a text of this form.
 const time = '2026-01-01T00:00:00.000Z' as Instant
@@ -162,7 +163,7 @@ describe('a name that must be unique', () => {
     const attempt = store.commit(request(1, [userRow('bob', 'Bob'), userRow('eve', 'Eve', fields)]))
     await expect(attempt).rejects.toThrow('contradict what is there')
     await expect(attempt).rejects.not.toBeInstanceOf(CuriaError)
-    expect([await store.head('main'), [...(await store.load('main')).rows].length]).toEqual([1, 1])
+    expect([await store.head('main'), await countRows(store)]).toEqual([1, 1])
     await store.commit(request(1, [userRow('bob', 'Bob', { emails: ['bob@example.org', 'shared@example.org'] })]))
     await store.close()
   })
@@ -205,7 +206,7 @@ describe('a full disk', () => {
     const many = Array.from({ length: 2000 }, (_, index) => userRow(`u${index}`, 'x'.repeat(500)))
     const error = await refusal(store.commit(request(1, many)))
     expect(error.code).toBe('storage_full')
-    expect([await store.head('main'), [...(await store.load('main')).rows].length]).toEqual([1, 1])
+    expect([await store.head('main'), await countRows(store)]).toEqual([1, 1])
     database.exec('pragma max_page_count = 1000000')
     await store.commit(request(1, many))
     expect(await store.verify('main')).toMatchObject({ intact: true, revision: 2 })

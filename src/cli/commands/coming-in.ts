@@ -22,9 +22,9 @@ export function claimCommand(run: Run): Command {
     .option('--config <file>', 'the configuration file (default: curia.config.json or .yaml in the working folder)')
     .action(
       run(async (terminal, options: Pick<ConnectionOptions, 'store' | 'config'>) => {
-        const { store, publicUrl, host, port } = configurationFor(options)
+        const { store, snapshots, publicUrl, host, port } = configurationFor(options)
         const { renewClaim } = await import('../../assemble.ts')
-        tellClaim(terminal, publicUrl ?? `http://${host}:${port}`, await renewClaim({ store }))
+        tellClaim(terminal, publicUrl ?? `http://${host}:${port}`, await renewClaim({ store, snapshots }))
         return exit.done
       }),
     )

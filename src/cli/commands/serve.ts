@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import type { Run } from '../command.ts'
-import { portOption } from '../command.ts'
+import { portOption, workersOption } from '../command.ts'
 import { configurationFor } from '../connection.ts'
 import { exit } from '../exit.ts'
 import type { Terminal } from '../terminal.ts'
@@ -13,6 +13,7 @@ import type { Terminal } from '../terminal.ts'
 interface ServeOptions {
   readonly host?: string
   readonly port?: number
+  readonly workers?: number
   readonly metricsPort?: number
   readonly store?: string
   readonly config?: string
@@ -28,6 +29,7 @@ export function serveCommand(run: Run): Command {
     .description('serves the database over HTTP until SIGTERM or SIGINT')
     .option('--host <address>', 'where to listen (CURIA_HOST; default 127.0.0.1)')
     .option('--port <port>', 'where to listen, 0 takes a free one (CURIA_PORT; default 4680)', portOption)
+    .option('--workers <count>', 'how many processes answer; several need postgres:// (CURIA_WORKERS; default 1)', workersOption)
     .option(
       '--metrics-port <port>',
       'gives out figures for Prometheus on this port of the loopback (CURIA_METRICS_PORT; default: none)',
@@ -46,10 +48,13 @@ export function serveCommand(run: Run): Command {
           worlds: options.demo === true ? demoWorlds() : [],
           logsRequests: options.verbose === true,
         })
+        // What there is to say, the process that keeps the workers says once.
+        if (server.isWorker) return exit.done
         for (const path of server.loaded) terminal.say(`loaded the demo world ${basename(path)}`)
         if (server.newKey !== undefined) tellKey(terminal, server.newKey)
         if (server.newClaim !== undefined) tellClaim(terminal, server.publicUrl, server.newClaim)
         if (server.metricsUrl !== undefined) terminal.say(`metrics at ${server.metricsUrl}`)
+        if (server.workers > 1) terminal.say(`${server.workers} workers`)
         terminal.say(`listening on ${server.url}`)
         server.stopAtSignals()
         return exit.done

@@ -1,6 +1,7 @@
 /** The questions that were asked in this tab, newest first. */
 
 import { useSyncExternalStore } from 'react'
+import { placeFor } from './tenant-path.ts'
 
 /** A question with its answer. */
 export interface Asked {
@@ -14,7 +15,7 @@ export interface Asked {
   readonly time: number
 }
 
-const place = 'curia-asked'
+const place = placeFor('curia-asked')
 const kept = 20
 const listeners = new Set<() => void>()
 let asked: readonly Asked[] = read()

@@ -26,6 +26,8 @@ export interface Draft {
   /** What is said of each edit in place of the usual words. */
   readonly told?: ReactNode
   readonly base?: Base
+  /** What it takes away does not come back: no undo is offered. */
+  readonly isFinal?: true
   /** Runs when it has been written. */
   readonly onApplied?: (applied: Applied) => void
 }
@@ -38,6 +40,7 @@ export interface Applied {
   readonly edits: number
   readonly gainers: number
   readonly losers: number
+  readonly isFinal?: true
 }
 
 /** The draft, and the notice of what was written last. */

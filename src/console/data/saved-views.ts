@@ -1,6 +1,7 @@
 /** Views of a list that somebody saved: an address with a name, for this browser. The address alone can be shared with anybody. */
 
 import { useState } from 'react'
+import { placeFor } from './tenant-path.ts'
 
 /** A saved view. */
 export interface SavedView {
@@ -15,7 +16,7 @@ export function useSavedViews(list: string): {
   keep(view: SavedView): void
   forget(name: string): void
 } {
-  const place = `curia-views-${list}`
+  const place = placeFor(`curia-views-${list}`)
   const [views, setViews] = useState(() => read(place))
   const write = (next: readonly SavedView[]) => {
     localStorage.setItem(place, JSON.stringify(next))

@@ -3,6 +3,7 @@
 import type { AnswerOf, CallOptions, Client, EndpointName, InputOf } from '../../api/client.ts'
 import { createClient, Unreachable } from '../../api/client.ts'
 import { nameOfUser, rememberNames } from './reference.ts'
+import { placeFor, tenantId, tenantPath } from './tenant-path.ts'
 
 /** What everybody who shows the connection sees of it. */
 export interface Connection {
@@ -16,7 +17,7 @@ export interface Connection {
   readonly confirming: boolean
 }
 
-const keyPlace = 'curia-key'
+const keyPlace = placeFor('curia-key')
 
 let connection: Connection = { away: false, ended: false, revision: 0, confirming: false }
 const listeners = new Set<() => void>()
@@ -25,7 +26,7 @@ let lastToken: string | undefined
 
 function connect(): Client {
   const key = sessionStorage.getItem(keyPlace)
-  return createClient({ url: location.origin, ...(key === null ? {} : { key }) })
+  return createClient({ url: `${location.origin}${tenantPath}`, ...(key === null ? {} : { key }) })
 }
 
 function change(next: Partial<Connection>): void {
@@ -116,7 +117,7 @@ export async function call<Name extends EndpointName>(
     return answer
   } catch (error) {
     if (error instanceof Unreachable) change({ away: true })
-    if (codeOf(error) === 'unauthenticated' && name !== 'me' && name !== 'signIn') {
+    if (isUnknown(error) && name !== 'me' && name !== 'signIn') {
       // It was sent with the session before and has done nothing.
       if (begun !== entrances) return call(name, input, options)
       change({ ended: true })
@@ -125,6 +126,15 @@ export async function call<Name extends EndpointName>(
     if (takesPassword(error) && (await passwordAgain())) return call(name, input, options)
     throw error
   }
+}
+
+/** Whether whoever calls is nobody here: nobody at all, or nobody in this tenant, which then is answered as if it were not there. */
+export function isUnknown(error: unknown): boolean {
+  if (codeOf(error) === 'unauthenticated') return true
+  if (tenantId === undefined || codeOf(error) !== 'not_found' || typeof error !== 'object' || error === null || !('details' in error))
+    return false
+  const { details } = error
+  return typeof details === 'object' && details !== null && 'reference' in details && details.reference === `tenant:${tenantId}`
 }
 
 function takesPassword(error: unknown): boolean {

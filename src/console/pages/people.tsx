@@ -1,29 +1,23 @@
 /** People: everybody one may see, narrowed and sorted on the server; new people, and changes to many at once. */
 
-import { useRouter } from '@tanstack/react-router'
-import { useState } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
-import { useAddress, writeQuery } from '../data/address.ts'
+import { useAddress } from '../data/address.ts'
 import { allUsers } from '../data/all-pages.ts'
-import { csvOf, download } from '../data/csv.ts'
+import type { BuilderField } from '../data/filter.ts'
 import { useKeys } from '../data/keys.ts'
+import { useListView } from '../data/list-view.ts'
 import { useMay } from '../data/me.tsx'
-import { day, moment } from '../data/moments.ts'
-import { useAnswer, usePages } from '../data/queries.ts'
+import { useAnswer, usePages, useTotal } from '../data/queries.ts'
 import { nameOfUser } from '../data/reference.ts'
-import { useSavedViews } from '../data/saved-views.ts'
-import { Filters, SearchField } from '../parts/filters.tsx'
+import { useCommonColumns } from '../parts/common-columns.tsx'
+import { ListPage } from '../parts/list-page.tsx'
 import { Chips, Name } from '../parts/names.tsx'
-import { Page } from '../parts/page.tsx'
 import type { Column } from '../parts/record-list.tsx'
-import { ListFoot, RecordList } from '../parts/record-list.tsx'
-import { SaveView } from '../parts/save-view.tsx'
 import { Icon } from '../parts/signs.tsx'
 import { Empty, Key, Status } from '../parts/small.tsx'
-import { partWords } from '../words/parts.ts'
 import { peopleWords } from '../words/people.ts'
 import { statusWords } from '../words/status.ts'
-import { number, useWords } from '../words/words.tsx'
+import { useWords } from '../words/words.tsx'
 import { AddPeople } from './people/add-people.tsx'
 import { PeopleBulk } from './people/people-bulk.tsx'
 
@@ -32,69 +26,53 @@ export type User = AnswerOf<'users'>['items'][number]
 type Status_ = User['status']
 
 const statuses: readonly Status_[] = ['active', 'inactive', 'pending']
-const sorts = [
-  'displayName',
-  '-displayName',
-  'userName',
-  '-userName',
-  'status',
-  '-status',
-  'origin',
-  '-origin',
-  'updatedAt',
-  '-updatedAt',
-] as const
-type Sort = (typeof sorts)[number]
+const sorted = ['displayName', 'userName', 'firstName', 'lastName', 'status', 'origin', 'createdAt', 'updatedAt'] as const
+type Sort = (typeof sorted)[number]
+const sorts = sorted.flatMap((field) => [field, `-${field}`] as const)
 
 /** The page. */
 export default function People() {
   const say = useWords(peopleWords)
-  const parts = useWords(partWords)
   const status = useWords(statusWords)
   const may = useMay()
-  const router = useRouter()
-  const { path, query, set } = useAddress()
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const { views, keep, forget } = useSavedViews('people')
-  const { q = '', sort = '', adding, ...filters } = query
-  const wantedSort = sorts.find((each) => each === sort)
-  const wantedStatus = statuses.find((each) => each === filters.status)
-  const input = {
-    ...(q === '' ? {} : { q }),
+  const { query, set } = useAddress()
+  const view = useListView(sorts)
+  const wantedStatus = statuses.find((each) => each === query.status)
+  const values = {
     ...(wantedStatus === undefined ? {} : { status: wantedStatus }),
-    ...(filters.origin === undefined ? {} : { origin: filters.origin }),
-    ...(wantedSort === undefined ? {} : { sort: wantedSort }),
+    ...(query.origin === undefined ? {} : { origin: query.origin }),
   }
+  const input = { ...values, ...view.asked }
   const pages = usePages('users', input)
-  const everybody = useAnswer('users', { limit: 1 }, { keeps: true }).data?.total
   const mayAdd = may('user.create')
   const openAdding = () => set({ adding: 'yes' }, { keeps: true })
   useKeys(mayAdd ? [{ keys: 'n', does: say('addPeople'), run: openAdding }] : [])
-  const columns = useColumns()
-  const shownFilters = {
-    ...(wantedStatus === undefined ? {} : { status: wantedStatus }),
-    ...(filters.origin === undefined ? {} : { origin: filters.origin }),
-  }
-  const isNarrowed = q !== '' || Object.keys(shownFilters).length > 0
-  const here = writeQuery({ ...shownFilters, q: q === '' ? undefined : q, sort: wantedSort })
-  const tabs = [
-    { label: say('everybody'), address: path, current: here === '' },
-    ...(['inactive', 'pending'] as const).map((each) => ({
-      label: say(each),
-      address: `${path}?status=${each}`,
-      current: here === `?status=${each}`,
-    })),
-    ...views.map((view) => ({ label: view.name, address: `${path}${view.query}`, current: here === view.query })),
-  ]
-  const exportCsv = async () => {
-    const users = await allUsers(input)
-    const rows = users.map((user) => [user.id, nameOfUser(user), user.userName ?? '', user.emails.join(' '), user.status, user.origin])
-    download('people.csv', csvOf([['id', 'name', 'user_name', 'emails', 'status', 'origin'], ...rows]), 'text/csv')
-  }
+  const statusOptions = statuses.map((each) => ({ value: each, label: status(each) }))
   return (
-    <Page
+    <ListPage
       title={say('title')}
-      count={everybody}
+      name="people"
+      search={{ label: say('searchLabel'), placeholder: say('search') }}
+      view={view}
+      plain=""
+      pages={pages}
+      everything={useTotal('users', {})}
+      all={() => allUsers(input)}
+      columns={useColumns()}
+      keyOf={(user) => user.id}
+      nameOf={nameOfUser}
+      referenceOf={(user) => `user:${user.id}`}
+      filters={[
+        { name: 'status', label: say('status'), icon: 'contrast', relation: say('is'), options: statusOptions },
+        { name: 'origin', label: say('origin'), icon: 'sources', relation: say('is') },
+      ]}
+      values={values}
+      buildable={useBuildable(statusOptions)}
+      views={[
+        { label: say('everybody'), query: '' },
+        { label: say('inactive'), query: '?status=inactive' },
+        { label: say('pending'), query: '?status=pending' },
+      ]}
       acts={
         mayAdd && (
           <button type="button" className="btn primary" onClick={openAdding}>
@@ -103,116 +81,63 @@ export default function People() {
           </button>
         )
       }
-      tabs={tabs}
-      toolbar={
-        <>
-          <SearchField label={say('searchLabel')} placeholder={say('search')} value={q} onChange={(text) => set({ q: text })} />
-          <Filters
-            fields={[
-              {
-                name: 'status',
-                label: say('status'),
-                icon: 'contrast',
-                relation: say('is'),
-                options: statuses.map((each) => ({ value: each, label: status(each) })),
-              },
-              { name: 'origin', label: say('origin'), icon: 'sources', relation: say('is') },
-            ]}
-            values={shownFilters}
-            onChange={(values) => set(values)}
-          />
-          {here !== '' && <SaveView views={views} here={here} onKeep={(name) => keep({ name, query: here })} onForget={forget} />}
-          <span className="grow" />
-          {pages.total !== undefined && (
-            <span className="soft" role="status">
-              <b>{number(pages.total)}</b>{' '}
-              {everybody !== undefined && everybody !== pages.total && parts('ofTotal', { shown: '', total: everybody })}
-            </span>
-          )}
-          <button
-            type="button"
-            className="btn quiet square"
-            aria-label={parts('download')}
-            title={parts('download')}
-            onClick={() => void exportCsv()}
-          >
-            <Icon name="download" />
-          </button>
-        </>
-      }
-      panel={adding === 'yes' && mayAdd ? <AddPeople onClose={() => set({ adding: undefined })} /> : undefined}
-      foot={
-        <ListFoot pages={pages}>
-          <span>
-            <Key>J</Key>
-            <Key>K</Key> {parts('keyMove')}
-          </span>
-          <span>
-            <Key>X</Key> {parts('keyChoose')}
-          </span>
-          <span>
-            <Key>Enter</Key> {parts('keyOpen')}
-          </span>
-          <span>
-            <Key>?</Key> {parts('keyAll')}
-          </span>
-        </ListFoot>
-      }
-    >
-      <RecordList
-        label={say('title')}
-        pages={pages}
-        columns={columns}
-        keyOf={(user) => user.id}
-        nameOf={nameOfUser}
-        onOpen={(user) => router.history.push(`/people/${encodeURIComponent(user.id)}`)}
-        chosen={chosen}
-        onChoose={setChosen}
-        sort={wantedSort}
-        onSort={(next) => set({ sort: next })}
-        empty={
-          isNarrowed ? (
-            <Empty
-              icon="search"
-              act={
-                <button type="button" className="btn" onClick={() => set({ q: undefined, status: undefined, origin: undefined })}>
-                  {say('clear')}
+      panel={query.adding === 'yes' && mayAdd ? <AddPeople onClose={() => set({ adding: undefined })} /> : undefined}
+      nothing={{
+        matches: say('nobody'),
+        clear: say('clear'),
+        isThere: (
+          <Empty
+            icon="people"
+            act={
+              mayAdd && (
+                <button type="button" className="btn primary" onClick={openAdding}>
+                  {say('addPeople')}
                 </button>
-              }
-            >
-              {say('nobody')}
-            </Empty>
-          ) : (
-            <Empty
-              icon="people"
-              act={
-                mayAdd && (
-                  <button type="button" className="btn primary" onClick={openAdding}>
-                    {say('addPeople')}
-                  </button>
-                )
-              }
-            >
-              {say('none')}
-            </Empty>
-          )
-        }
-      />
-      {chosen.size > 0 && (
-        <PeopleBulk
-          chosen={chosen}
-          total={pages.total}
-          onAll={() => void allUsers(input).then((users) => setChosen(new Set(users.map(({ id }) => id))))}
-          onDone={() => setChosen(new Set())}
-        />
-      )}
-    </Page>
+              )
+            }
+          >
+            {say('none')}
+          </Empty>
+        ),
+      }}
+      bulk={(chosen) => <PeopleBulk {...chosen} />}
+    />
   )
+}
+
+function useBuildable(statusOptions: readonly { readonly value: string; readonly label: string }[]): readonly BuilderField[] {
+  const say = useWords(peopleWords)
+  return [
+    { name: 'userName', label: say('userName'), kind: 'text' },
+    { name: 'displayName', label: say('displayName'), kind: 'text' },
+    { name: 'firstName', label: say('firstName'), kind: 'text' },
+    { name: 'lastName', label: say('lastName'), kind: 'text' },
+    { name: 'emails', label: say('address'), kind: 'list' },
+    { name: 'status', label: say('status'), kind: 'choice', options: statusOptions },
+    { name: 'description', label: say('description'), kind: 'text' },
+    { name: 'origin', label: say('origin'), kind: 'text' },
+    { name: 'confirmedAt', label: say('confirmed'), kind: 'moment' },
+    { name: 'createdAt', label: say('made'), kind: 'moment' },
+    { name: 'updatedAt', label: say('changed'), kind: 'moment' },
+    { name: 'createdBy', label: say('madeBy'), kind: 'text' },
+    { name: 'id', label: say('id'), kind: 'text' },
+  ]
 }
 
 function useColumns(): readonly Column<User>[] {
   const say = useWords(peopleWords)
   const may = useMay()
+  const common = useCommonColumns<User>()
+  const plain = (id: string, label: string, value: (user: User) => string | undefined, sort?: Sort): Column<User> => ({
+    id,
+    label,
+    width: '14%',
+    phone: 'fold',
+    isExtra: true,
+    ...(sort === undefined ? {} : { sort }),
+    cell: (user) => <span className="soft">{value(user)}</span>,
+    csv: (user) => value(user) ?? '',
+  })
   const columns: readonly (Column<User> | undefined)[] = [
     {
       id: 'name',
@@ -228,10 +153,14 @@ function useColumns(): readonly Column<User>[] {
           beside={user.userName === nameOfUser(user) ? undefined : user.userName}
         />
       ),
+      csv: nameOfUser,
     },
+    plain('user_name', say('userName'), ({ userName }) => userName, 'userName'),
+    plain('first_name', say('firstName'), ({ firstName }) => firstName, 'firstName'),
+    plain('last_name', say('lastName'), ({ lastName }) => lastName, 'lastName'),
     may('tenant.check') ? { id: 'groups', label: say('groups'), phone: 'fold', cell: (user) => <DirectGroups user={user} /> } : undefined,
     {
-      id: 'address',
+      id: 'emails',
       label: say('address'),
       width: '20%',
       phone: 'fold',
@@ -242,27 +171,18 @@ function useColumns(): readonly Column<User>[] {
             {address}
           </a>
         ),
-    },
-    { id: 'status', label: say('status'), width: '104px', sort: 'status' satisfies Sort, cell: (user) => <Status status={user.status} /> },
-    {
-      id: 'changed',
-      label: say('changed'),
-      width: '108px',
-      sort: 'updatedAt' satisfies Sort,
-      phone: 'fold',
-      cell: (user) => (
-        <time className="soft" dateTime={user.updatedAt} title={moment(user.updatedAt)}>
-          {day(user.updatedAt)}
-        </time>
-      ),
+      csv: ({ emails }) => emails.join(' '),
     },
     {
-      id: 'origin',
-      label: say('origin'),
-      width: '112px',
-      sort: 'origin' satisfies Sort,
-      cell: (user) => <span className="muted code">{user.origin}</span>,
+      id: 'status',
+      label: say('status'),
+      width: '104px',
+      sort: 'status' satisfies Sort,
+      cell: (user) => <Status status={user.status} />,
+      csv: (user) => user.status,
     },
+    plain('description', say('description'), ({ description }) => description),
+    ...common,
   ]
   return columns.filter((column) => column !== undefined)
 }

@@ -25,7 +25,7 @@ export default function PermissionPage() {
   const isAction = type.data?.actions.includes(name.slice(dot + 1)) === true
   const exists = declared.data !== undefined || isAction
   const roles = usePages('roles', { permissions: name }, 100, exists)
-  const grants = usePages('grants', { permission: name }, 100, exists && may('grant.view'))
+  const grants = usePages('grants', { permission: name }, 100, exists)
   const available = declared.data === undefined || isAvailable(declared.data)
   const holders = usePages('searchSubjects', { action: name }, 100, exists && may('tenant.check') && available)
   const crumbs = [
@@ -111,7 +111,7 @@ export default function PermissionPage() {
             <Chips references={roles.items.map(({ codename }) => `role:${codename}`)} limit={50} total={roles.total ?? 0} />
           )}
         </section>
-        {may('grant.view') && (
+        {(may('grant.view') || (grants.total ?? 0) > 0) && (
           <section>
             <h2>{say('givenAlone')}</h2>
             {grants.total === 0 && <p className="muted">{say('notGivenAlone')}</p>}

@@ -4,6 +4,7 @@ import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAddress } from '../data/address.ts'
 import { useKeys } from '../data/keys.ts'
+import { useMayAnywhere, useMayOn } from '../data/may-on.ts'
 import { useMay, useMe } from '../data/me.tsx'
 import { useAnswer } from '../data/queries.ts'
 import { nameOfUser } from '../data/reference.ts'
@@ -38,21 +39,23 @@ export default function Person() {
   const { data: user, error, refetch } = useAnswer('user', { key: id })
   const reference = `user:${id}` as const
   const isSelf = me.actor === reference
+  const mayHere = useMayOn(reference)
+  const mayAsk = isSelf || may('tenant.check')
   const maySee: { readonly [Name in TabName]: boolean } = {
     profile: true,
-    groups: true,
+    groups: isSelf || may('tenant.check'),
     permissions: isSelf || may('tenant.check'),
     access: isSelf || may('tenant.check'),
-    keys: isSelf || may('api-key.view'),
+    keys: isSelf || mayHere('api-key.view'),
     history: may('journal.view'),
-    leaving: may('user.edit'),
+    leaving: mayHere('user.edit'),
   }
   const shown = tabs.filter((each) => maySee[each])
   const tab = shown.find((each) => each === query.tab) ?? 'profile'
-  const mayAdd = may('group.members.manage')
+  const mayAdd = useMayAnywhere('group', 'members.manage')
   useKeys([
     ...(mayAdd ? [{ keys: 'a', does: say('addToGroup'), run: () => setAdding(true) }] : []),
-    { keys: 'w', does: say('ask'), run: () => router.history.push(`/ask?subject=${reference}`) },
+    ...(mayAsk ? [{ keys: 'w', does: say('ask'), run: () => router.history.push(`/ask?subject=${reference}`) }] : []),
   ])
   if (error !== null && hasCode(error, 'not_found')) return <MissingPage />
   if (user === undefined) {
@@ -78,9 +81,11 @@ export default function Person() {
       }
       acts={
         <>
-          <button type="button" className="btn" onClick={() => router.history.push(`/ask?subject=${reference}`)}>
-            {say('ask')} <Key>W</Key>
-          </button>
+          {mayAsk && (
+            <button type="button" className="btn" onClick={() => router.history.push(`/ask?subject=${reference}`)}>
+              {say('ask')} <Key>W</Key>
+            </button>
+          )}
           {mayAdd && (
             <button type="button" className="btn primary" onClick={() => setAdding(true)}>
               <Icon name="plus" />
@@ -93,7 +98,7 @@ export default function Person() {
       panel={adding ? <AddToGroups member={reference} onClose={() => setAdding(false)} /> : undefined}
     >
       {tab === 'groups' ? (
-        <Memberships id={id} mayChange={mayAdd} onAdd={() => setAdding(true)} />
+        <Memberships id={id} mayAdd={mayAdd} onAdd={() => setAdding(true)} />
       ) : (
         <Reading>
           {tab === 'profile' && <Profile user={user} />}

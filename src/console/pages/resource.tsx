@@ -4,6 +4,7 @@ import { useRouter } from '@tanstack/react-router'
 import { useAddress } from '../data/address.ts'
 import { useDesk } from '../data/draft.tsx'
 import { useKeys } from '../data/keys.ts'
+import { useMayOn } from '../data/may-on.ts'
 import { useMay } from '../data/me.tsx'
 import { useAnswer, useTotal } from '../data/queries.ts'
 import { NamedChip } from '../parts/named-chip.tsx'
@@ -42,6 +43,7 @@ export default function ResourcePage() {
   const { propose, draft } = useDesk()
   const { path, query, set } = useAddress()
   const reference = usePart('reference')
+  const mayHere = useMayOn(reference)
   const typeName = reference.slice(0, Math.max(0, reference.indexOf(':')))
   const found = useAnswer('resource', { key: reference })
   const isUnregistered = found.error !== null && hasCode(found.error, 'not_found')
@@ -49,7 +51,7 @@ export default function ResourcePage() {
   const type = useAnswer('resourceType', { key: typeName }, { when: typeName !== '' })
   const below = useTotal('resources', { parent: reference })
   const exists = found.data !== undefined || (isUnregistered && type.data !== undefined && may('tenant.check'))
-  const mayGrant = exists && may('grant.create')
+  const mayGrant = exists && mayHere('grant.create')
   const giving = query.giving === 'allow' || query.giving === 'deny' ? query.giving : undefined
   const give = (effect: 'allow' | 'deny') => set({ giving: effect }, { keeps: true })
   useKeys(mayGrant ? [{ keys: 'n', does: say('grant'), run: () => give('allow') }] : [])
@@ -65,13 +67,15 @@ export default function ResourcePage() {
   }
   const resource = found.data
   const isOurs = resource?.origin === 'local'
-  const shown = tabNames.filter((each) => may(needs[each]) && (each !== 'general' || resource !== undefined))
+  const shown = tabNames.filter((each) => (mayHere(needs[each]) || may(needs[each])) && (each !== 'general' || resource !== undefined))
   const tab = shown.find((each) => each === query.tab) ?? shown[0]
   const counts: { readonly [Name in TabName]?: number | undefined } = { below }
   const blocks = resource?.inherits === false
   const panel =
     query.adding === 'yes' && resource === undefined ? (
       <NewResource reference={reference} onClose={() => set({ adding: undefined })} />
+    ) : query.adding === 'below' && resource !== undefined && mayHere('resource.create') ? (
+      <NewResource parent={reference} onClose={() => set({ adding: undefined })} />
     ) : giving !== undefined && mayGrant ? (
       <Give
         key={giving}
@@ -114,7 +118,7 @@ export default function ResourcePage() {
               {say('ask')}
             </To>
           )}
-          {resource !== undefined && isOurs && may('resource.edit') && (
+          {resource !== undefined && isOurs && mayHere('resource.edit') && (
             <button
               type="button"
               className="btn"
@@ -128,6 +132,11 @@ export default function ResourcePage() {
           {resource === undefined && may('resource.create') && (
             <button type="button" className="btn" onClick={() => set({ adding: 'yes' }, { keeps: true })}>
               {say('register')}
+            </button>
+          )}
+          {resource !== undefined && mayHere('resource.create') && (
+            <button type="button" className="btn" onClick={() => set({ adding: 'below' }, { keeps: true })}>
+              {say('newBelow')}
             </button>
           )}
           {mayGrant && (
@@ -158,7 +167,7 @@ export default function ResourcePage() {
         {tab === 'below' && <Below reference={reference} />}
         {tab === 'general' && resource !== undefined && (
           <>
-            {isOurs && may('resource.edit') ? (
+            {isOurs && mayHere('resource.edit') ? (
               <ResourceForm resource={resource} />
             ) : (
               <>
@@ -166,7 +175,7 @@ export default function ResourcePage() {
                 <pre className="code">{JSON.stringify(resource.attributes, undefined, 2)}</pre>
               </>
             )}
-            {isOurs && may('resource.delete') && (
+            {isOurs && mayHere('resource.delete') && (
               <p>
                 <button
                   type="button"

@@ -9,6 +9,7 @@ import { usePages, useTotal } from '../data/queries.ts'
 import { addressOf } from '../data/reference.ts'
 import { Branches } from '../parts/branches.tsx'
 import { Filters, SearchField } from '../parts/filters.tsx'
+import { ListKeys } from '../parts/list-keys.tsx'
 import { NamedChip } from '../parts/named-chip.tsx'
 import { Chip, Name } from '../parts/names.tsx'
 import { Page } from '../parts/page.tsx'
@@ -123,16 +124,7 @@ export default function Resources() {
       foot={
         isTree ? undefined : (
           <ListFoot pages={pages}>
-            <span>
-              <Key>J</Key>
-              <Key>K</Key> {parts('keyMove')}
-            </span>
-            <span>
-              <Key>Enter</Key> {parts('keyOpen')}
-            </span>
-            <span>
-              <Key>?</Key> {parts('keyAll')}
-            </span>
+            <ListKeys />
           </ListFoot>
         )
       }

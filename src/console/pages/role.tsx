@@ -45,7 +45,8 @@ export default function RolePage() {
   const codename = usePart('codename')
   const { data: role, error, refetch } = useAnswer('role', { key: codename })
   const holders = useTotal('searchHolders', { role: codename }, may('tenant.check') && role !== undefined)
-  const grants = useTotal('grants', { role: codename }, may('grant.view'))
+  // A list holds what one may see: with the right on some resources only, the grants there.
+  const grants = useTotal('grants', { role: codename })
   const crumbs = [{ label: say('title'), address: '/roles' }]
   if (error !== null && hasCode(error, 'not_found')) return <MissingPage />
   if (role === undefined) {
@@ -56,7 +57,7 @@ export default function RolePage() {
     )
   }
   const isBuiltIn = role.createdBy === 'system:built-in'
-  const shown = tabNames.filter((each) => each === 'general' || may(needs[each]))
+  const shown = tabNames.filter((each) => each === 'general' || may(needs[each]) || (each === 'given' && (grants ?? 0) > 0))
   const tab = shown.find((each) => each === query.tab) ?? 'general'
   const labels = { general: say('general'), holders: say('holdersTab'), given: say('givenTab'), history: say('history') }
   const counts: { readonly [Name in TabName]?: number | undefined } = { holders, given: grants }

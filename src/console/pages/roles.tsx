@@ -7,6 +7,7 @@ import { useKeys } from '../data/keys.ts'
 import { useMay } from '../data/me.tsx'
 import { usePages, useTotal } from '../data/queries.ts'
 import { Filters, SearchField } from '../parts/filters.tsx'
+import { ListKeys } from '../parts/list-keys.tsx'
 import { Chips, Name, To } from '../parts/names.tsx'
 import type { Tab } from '../parts/page.tsx'
 import { Page } from '../parts/page.tsx'
@@ -14,7 +15,6 @@ import type { Column } from '../parts/record-list.tsx'
 import { ListFoot, RecordList } from '../parts/record-list.tsx'
 import { Icon } from '../parts/signs.tsx'
 import { Empty, Key } from '../parts/small.tsx'
-import { partWords } from '../words/parts.ts'
 import { rolesWords } from '../words/roles.ts'
 import { number, useWords } from '../words/words.tsx'
 import { Catalogue } from './roles/catalogue.tsx'
@@ -43,7 +43,6 @@ export default function Roles() {
 
 function RoleList({ tabs }: { readonly tabs: readonly Tab[] }) {
   const say = useWords(rolesWords)
-  const parts = useWords(partWords)
   const may = useMay()
   const router = useRouter()
   const { query, set } = useAddress()
@@ -86,16 +85,7 @@ function RoleList({ tabs }: { readonly tabs: readonly Tab[] }) {
       panel={adding === 'yes' && mayAdd ? <NewRole onClose={close} /> : undefined}
       foot={
         <ListFoot pages={pages}>
-          <span>
-            <Key>J</Key>
-            <Key>K</Key> {parts('keyMove')}
-          </span>
-          <span>
-            <Key>Enter</Key> {parts('keyOpen')}
-          </span>
-          <span>
-            <Key>?</Key> {parts('keyAll')}
-          </span>
+          <ListKeys />
         </ListFoot>
       }
     >

@@ -1,5 +1,6 @@
 /** One service account: what it is, its groups, what it holds, its keys. */
 
+import { useMayOn } from '../data/may-on.ts'
 import { useMay } from '../data/me.tsx'
 import { useAnswer, usePages } from '../data/queries.ts'
 import { call } from '../data/server.ts'
@@ -21,6 +22,7 @@ export default function ServiceAccount() {
   const may = useMay()
   const id = usePart('id')
   const reference = `service:${id}` as const
+  const mayHere = useMayOn(reference)
   const { data: service, error, refetch } = useAnswer('serviceAccount', { key: id })
   const mayAsk = may('tenant.check')
   const groups = useAnswer('searchGroups', { member: reference }, { when: mayAsk })
@@ -58,7 +60,7 @@ export default function ServiceAccount() {
         <RecordForm
           reference={reference}
           record={{ ...service }}
-          mayEdit={may('service.edit') && service.origin === 'local'}
+          mayEdit={mayHere('service.edit') && service.origin === 'local'}
           fields={[
             { name: 'name', label: say('name'), required: true },
             { name: 'description', label: say('description'), as: 'prose' },
@@ -92,11 +94,11 @@ export default function ServiceAccount() {
             </p>
           </section>
         )}
-        {may('api-key.view') && (
+        {mayHere('api-key.view') && (
           <section className="stack">
             <h2>{say('keys')}</h2>
             <KeyLines owner={reference} />
-            {may('api-key.create') && (
+            {mayHere('api-key.create') && (
               <div>
                 <NewKey owner={reference} />
               </div>

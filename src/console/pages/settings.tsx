@@ -1,7 +1,7 @@
 /** Settings: what decisions depend on, group types, domains, keys and sessions of everybody, import and export. */
 
 import { useAddress } from '../data/address.ts'
-import { useMay } from '../data/me.tsx'
+import { useMay, useMe } from '../data/me.tsx'
 import { ImportPlan } from '../parts/import-plan.tsx'
 import { Page, Reading } from '../parts/page.tsx'
 import { MissingPage } from '../shell/missing.tsx'
@@ -15,8 +15,9 @@ import { General } from './settings/general.tsx'
 import { GroupTags } from './settings/group-tags.tsx'
 import { GroupTypes } from './settings/group-types.tsx'
 import { PolicySettings } from './settings/policy-settings.tsx'
+import { TenantSettings } from './settings/tenants.tsx'
 
-const tabs = ['general', 'policy', 'types', 'domains', 'keys', 'sessions', 'transfer'] as const
+const tabs = ['general', 'policy', 'types', 'domains', 'keys', 'sessions', 'tenants', 'transfer'] as const
 type TabName = (typeof tabs)[number]
 
 /** What it takes to see a tab; any one of these. */
@@ -27,6 +28,7 @@ const needs: { readonly [Name in TabName]: readonly string[] } = {
   domains: ['group.view'],
   keys: ['api-key.view'],
   sessions: ['user.edit'],
+  tenants: ['tenant.view'],
   transfer: ['tenant.import', 'tenant.export'],
 }
 
@@ -35,7 +37,9 @@ export default function Settings() {
   const say = useWords(settingsWords)
   const may = useMay()
   const { path, query } = useAddress()
-  const shown = tabs.filter((each) => needs[each].some(may))
+  const { tenant } = useMe()
+  // Only main knows of other tenants.
+  const shown = tabs.filter((each) => needs[each].some(may) && (each !== 'tenants' || tenant === 'main'))
   const [first] = shown
   const tab = shown.find((each) => each === query.tab) ?? first
   if (tab === undefined) return <MissingPage />
@@ -56,6 +60,7 @@ export default function Settings() {
         {tab === 'domains' && <Domains />}
         {tab === 'keys' && <AllKeys />}
         {tab === 'sessions' && <AllSessions />}
+        {tab === 'tenants' && <TenantSettings />}
         {tab === 'transfer' && (
           <>
             {may('tenant.import') && (

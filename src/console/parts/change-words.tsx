@@ -109,6 +109,10 @@ export function ChangeWords({ change, names = {} }: { readonly change: Change; r
       return told('api-key.update', {}, { fields: fields(['id']) })
     case 'api-key.delete':
       return told('api-key.delete', {})
+    case 'tenant.update':
+      return told('tenant.update', {}, { id: change.id, fields: fields(['id']) })
+    case 'tenant.delete':
+      return told('tenant.delete', {}, { id: change.id })
     case 'undo':
       return told('undo', {}, { revision: change.revision })
     default:

@@ -61,8 +61,52 @@ interface Person {
   readonly losses: readonly Item[]
 }
 
-/** A row a person. */
-export function EffectList({ effect, names }: { readonly effect: Effect; readonly names: Names }) {
+/** At most so many permissions of somebody on something are listed when all are wanted. */
+export const mostListed = 100_000
+
+/** What an effect comes to by action and type, exactly, whatever is listed. */
+function Counts({ effect }: { readonly effect: Effect }) {
+  const say = useWords(effectWords)
+  return (
+    <table className="counts">
+      <caption>{say('byAction')}</caption>
+      <tbody>
+        {effect.counts.map(({ permission, resourceType, gained, lost }) => (
+          <tr key={`${permission} ${resourceType}`}>
+            <th scope="row">
+              <code>{permission}</code> {say('on')} {resourceType}
+            </th>
+            <td>
+              {gained > 0 && (
+                <>
+                  <Mark state="gain" label={say('gain', { count: gained })} /> {number(gained)}
+                </>
+              )}
+            </td>
+            <td>
+              {lost > 0 && (
+                <>
+                  <Mark state="lose" label={say('lose', { count: lost })} /> {number(lost)}
+                </>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** A row a person. When not all is listed: what it comes to by action, that it is a sample, and a way to see more. */
+export function EffectList({
+  effect,
+  names,
+  onAll,
+}: {
+  readonly effect: Effect
+  readonly names: Names
+  readonly onAll?: (() => void) | undefined
+}) {
   const say = useWords(effectWords)
   const parts = useWords(partWords)
   const [limit, setLimit] = useState(peopleAtOnce)
@@ -70,8 +114,23 @@ export function EffectList({ effect, names }: { readonly effect: Effect; readonl
   if (people.length === 0) return null
   const actions = (items: readonly Item[]) => items.reduce((sum, { permissions }) => sum + permissions.length, 0)
   const unlisted = effect.gained + effect.lost - actions(effect.gains) - actions(effect.losses)
+  const total = effect.gained + effect.lost
   return (
     <>
+      {effect.sampled && <Counts effect={effect} />}
+      {effect.sampled && (
+        <p className="note" role="note">
+          <Icon name="search" />
+          <span>
+            {say('sample', { count: total, listed: total - unlisted })}{' '}
+            {onAll !== undefined && (
+              <button type="button" className="btn tiny" onClick={onAll}>
+                {total <= mostListed ? say('showAll', { count: total }) : say('showMost', { count: total, listed: mostListed })}
+              </button>
+            )}
+          </span>
+        </p>
+      )}
       <ol className="who">
         {people.slice(0, limit).map((person, index) => (
           <li key={person.reference}>
@@ -84,7 +143,7 @@ export function EffectList({ effect, names }: { readonly effect: Effect; readonl
           {parts('more', { count: people.length - limit })}
         </button>
       )}
-      {unlisted > 0 && <p className="hint">{say('rest', { count: unlisted })}</p>}
+      {unlisted > 0 && !effect.sampled && <p className="hint">{say('rest', { count: unlisted })}</p>}
     </>
   )
 }

@@ -14,14 +14,14 @@ import { partWords } from '../words/parts.ts'
 import { number, useWords } from '../words/words.tsx'
 import { ChangeWords, directionOf } from './change-words.tsx'
 import { Conflict, conflictsOf } from './conflict.tsx'
-import { EffectList, Verdict } from './effect-list.tsx'
+import { EffectList, mostListed, Verdict } from './effect-list.tsx'
 import { Icon, Mark } from './signs.tsx'
 import { Fault, hasCode, Key, Waiting } from './small.tsx'
 
 type Preview = PreviewOf<'changes'>
 
-/** At most so many (subject, resource) are listed; the counts are exact all the same. */
-const listed = 2000
+/** At most so many permissions of somebody on something are listed at first; the counts are exact all the same. */
+const listedAtFirst = 2000
 /** So often a draft is tried again by itself when somebody else wrote meanwhile and its effect stayed the same. */
 const retries = 3
 /** So many edits are said before the rest is counted. */
@@ -47,9 +47,12 @@ function EffectOf({ draft }: { readonly draft: Draft }) {
   const [theirs, setTheirs] = useState<{ readonly [field: string]: unknown }>()
   const attempt = useRef({ input: '', key: '' })
   const reasonField = useRef<HTMLInputElement>(null)
+  const [listed, setListed] = useState(listedAtFirst)
   const preview = useQuery<Preview, Error>({
-    queryKey: ['effect', draft.changes],
-    queryFn: ({ signal }) => previewOf(draft, signal),
+    queryKey: ['effect', draft.changes, listed],
+    queryFn: ({ signal }) => previewOf(draft, listed, signal),
+    // Of the same draft, so it stands until more of it is there.
+    placeholderData: (previous) => previous,
     staleTime: 0,
     gcTime: 0,
     retry: false,
@@ -74,6 +77,7 @@ function EffectOf({ draft }: { readonly draft: Draft }) {
         edits: draft.changes.length,
         gainers: preview.data.effect.gainers,
         losers: preview.data.effect.losers,
+        ...(draft.isFinal === true ? { isFinal: true } : {}),
       })
       await askAnew()
     } catch (error) {
@@ -156,7 +160,11 @@ function EffectOf({ draft }: { readonly draft: Draft }) {
           <>
             <Verdict effect={preview.data.effect} />
             <Edits draft={draft} preview={preview.data} />
-            <EffectList effect={preview.data.effect} names={preview.data.names} />
+            <EffectList
+              effect={preview.data.effect}
+              names={preview.data.names}
+              onAll={listed === mostListed ? undefined : () => setListed(mostListed)}
+            />
           </>
         )}
       </div>
@@ -185,7 +193,7 @@ function EffectOf({ draft }: { readonly draft: Draft }) {
 /** The draft waits for somebody to read what has changed; nothing failed. */
 class Stopped extends Error {}
 
-async function previewOf(draft: Draft, signal: AbortSignal): Promise<Preview> {
+async function previewOf(draft: Draft, listed: number, signal: AbortSignal): Promise<Preview> {
   const answer = await call('changes', { changes: draft.changes, preview: true, effectLimit: listed }, { signal })
   // A preview was asked for, so this is one.
   return answer as unknown as Preview

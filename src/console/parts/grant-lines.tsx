@@ -2,7 +2,7 @@
 
 import type { AnswerOf } from '../../api/client.ts'
 import { useDesk } from '../data/draft.tsx'
-import { useMay } from '../data/me.tsx'
+import { useMayOnEach } from '../data/may-on.ts'
 import { grantWords } from '../words/grants.ts'
 import { useWords } from '../words/words.tsx'
 import { NamedChip } from './named-chip.tsx'
@@ -23,19 +23,29 @@ export function GrantLines({
   readonly withResource?: boolean
   readonly isCut?: boolean
 }) {
+  const mayOn = useMayOnEach(grants.map(({ resource }) => resource))
   return (
     <ul className={`lines${isCut ? ' cut' : ''}`}>
       {grants.map((grant) => (
-        <GrantLine key={grant.id} grant={grant} withResource={withResource} isCut={isCut} />
+        <GrantLine key={grant.id} grant={grant} withResource={withResource} isCut={isCut} mayTake={mayOn(grant.resource, 'grant.delete')} />
       ))}
     </ul>
   )
 }
 
-function GrantLine({ grant, withResource, isCut }: { readonly grant: Grant; readonly withResource: boolean; readonly isCut: boolean }) {
+function GrantLine({
+  grant,
+  withResource,
+  isCut,
+  mayTake,
+}: {
+  readonly grant: Grant
+  readonly withResource: boolean
+  readonly isCut: boolean
+  readonly mayTake: boolean
+}) {
   const say = useWords(grantWords)
   const nameOf = useNameOf()
-  const may = useMay()
   const { propose } = useDesk()
   const isOver = grant.until !== undefined && Date.parse(grant.until) <= Date.now()
   const word = say(grant.effect === 'deny' ? 'denies' : 'allows')
@@ -63,7 +73,7 @@ function GrantLine({ grant, withResource, isCut }: { readonly grant: Grant; read
       {grant.condition !== undefined && <code className="muted">{grant.condition}</code>}
       {grant.origin !== 'local' && <Tag>{grant.origin}</Tag>}
       {grant.reason !== undefined && <span className="soft">“{grant.reason}”</span>}
-      {may('grant.delete') && grant.origin === 'local' && (
+      {mayTake && grant.origin === 'local' && (
         <span className="acts">
           <button
             type="button"

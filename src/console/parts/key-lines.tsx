@@ -2,7 +2,8 @@
 
 import type { AnswerOf } from '../../api/client.ts'
 import { useDesk } from '../data/draft.tsx'
-import { useMay, useMe } from '../data/me.tsx'
+import { useMayOn } from '../data/may-on.ts'
+import { useMe } from '../data/me.tsx'
 import { distance, moment } from '../data/moments.ts'
 import { useAnswer } from '../data/queries.ts'
 import { keyWords } from '../words/keys.ts'
@@ -35,8 +36,8 @@ export function KeyLine({ apiKey, withOwner = false }: { readonly apiKey: Key; r
   const say = useWords(personWords)
   const words = useWords(keyWords)
   const { propose } = useDesk()
-  const may = useMay()
   const { actor } = useMe()
+  const mayHere = useMayOn(apiKey.owner)
   const { id, name, prefix, owner, scopes, active, createdAt, expiresAt, lastUsedAt } = apiKey
   const isOwn = owner === actor
   const over = expiresAt !== undefined && Date.parse(expiresAt) <= Date.now()
@@ -57,7 +58,7 @@ export function KeyLine({ apiKey, withOwner = false }: { readonly apiKey: Key; r
         {lastUsedAt === undefined ? say('neverUsed') : say('lastUsed', { when: distance(lastUsedAt) })}
       </span>
       <span className="acts">
-        {(isOwn || may('api-key.edit')) && (
+        {(isOwn || mayHere('api-key.edit')) && (
           <button
             type="button"
             className="btn quiet tiny"
@@ -66,7 +67,7 @@ export function KeyLine({ apiKey, withOwner = false }: { readonly apiKey: Key; r
             {words(active ? 'switchOff' : 'switchOn')}
           </button>
         )}
-        {(isOwn || may('api-key.delete')) && (
+        {(isOwn || mayHere('api-key.delete')) && (
           <button type="button" className="btn quiet tiny" onClick={() => propose({ changes: [{ kind: 'api-key.delete', id }] })}>
             {words('delete')}
           </button>

@@ -7,6 +7,7 @@ import { useAskAnew } from '../data/queries.ts'
 import { call } from '../data/server.ts'
 import { keyWords } from '../words/keys.ts'
 import { useWords } from '../words/words.tsx'
+import { ShownOnce } from './shown-once.tsx'
 import { Icon } from './signs.tsx'
 import { Fault, Field } from './small.tsx'
 
@@ -23,7 +24,6 @@ export function NewKey({ owner }: { readonly owner?: PrincipalReference }) {
   const [scopes, setScopes] = useState('')
   const [days, setDays] = useState<number | undefined>(usualDays)
   const [made, setMade] = useState<AnswerOf<'createApiKey'>>()
-  const [copied, setCopied] = useState(false)
   const [fault, setFault] = useState<unknown>()
   const make = async () => {
     setFault(undefined)
@@ -46,32 +46,16 @@ export function NewKey({ owner }: { readonly owner?: PrincipalReference }) {
   }
   if (made !== undefined) {
     return (
-      <div className="card secret" role="status">
-        <p className="note warn">
-          <Icon name="key" />
-          <span>{say('secret')}</span>
-        </p>
-        <p className="row">
-          <code className="grow">{made.secret}</code>
-          <button type="button" className="btn" onClick={() => void navigator.clipboard.writeText(made.secret).then(() => setCopied(true))}>
-            <Icon name="copy" />
-            {copied ? say('copied') : say('copy')}
-          </button>
-          <button
-            type="button"
-            className="btn quiet"
-            onClick={() => {
-              setMade(undefined)
-              setOpen(false)
-              setName('')
-              setScopes('')
-              setCopied(false)
-            }}
-          >
-            {say('done')}
-          </button>
-        </p>
-      </div>
+      <ShownOnce
+        told={say('secret')}
+        text={made.secret}
+        onDone={() => {
+          setMade(undefined)
+          setOpen(false)
+          setName('')
+          setScopes('')
+        }}
+      />
     )
   }
   if (!open) {

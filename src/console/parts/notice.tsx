@@ -14,7 +14,7 @@ export function Notice() {
   const parts = useWords(partWords)
   const { notice, draft, propose, dismiss } = useDesk()
   const undo = (): boolean => {
-    if (notice === undefined || draft !== undefined) return false
+    if (notice === undefined || notice.isFinal === true || draft !== undefined) return false
     propose({ changes: [{ kind: 'undo', revision: notice.revision }] })
     return true
   }
@@ -47,10 +47,12 @@ export function Notice() {
             />
           </span>
         </span>
-        <button type="button" className="btn undo" onClick={undo}>
-          <Icon name="undo" />
-          {say('undoIt')}
-        </button>
+        {notice.isFinal !== true && (
+          <button type="button" className="btn undo" onClick={undo}>
+            <Icon name="undo" />
+            {say('undoIt')}
+          </button>
+        )}
         <button type="button" className="btn quiet square" aria-label={say('closeNotice')} onClick={dismiss}>
           <Icon name="close" />
         </button>

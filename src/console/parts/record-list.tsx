@@ -25,6 +25,10 @@ export interface Column<T> {
   readonly phone?: 'main' | 'fold'
   /** Given up first when a panel stands beside the list. */
   readonly least?: boolean
+  /** Shown only where it is chosen. */
+  readonly isExtra?: boolean
+  /** What stands in a file; a column without it stands on the page alone. */
+  readonly csv?: (record: T) => string
   readonly cell: (record: T) => ReactNode
 }
 

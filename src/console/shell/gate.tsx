@@ -5,10 +5,11 @@ import type { ReactNode } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import { MeProvider } from '../data/me.tsx'
 import { useAnswer, useConnection } from '../data/queries.ts'
-import { call, hasKey, keepKey, passwordGiven, resume } from '../data/server.ts'
+import { call, hasKey, isUnknown as isNobody, keepKey, passwordGiven, resume } from '../data/server.ts'
+import { tenantId, tenantPath } from '../data/tenant-path.ts'
 import { Drawn } from '../parts/drawings.tsx'
 import { PasswordField } from '../parts/password-field.tsx'
-import { Fault, Field, hasCode, Segments, useFaultWords } from '../parts/small.tsx'
+import { Fault, Field, hasCode, Segments, Tag, useFaultWords } from '../parts/small.tsx'
 import { gateWords } from '../words/gate.ts'
 import { useWords } from '../words/words.tsx'
 import { ThemeSwitch } from './bar.tsx'
@@ -32,7 +33,7 @@ export function Gate({ children }: { readonly children: ReactNode }) {
         <LinkPage
           link={link}
           onDone={async () => {
-            history.replaceState(null, '', '/')
+            history.replaceState(null, '', `${tenantPath}/`)
             setLink(undefined)
             await enter()
           }}
@@ -65,7 +66,7 @@ export function Gate({ children }: { readonly children: ReactNode }) {
 }
 
 function isUnknown(error: Error): boolean {
-  return hasCode(error, 'unauthenticated') || hasCode(error, 'invalid_credentials')
+  return isNobody(error) || hasCode(error, 'invalid_credentials')
 }
 
 function Place({ children }: { readonly children: ReactNode }) {
@@ -75,6 +76,7 @@ function Place({ children }: { readonly children: ReactNode }) {
         <div className="brand">
           <Drawn name="emblem" className="emblem" />
           <h1 className="grow">Curia</h1>
+          {tenantId !== undefined && <Tag>{tenantId}</Tag>}
           <ThemeSwitch />
         </div>
         {children}
@@ -216,7 +218,7 @@ function SignIn({ onEntered, refused }: { readonly onEntered: () => Promise<void
       />
       {fault !== undefined && (
         <p className="fault" role="alert">
-          {words(fault)}
+          {tenantId !== undefined && isNobody(fault) ? say('nobodyHere') : words(fault)}
         </p>
       )}
       <button type="submit" className="btn primary" disabled={busy}>

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import { call } from '../data/server.ts'
+import { withoutTenant } from '../data/tenant-path.ts'
 import { PasswordField } from '../parts/password-field.tsx'
 import { Fault, Field } from '../parts/small.tsx'
 import { gateWords } from '../words/gate.ts'
@@ -18,7 +19,7 @@ export interface FollowedLink {
 
 /** Reads the address; takes the token out of it, so that it stays in no history either. */
 export function linkOf({ pathname, hash }: { readonly pathname: string; readonly hash: string }): FollowedLink | undefined {
-  const known = Object.entries(purposes).find(([path]) => path === pathname)
+  const known = Object.entries(purposes).find(([path]) => path === withoutTenant(pathname))
   if (known === undefined) return undefined
   history.replaceState(null, '', pathname)
   return { purpose: known[1], token: hash.slice(1) }

@@ -5,6 +5,7 @@ import { useRouterState } from '@tanstack/react-router'
 import { useMay, useMe } from '../data/me.tsx'
 import { useTotal } from '../data/queries.ts'
 import { call, hasKey, keepKey } from '../data/server.ts'
+import { tenantPath } from '../data/tenant-path.ts'
 import type { DrawingName } from '../parts/drawings.tsx'
 import { Drawn } from '../parts/drawings.tsx'
 import { Portrait, To } from '../parts/names.tsx'
@@ -58,7 +59,7 @@ export function Rail({ open }: { readonly open: boolean }) {
     <nav className={`rail${open ? ' open' : ''}`} aria-label={say('console')}>
       <To address="/" className="tenant">
         <Drawn name="emblem" className="emblem" />
-        <span>{me.tenant === 'main' ? 'Curia' : me.tenant}</span>
+        <span>{me.tenant === 'main' ? 'Curia' : (me.tenantName ?? me.tenant)}</span>
       </To>
       <button type="button" className="find" aria-keyshortcuts="Control+K" onClick={openFinder}>
         <Icon name="search" />
@@ -104,7 +105,7 @@ function Account() {
     if (hasKey()) keepKey(undefined)
     else await call('signOut', {})
     // Nothing that was seen stays behind.
-    location.assign('/')
+    location.assign(`${tenantPath}/`)
   }
   return (
     <Menu position="top-start" width={200}>

@@ -17,6 +17,7 @@ export const gateWords = declareWords('gate', {
     forgot: 'I do not know my password any more',
     resetAsked: 'If there is such an account and it has an address, a letter is on its way.',
     ended: 'Your session has ended. Sign in again: nothing of what you were doing is lost.',
+    nobodyHere: 'This key opens nothing in this tenant.',
     unclaimed: 'Nobody administers this installation yet. Follow the link that its first start printed, or use its API key.',
     again: 'Your password, once more',
     againWhy: 'This gives rights away or takes them, so it takes a password that was given within the last minutes.',
@@ -55,6 +56,7 @@ export const gateWords = declareWords('gate', {
     forgot: 'Ich weiß mein Passwort nicht mehr',
     resetAsked: 'Wenn es ein solches Konto gibt und es eine Adresse hat, ist ein Brief unterwegs.',
     ended: 'Die Sitzung ist zu Ende. Bitte neu anmelden: von der Arbeit geht nichts verloren.',
+    nobodyHere: 'Dieser Schlüssel öffnet nichts in diesem Mandanten.',
     unclaimed:
       'Noch verwaltet niemand diese Installation. Dem Link folgen, den ihr erster Start gezeigt hat, oder ihren API-Schlüssel benutzen.',
     again: 'Noch einmal das Passwort',

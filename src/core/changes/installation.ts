@@ -79,7 +79,8 @@ export function takeOver(draft: Draft, { record, origin }: ChangeOf<'record.take
   const colon = record.indexOf(':')
   const name = record.slice(0, colon)
   const table = tableNames.find(
-    (each): each is Exclude<TableName, 'settings' | 'retired' | 'hold'> => each === name && !['settings', 'retired', 'hold'].includes(each),
+    (each): each is Exclude<TableName, 'settings' | 'tenant' | 'retired' | 'hold'> =>
+      each === name && !['settings', 'tenant', 'retired', 'hold'].includes(each),
   )
   const [inTable, key] = table === undefined ? (['resource', record] as const) : ([table, record.slice(colon + 1)] as const)
   const row = draft.snapshot.get(inTable, key)

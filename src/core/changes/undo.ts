@@ -17,6 +17,12 @@ export function undo(draft: Draft, { revision }: ChangeOf<'undo'>): void {
 function undoRow(draft: Draft, { table, key, before, after }: RowChange, revision: number): void {
   // Ids retire with their records and come back with them, below.
   if (table === 'retired') return
+  // Its world went or came with the record, and does neither with an undo.
+  if (table === 'tenant' && (before === undefined || after === undefined)) {
+    const reason =
+      after === undefined ? `deleted the tenant ${key}, which does not come back` : `made the tenant ${key}; delete it to take it away`
+    throw refuse('conflict', { reference: `revision:${revision}`, reason })
+  }
   const now = draft.snapshot.get(table, key)
   const inTheWay = (what: string) =>
     refuse('conflict', { reference: `revision:${revision}`, reason: `${table}:${key} ${what} since; undo that first` })

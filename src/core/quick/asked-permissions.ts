@@ -157,9 +157,14 @@ export class AskedPermissions {
   }
 }
 
+/** What a triple says without its bits. */
+export function bareContent(content: number): number {
+  return (content & ~(contentBits.denies | contentBits.isConditional | contentBits.hasWindow)) >>> 0
+}
+
 /** Whether what a triple says contains the permission, but for lists of actions. */
 export function contains(asked: AskedPermission, content: number): boolean {
-  const bare = (content & ~(contentBits.denies | contentBits.isConditional | contentBits.hasWindow)) >>> 0
+  const bare = bareContent(content)
   if ((bare & contentBits.kindMask) === contentBits.permission) return bare === asked.own
   const { givers } = asked
   for (let at = 0; at < givers.length; at++) if (givers[at] === bare) return true

@@ -154,6 +154,11 @@ export class Askers {
     if (until < this.#allUntil) this.#allUntil = until
   }
 
+  /** Whether whom a record is of is active. */
+  isActive(record: number): boolean {
+    return ((this.words[record + recordWords.state] ?? 0) & stateBits.isActive) !== 0
+  }
+
   #drop(member: number): void {
     const start = this.#startOf[member] ?? 0
     if (start === 0) return

@@ -6,10 +6,11 @@ import type { ResourceReference } from '../reference.ts'
 import { relations, tenantResource, typeOf } from '../reference.ts'
 import { contentBits, subjectCodes, tripleWords } from '../rows/grant-table.ts'
 import { referenceFlags } from '../rows/references.ts'
+import { ownPermissions } from '../rules/self.ts'
 import type { AssignmentEntry, Snapshot } from '../snapshot.ts'
 import type { AskedPermission } from './asked-permissions.ts'
 import { AskedPermissions, contains, keysGiving, policyBits, tableShift } from './asked-permissions.ts'
-import { Askers, defaultAskerBytes, mayHold, recordWords, stands, stateBits } from './askers.ts'
+import { Askers, defaultAskerBytes, mayHold, recordWords, stands } from './askers.ts'
 import { HierarchyOrder } from './hierarchy-order.ts'
 import { RecentTexts } from './recent-texts.ts'
 
@@ -17,8 +18,6 @@ import { RecentTexts } from './recent-texts.ts'
 const allows = 1
 const denies = 2
 const isUnsure = 4
-
-const ownPermissions: ReadonlySet<string> = new Set(['user.view', 'user.edit-profile'])
 
 /**
  * The quick way to an answer over one snapshot.
@@ -81,7 +80,7 @@ export class QuickIndex {
     if (asked.ofPlugin !== undefined && missingFor(this.#snapshot, asked.ofPlugin) !== undefined) return undefined
     const record = askers.recordOf(member, at)
     if (record === 0) return undefined
-    if (((askers.words[record + recordWords.state] ?? 0) & stateBits.isActive) === 0) return 'subject_inactive'
+    if (!askers.isActive(record)) return 'subject_inactive'
     if (asked.isConditional) return undefined
     let found = this.#onTenant(record, asked, at)
     if ((found & denies) !== 0) return 'denied'

@@ -213,7 +213,16 @@ export class GrantTable {
   }
 
   *all(): IterableIterator<Grant> {
-    for (let number = 1; number < this.#ids.end; number++) if (this.resource[number] !== 0) yield this.#make(number)
+    for (const number of this.numbers()) yield this.#make(number)
+  }
+
+  *numbers(): IterableIterator<number> {
+    for (let number = 1; number < this.#ids.end; number++) if (this.resource[number] !== 0) yield number
+  }
+
+  /** Whether anything is granted to neither a principal nor a group, but to everybody, to a standing or to a relation. */
+  get hasGeneral(): boolean {
+    return this.generalOnTenant.size > 0 || this.generalElsewhere.size > 0
   }
 
   /** The grants on a resource. */

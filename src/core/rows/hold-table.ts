@@ -61,7 +61,7 @@ export class HoldTable {
   /** The number of a hold; 0: there is none. Cost: the memberships of the member, or the members of the group where they are fewer. */
   find(group: number, member: number, origin: string): number {
     if (group === 0 || member === 0) return 0
-    for (const number of this.#pair(group, member)) if (this.#originOf(number) === origin) return number
+    for (const number of this.#pair(group, member)) if (this.originOf(number) === origin) return number
     return 0
   }
 
@@ -163,7 +163,11 @@ export class HoldTable {
   }
 
   *all(): IterableIterator<Hold> {
-    for (let number = 1; number < this.#end; number++) if (this.group[number] !== 0) yield this.#make(number)
+    for (const number of this.numbers()) yield this.#make(number)
+  }
+
+  *numbers(): IterableIterator<number> {
+    for (let number = 1; number < this.#end; number++) if (this.group[number] !== 0) yield number
   }
 
   ofGroup(group: number): Rows<Hold> {
@@ -193,10 +197,11 @@ export class HoldTable {
 
   /** Whether the source that says so is not among those that are disabled. */
   isOriginEnabled(number: number, disabled: ReadonlySet<Origin>): boolean {
-    return !disabled.has(this.#originOf(number))
+    return !disabled.has(this.originOf(number))
   }
 
-  #originOf(number: number): Origin {
+  /** Who says so. */
+  originOf(number: number): Origin {
     return this.#bookkeeping.of(this.base.get(number)).origin
   }
 

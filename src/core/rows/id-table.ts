@@ -260,6 +260,33 @@ export class IdTable {
     this.#longFreed.exchange(columns.within('longFreed'))
   }
 
+  /** Whether the four words of an id stand in the order of its text beside others of the same kind: a short id, a UUID. Longer ids are of no such kind: 3. */
+  orderingOf(number: number): number {
+    const top = (this.#words[(number << 2) + 2] ?? 0) >>> 30
+    return top === 1 ? 0 : top
+  }
+
+  /** One of the four words that the id is packed in. */
+  wordOf(number: number, place: number): number {
+    return this.#words[(number << 2) + place] ?? 0
+  }
+
+  /** Orders two ids as their texts, by code units: below, at or above 0. */
+  compare(one: number, other: number): number {
+    const kind = this.orderingOf(one)
+    if (kind === 3 || kind !== this.orderingOf(other)) {
+      const [mine, theirs] = [this.textOf(one), this.textOf(other)]
+      return mine < theirs ? -1 : mine > theirs ? 1 : 0
+    }
+    const words = this.#words
+    for (let place = 0; place < 4; place++) {
+      const mine = words[(one << 2) + place] ?? 0
+      const theirs = words[(other << 2) + place] ?? 0
+      if (mine !== theirs) return mine < theirs ? -1 : 1
+    }
+    return 0
+  }
+
   #hashAt(number: number): number {
     const at = number << 2
     const words = this.#words

@@ -148,6 +148,20 @@ export class References {
     return this.#ids.textOf(number)
   }
 
+  /** See `IdTable`: how ids of one type are put in order without their texts. */
+  orderingOf(number: number): number {
+    return this.#ids.orderingOf(number)
+  }
+
+  wordOf(number: number, place: number): number {
+    return this.#ids.wordOf(number, place)
+  }
+
+  /** Orders two references of one type as their texts. */
+  compareIds(one: number, other: number): number {
+    return this.#ids.compare(one, other)
+  }
+
   /** The number of its type, as `typeNumber` gives it. */
   typeOf(number: number): number {
     return this.#ids.spaceOf(number)
@@ -155,6 +169,11 @@ export class References {
 
   typeName(number: number): string {
     return this.#typeNames[this.#ids.spaceOf(number)] ?? ''
+  }
+
+  /** The name of a type by its number. */
+  typeNameOf(type: number): string {
+    return this.#typeNames[type] ?? ''
   }
 
   /** Whether it is neither user, service account nor group. */
@@ -173,6 +192,15 @@ export class References {
 
   isGroup(number: number): boolean {
     return this.#ids.spaceOf(number) === memberTypes.indexOf('group')
+  }
+
+  /** How many types have a number. */
+  get typeCount(): number {
+    return this.#typeNames.length
+  }
+
+  nameOfType(type: number): string {
+    return this.#typeNames[type] ?? ''
   }
 
   /** A number for the name of a type, made when need be. */

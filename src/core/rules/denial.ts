@@ -8,6 +8,7 @@ import { relationCover } from './relation-grant.ts'
 import type { Applying } from './rule.ts'
 
 export function* denial(question: Question): IterableIterator<Applying> {
+  if (question.snapshot.grants.denials === 0) return
   yield* overGrants(question, 'deny', 'denial', directCover)
   yield* overGrants(question, 'deny', 'denial', groupCover)
   yield* overGrants(question, 'deny', 'denial', relationCover)

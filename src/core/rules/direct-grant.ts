@@ -3,6 +3,7 @@
 import type { Fact } from '../finding.ts'
 import type { Grant } from '../grant.ts'
 import type { Question } from '../question.ts'
+import { grantsOn } from '../question.ts'
 import { isGroup } from '../reference.ts'
 import { overGrants } from './granted.ts'
 import type { Applying } from './rule.ts'
@@ -11,7 +12,7 @@ const noFacts = (): readonly Fact[] => []
 
 /** The grants on a resource that cover the asker without any group. */
 export function* directCover(question: Question, resource: string): IterableIterator<readonly [Grant, () => readonly Fact[]]> {
-  const grants = question.snapshot.grantsOn(resource)
+  const grants = grantsOn(question, resource)
   if (grants === undefined) return
   const { asker } = question
   const keys = ['everyone', ...(asker.authenticated ? ['authenticated'] : []), ...(isGroup(asker.reference) ? [] : [asker.reference])]

@@ -43,6 +43,8 @@ export function* overGrants(
   for (const { resource, reaches } of question.steps) {
     // Blocking never cuts a denial.
     if (effect === 'allow' && !reaches) continue
+    // Where nothing can matter, nobody has to look for what does.
+    if (question.covering !== undefined && question.covering(resource) === undefined) continue
     for (const [grant, facts] of covering(question, resource)) {
       if (grant.effect !== effect) continue
       const applying = granted(question, grant, rule, facts)

@@ -5,7 +5,7 @@ import type { Fact } from '../finding.ts'
 import type { Grant } from '../grant.ts'
 import type { Hold } from '../membership.ts'
 import type { Asker, Question } from '../question.ts'
-import { covers, groupsCovered } from '../question.ts'
+import { covers, grantsOn, groupsCovered } from '../question.ts'
 import { idOf, isGroup } from '../reference.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { overGrants } from './granted.ts'
@@ -50,7 +50,7 @@ export function standingFacts(question: Question, hold: Hold, role: string): rea
 /** The grants on a resource that cover the asker through a group. */
 export function* groupCover(question: Question, resource: string): IterableIterator<readonly [Grant, () => readonly Fact[]]> {
   const { snapshot, asker } = question
-  const grants = snapshot.grantsOn(resource)
+  const grants = grantsOn(question, resource)
   if (grants === undefined || (asker.entries.size === 0 && !isGroup(asker.reference))) return
   for (const group of grantedGroups(grants.bySubject, asker)) {
     for (const grant of grants.bySubject.get(`group:${group}`) ?? []) {

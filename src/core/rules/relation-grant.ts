@@ -4,7 +4,7 @@ import type { Fact } from '../finding.ts'
 import type { Grant } from '../grant.ts'
 import { levelsFrom, levelsInRelation } from '../hierarchy.ts'
 import type { Asker, Question } from '../question.ts'
-import { distanceTo, groupsCovered } from '../question.ts'
+import { distanceTo, grantsOn, groupsCovered } from '../question.ts'
 import type { Relation, Subject } from '../reference.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { overGrants } from './granted.ts'
@@ -49,7 +49,7 @@ export function relationFact(group: string, relation: Relation, related: Related
 /** The grants on a resource that cover the asker through a relation. */
 export function* relationCover(question: Question, resource: string): IterableIterator<readonly [Grant, () => readonly Fact[]]> {
   const { snapshot, asker } = question
-  for (const grant of snapshot.grantsOn(resource)?.byRelation ?? []) {
+  for (const grant of grantsOn(question, resource)?.byRelation ?? []) {
     const subject = snapshot.subjectOf(grant)
     if (subject.kind !== 'relation') continue
     const related = reachedBy(snapshot, asker, subject)

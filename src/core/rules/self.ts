@@ -6,7 +6,8 @@ import { idOf } from '../reference.ts'
 import type { Applying } from './rule.ts'
 import { endFacts } from './rule.ts'
 
-const ownPermissions: ReadonlySet<string> = new Set(['user.view', 'user.edit-profile'])
+/** What everybody may on the own record. */
+export const ownPermissions: ReadonlySet<string> = new Set(['user.view', 'user.edit-profile'])
 
 export function* self(question: Question): IterableIterator<Applying> {
   const { asker, resource, permission } = question

@@ -161,6 +161,20 @@ const migrations: readonly Migration[] = [
       await sql`alter table ${sql.table('permission')} add column ${sql.ref('check')} ${text}`.execute(transaction)
     },
   },
+  {
+    version: 4,
+    name: 'tenants that main knows of',
+    async up(transaction, flavour) {
+      await createTable(transaction, flavour, {
+        name: 'other_tenant',
+        key: ['tenant', 'id'],
+        required: ['name', ...record],
+        optional: ['description', 'entry'],
+        numbers: ['active'],
+      })
+      for (const statement of flavour.appendOnlyWhileThere('journal')) await statement.execute(transaction)
+    },
+  },
 ]
 
 /** The newest schema that this program knows. */

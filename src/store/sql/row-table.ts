@@ -15,6 +15,8 @@ interface Declaration<R> {
   }
   /** The field that alone is the key of the row. Absent: the key gets the column `key`. */
   readonly key?: keyof R & string
+  /** The name in SQL, where that of the table is taken. */
+  readonly name?: string
   /** Columns made from the row, by which the database itself keeps rows apart. */
   readonly made?: { readonly [column: string]: (row: R) => string | undefined }
 }
@@ -24,6 +26,11 @@ const base = { origin: 'text', createdAt: 'text', createdBy: 'text', updatedAt: 
 const declarations: { readonly [Name in TableName]: Declaration<Tables[Name]> } = {
   settings: {
     fields: { managersInherit: 'flag', rootSiblings: 'flag', policy: 'json', updatedAt: 'optional text' },
+  },
+  tenant: {
+    name: 'other_tenant',
+    key: 'id',
+    fields: { id: 'text', name: 'text', description: 'optional text', active: 'flag', entry: 'optional json', ...base },
   },
   source: { key: 'name', fields: { name: 'text', label: 'optional text', enabled: 'flag', ...base } },
   'resource-type': {
@@ -196,9 +203,11 @@ function rowTable(table: TableName): RowTable {
     fields,
     key,
     made = {},
+    name = sqlName(table),
   } = declarations[table] as unknown as {
     readonly fields: { readonly [field: string]: string }
     readonly key?: string
+    readonly name?: string
     readonly made?: { readonly [column: string]: (row: AnyRow) => string | undefined }
   }
   const own: readonly Field[] = Object.entries(fields).map(([field, declared]) => ({
@@ -211,7 +220,7 @@ function rowTable(table: TableName): RowTable {
   const makers = Object.entries({ ...(key === undefined ? { key: (row: AnyRow) => keyOf(table, row as never) } : {}), ...made })
   return {
     table,
-    name: sqlName(table),
+    name,
     key: key === undefined ? 'key' : sqlName(key),
     columns: [...own.map(({ column }) => column), ...makers.map(([column]) => column)],
     cells: (row) => {

@@ -6,7 +6,7 @@ import type { Kysely, RawBuilder, Transaction } from 'kysely'
 export interface Schema {
   schema_version: { version: number; name: string; applied_at: string }
   identity: { id: string; epoch: number; secret: string }
-  /** The counter row of each tenant: its revision and the hash of its last entry. */
+  /** The counter row of each tenant: its revision and the hash of its last entry. The revision of one that was removed is -1. */
   tenant: { tenant: string; revision: number; hash: string }
   /** Append-only. `length` is that of `entry` in characters, so that readers can take pieces of a bearable size. */
   journal: { tenant: string; revision: number; previous_hash: string; hash: string; length: number; entry: string }
@@ -49,6 +49,8 @@ export interface Flavour {
   lockSchema(transaction: SqlTransaction): Promise<void>
   /** Statements that make a table refuse every change and removal of its rows. */
   appendOnly(table: string): readonly RawBuilder<unknown>[]
+  /** Statements that let the rows of tenants that were removed, and no others, go from an append-only table. */
+  appendOnlyWhileThere(table: string): readonly RawBuilder<unknown>[]
   /** Called after personal values were erased: also the copies that the database keeps on the side must go. */
   afterErasing(database: Database): Promise<void>
   /** What an error of the driver means. Texts of the driver stand in its `cause` only. Others than the driver's are given back as they are. */

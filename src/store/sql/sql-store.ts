@@ -3,10 +3,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Instant, Revision, TableName } from '../../core/index.ts'
-import { CuriaError, refuse, tableNames } from '../../core/index.ts'
+import { CuriaError, refuse } from '../../core/index.ts'
 import { outlived } from '../idempotency.ts'
 import { netChanges } from '../net-changes.ts'
 import { isNoteOwner } from '../notes.ts'
+import { wasRemoved } from '../removed-tenant.ts'
 import type { Link, PersonalValue } from '../seal.ts'
 import { firstHash, openEntry, personalIn, sealEntry, verifyChain } from '../seal.ts'
 import type {
@@ -22,14 +23,14 @@ import type {
   Row,
   Store,
   StoreIdentity,
-  TenantState,
   Verification,
 } from '../store.ts'
 import type { Statements } from './batches.ts'
 import { insertRows, removeRows, selectPairs } from './batches.ts'
 import { migrate } from './migrations.ts'
 import { applyNotes, readNotes, removeNotes } from './note-table.ts'
-import type { AnyRow, RowTable } from './row-table.ts'
+import { removedRevision, removeTenant } from './remove-tenant.ts'
+import type { RowTable } from './row-table.ts'
 import { rowTables } from './row-table.ts'
 import type { Database, Flavour, SqlTransaction } from './schema.ts'
 
@@ -100,12 +101,11 @@ class SqlStore implements Store {
     return found.map(({ tenant }) => tenant).sort()
   }
 
-  async load(tenant: string): Promise<TenantState> {
+  async load(tenant: string, take: (row: Row) => void): Promise<Revision> {
     return this.#read(async (transaction) => {
       const { revision } = await counterOf(transaction, tenant)
-      const tables = new Map<TableName, readonly AnyRow[]>()
-      for (const [name, table] of rowTables) tables.set(name, await readRows(transaction, table, tenant))
-      return { revision, rows: { [Symbol.iterator]: () => rowsOf(tables) } }
+      for (const table of rowTables.values()) await readRows(transaction, table, tenant, take)
+      return revision
     })
   }
 
@@ -114,11 +114,13 @@ class SqlStore implements Store {
   }
 
   async commit(request: CommitRequest): Promise<Committed> {
+    const { idempotency, removedTenants = [] } = request
     // On the default level: whoever has waited for the counter row must see what the one before has left there.
-    return this.#run(
-      (database) => database.transaction().execute((transaction) => this.#write(transaction, request)),
-      request.idempotency?.key,
-    )
+    return this.#run(async (database) => {
+      const committed = await database.transaction().execute((transaction) => this.#write(transaction, request))
+      if (removedTenants.length > 0) await this.#flavour.afterErasing(database).catch(() => undefined)
+      return committed
+    }, idempotency?.key)
   }
 
   async idempotent(tenant: string, key: string): Promise<(Idempotency & Committed) | undefined> {
@@ -176,7 +178,12 @@ class SqlStore implements Store {
   }
 
   async changeNotes(tenant: string, changes: readonly NoteChange[]): Promise<void> {
-    await this.#run((database) => database.transaction().execute((transaction) => applyNotes(transaction, tenant, changes)))
+    await this.#run((database) =>
+      database.transaction().execute(async (transaction) => {
+        if (changes.some(({ note }) => note !== undefined)) await requireNotRemoved(transaction, tenant)
+        await applyNotes(transaction, tenant, changes)
+      }),
+    )
   }
 
   async sweepNotes(tenant: string, before: Instant): Promise<number> {
@@ -197,13 +204,14 @@ class SqlStore implements Store {
   }
 
   async #write(transaction: SqlTransaction, request: CommitRequest): Promise<Committed> {
-    const { tenant, expectedRevision, entry, idempotency, notes = [], endedNotes = [] } = request
+    const { tenant, expectedRevision, entry, idempotency, notes = [], endedNotes = [], removedTenants = [] } = request
     await transaction
       .insertInto('tenant')
       .values({ tenant, revision: 0, hash: firstHash })
       .onConflict((conflict) => conflict.doNothing())
       .execute()
     const counter = await counterOf(transaction, tenant, this.#flavour.isShared)
+    if (counter.isRemoved) throw wasRemoved(tenant)
     if (counter.revision !== expectedRevision) {
       throw new CuriaError(refuse('revision_conflict', { expected: expectedRevision, found: counter.revision }))
     }
@@ -213,6 +221,7 @@ class SqlStore implements Store {
     await this.#writePersonal(transaction, tenant, personal)
     for (const { purpose, owner } of endedNotes) await removeNotes(transaction, tenant, purpose, owner)
     await applyNotes(transaction, tenant, notes)
+    for (const removed of removedTenants) await removeTenant(transaction, removed)
     await transaction
       .insertInto('journal')
       .values({
@@ -341,10 +350,21 @@ class SqlStore implements Store {
   }
 }
 
-async function counterOf(transaction: SqlTransaction, tenant: string, lock = false): Promise<{ revision: Revision; hash: string }> {
+interface Counter {
+  readonly revision: Revision
+  readonly hash: string
+  readonly isRemoved: boolean
+}
+
+async function counterOf(transaction: SqlTransaction, tenant: string, lock = false): Promise<Counter> {
   const query = transaction.selectFrom('tenant').select(['revision', 'hash']).where('tenant', '=', tenant)
   const found = await (lock ? query.forUpdate() : query).executeTakeFirst()
-  return found === undefined ? { revision: 0, hash: firstHash } : { revision: Number(found.revision), hash: found.hash }
+  const revision = Number(found?.revision ?? 0)
+  return { revision: Math.max(revision, 0), hash: found?.hash ?? firstHash, isRemoved: revision === removedRevision }
+}
+
+async function requireNotRemoved(transaction: SqlTransaction, tenant: string): Promise<void> {
+  if ((await counterOf(transaction, tenant)).isRemoved) throw wasRemoved(tenant)
 }
 
 async function remember(transaction: SqlTransaction, tenant: string, answer: Idempotency & Committed, time: string): Promise<void> {
@@ -359,26 +379,21 @@ async function remember(transaction: SqlTransaction, tenant: string, answer: Ide
   }
 }
 
-async function readRows(transaction: SqlTransaction, table: RowTable, tenant: string): Promise<readonly AnyRow[]> {
+async function readRows(transaction: SqlTransaction, table: RowTable, tenant: string, take: (row: Row) => void): Promise<void> {
   const columns = sql.join(table.columns.map((column) => sql.ref(column)))
   const key = sql.ref(table.key)
-  const rows: AnyRow[] = []
   let last = ''
   while (true) {
     // Every key has at least one character, so the first piece begins behind the empty text.
     const piece = await sql<{ readonly [column: string]: unknown }>`
       select ${columns} from ${sql.table(table.name)} where ${sql.ref('tenant')} = ${tenant} and ${key} > ${last} order by ${key} limit ${pieceRows}
     `.execute(transaction)
-    for (const record of piece.rows) rows.push(table.read(record))
-    if (piece.rows.length < pieceRows) return rows
+    // What was read as a record of the table is one; the compiler cannot follow the pair.
+    for (const record of piece.rows) take({ table: table.table, row: table.read(record) } as Row)
+    if (piece.rows.length < pieceRows) return
     last = String(piece.rows.at(-1)?.[table.key])
-  }
-}
-
-function* rowsOf(tables: ReadonlyMap<TableName, readonly AnyRow[]>): Generator<Row> {
-  for (const table of tableNames) {
-    // Under each name stand rows that were read as that kind of record; the compiler cannot follow the pair.
-    for (const row of tables.get(table) ?? []) yield { table, row } as Row
+    // A database in this process answers at once: without this nobody else would have a turn until all is read.
+    await new Promise((resolve) => setImmediate(resolve))
   }
 }
 

@@ -31,7 +31,7 @@ function lent(store: Store): Store {
     isShared: store.isShared,
     identity: () => store.identity(),
     tenants: () => store.tenants(),
-    load: (tenant) => store.load(tenant),
+    load: (tenant, take) => store.load(tenant, take),
     head: (tenant) => store.head(tenant),
     commit: (request) => store.commit(request),
     idempotent: (tenant, key) => store.idempotent(tenant, key),

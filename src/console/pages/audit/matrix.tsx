@@ -43,12 +43,16 @@ const bands = [
   { prefix: 'role:', words: 'roles' },
 ] as const
 
-export function Matrix({ columns, rows, names, asOf, children }: MatrixProps) {
+export function Matrix({ columns: asked, rows: answered, names, asOf, children }: MatrixProps) {
   const say = useWords(auditWords)
   const nameOf = useNameOf()
   const table = useRef<HTMLTableElement>(null)
   const [at, setAt] = useState<Place>({ row: 0, column: 0 })
   const [open, setOpen] = useState<Place>()
+  // The server answers permission by permission; people read resource by resource.
+  const places = asked.map((_, index) => index).sort((one, other) => firstOf(asked, one) - firstOf(asked, other) || one - other)
+  const columns = places.flatMap((place) => asked[place] ?? [])
+  const rows = answered.map((each) => ({ ...each, cells: places.flatMap((place) => each.cells[place] ?? []) }))
   const banded = bands.map(({ prefix, words }) => ({ words, rows: rows.filter(({ subject }) => subject.startsWith(prefix)) }))
   const ordered = banded.flatMap((band) => band.rows)
   const byResource = grouped(columns)
@@ -204,7 +208,6 @@ function Reason({
           <Icon name="close" />
         </button>
       </div>
-      {children}
       {condition !== undefined && (
         <p className="depends">
           <Told words={auditWords} say="condition" parts={{ code: <code>{condition}</code> }} />
@@ -212,6 +215,7 @@ function Reason({
       )}
       {from !== undefined && <p className="depends">{say('begins', { day: moment(from) })}</p>}
       {until !== undefined && <p className="depends">{say('ends', { day: moment(until) })}</p>}
+      {children}
     </div>
   )
 }
@@ -269,6 +273,11 @@ function grouped(columns: readonly Column[]): readonly { readonly resource: stri
     else groups.push({ resource: column.resource, columns: [column] })
   }
   return groups
+}
+
+/** Where the resource of a column stands first. */
+function firstOf(columns: readonly Column[], index: number): number {
+  return columns.findIndex(({ resource }) => resource === columns[index]?.resource)
 }
 
 function isFirst(columns: readonly Column[], index: number): boolean {

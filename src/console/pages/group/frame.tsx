@@ -35,8 +35,8 @@ export interface GroupFrame {
 export interface TabProps {
   readonly group: Group
   readonly frame: GroupFrame
-  /** Whether the person may do an action on this group. */
-  readonly mayHere: (action: string) => boolean
+  /** Whether the person holds a permission on this group. */
+  readonly mayHere: (permission: string) => boolean
 }
 
 /** The address of a tab. */
@@ -76,7 +76,7 @@ export function useGroupFrame(group: Group, current: TabName): TabProps {
     if (tab === 'permissions') return may('grant.view')
     if (tab === 'access') return may('tenant.check')
     if (tab === 'history') return may('journal.view')
-    if (tab === 'members' || tab === 'export') return mayHere('members.view') || mayHere('members.manage')
+    if (tab === 'members' || tab === 'export') return mayHere('group.members.view') || mayHere('group.members.manage')
     return true
   })
   const share = group.data.config.share

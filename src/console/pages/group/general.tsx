@@ -89,8 +89,8 @@ export default function General({ group, frame, mayHere }: TabProps) {
   const [fault, setFault] = useState<unknown>()
   const [round, setRound] = useState(0)
   const [broken, setBroken] = useState<{ readonly [field: string]: string }>({})
-  const mayEdit = mayHere('edit')
-  const mayMove = mayHere('move')
+  const mayEdit = mayHere('group.edit')
+  const mayMove = mayHere('group.move')
   const before = fieldsOf(begun ?? group)
   const values: Fields = { ...before, ...edits }
   const count = Object.keys(edits).length
@@ -294,13 +294,13 @@ export default function General({ group, frame, mayHere }: TabProps) {
                 />
               </span>
             </Field>
-            <Managers group={group.id} />
+            <Managers group={group.id} mayChange={mayHere('grant.create')} />
             {(['properties', 'meta'] as const).map((field) => (
               <Field key={`${field} ${round}`} label={say(field)} hint={say('jsonHint')} wrong={broken[field]}>
                 <JsonArea value={values[field]} readOnly={!mayEdit} onChange={(written) => json(field, written)} />
               </Field>
             ))}
-            {mayHere('delete') && <Deletion id={group.id} />}
+            {mayHere('group.delete') && <Deletion id={group.id} />}
           </div>
         </div>
       </Reading>
@@ -347,13 +347,12 @@ function JsonArea({
 }
 
 /** Who manages the group. A grant is given and taken here; a standing is shown, and lives with the membership. */
-function Managers({ group }: { readonly group: string }) {
+function Managers({ group, mayChange }: { readonly group: string; readonly mayChange: boolean }) {
   const say = useWords(groupWords)
   const parts = useWords(partWords)
   const { propose } = useDesk()
   const may = useMay()
   const managers = useManagers(group)
-  const mayChange = may('grant.create')
   const granted = useAnswer('grants', { resource: `group:${group}`, role: managerRole, effect: 'allow', limit: 500 }).data?.items ?? []
   return (
     <div>

@@ -57,7 +57,7 @@ export default function Members({ group, frame, mayHere }: TabProps) {
     inherited: useTotal('groupMembers', inputOf(group.id, 'inherited', '')),
     not_in_force: useTotal('groupMembers', inputOf(group.id, 'not_in_force', '')),
   }
-  const mayManage = mayHere('members.manage')
+  const mayManage = mayHere('group.members.manage')
   const openAdding = () => set({ adding: 'yes', member: undefined }, { keeps: true })
   const openRow = (what: Focused) => (): boolean => {
     const row = document.activeElement?.closest<HTMLElement>('tr[data-index]')?.dataset.index

@@ -2,6 +2,7 @@
 
 import { useAddress } from '../../data/address.ts'
 import { useDesk } from '../../data/draft.tsx'
+import { useMayOnEach } from '../../data/may-on.ts'
 import { useMay } from '../../data/me.tsx'
 import { useAnswer, usePages } from '../../data/queries.ts'
 import { Chip } from '../../parts/names.tsx'
@@ -42,6 +43,7 @@ function Lists({ group, frame }: Pick<TabProps, 'group' | 'frame'>) {
   const assignments = usePages('assignments', { group: group.id })
   const tenant = useAnswer('settings', {}, { when: may('tenant.view') }).data?.policy
   const grants = useGrantsOf(group.id)?.filter(({ role, resource }) => role === undefined && resource !== 'tenant')
+  const mayOn = useMayOnEach([...assignments.items, ...(grants ?? [])].map(({ resource }) => resource))
   return (
     <Page
       {...frame}
@@ -99,7 +101,7 @@ function Lists({ group, frame }: Pick<TabProps, 'group' | 'frame'>) {
                     >
                       {say('openPolicy')}
                     </button>
-                    {may('assignment.delete') && (
+                    {mayOn(each.resource, 'assignment.delete') && (
                       <button
                         type="button"
                         className="btn quiet tiny"
@@ -129,7 +131,7 @@ function Lists({ group, frame }: Pick<TabProps, 'group' | 'frame'>) {
           ) : (
             <ul className="lines">
               {grants.map((grant) => (
-                <GrantLine key={grant.id} grant={grant} mayTake={may('grant.delete')} />
+                <GrantLine key={grant.id} grant={grant} mayTake={mayOn(grant.resource, 'grant.delete')} />
               ))}
             </ul>
           )}

@@ -1,6 +1,7 @@
 /** Roles: those given to the group, on the tenant or on one thing, and those it holds besides. */
 
 import { useAddress } from '../../data/address.ts'
+import { useMayOnEach } from '../../data/may-on.ts'
 import { useMay } from '../../data/me.tsx'
 import { useAnswer } from '../../data/queries.ts'
 import { Chip } from '../../parts/names.tsx'
@@ -22,6 +23,7 @@ export default function Roles({ group, frame }: TabProps) {
   const grants = useGrantsOf(group.id)?.filter(({ role }) => role !== undefined)
   const held = useAnswer('groupRoles', { key: group.id, limit: 500 }, { when: may('tenant.check'), keeps: true }).data
   const mayGive = may('grant.create')
+  const mayOn = useMayOnEach(grants?.map(({ resource }) => resource) ?? [])
   const given = new Set(
     (grants ?? []).filter(({ effect, resource }) => effect === 'allow' && resource === 'tenant').map(({ role }) => role),
   )
@@ -56,7 +58,7 @@ export default function Roles({ group, frame }: TabProps) {
           ) : (
             <ul className="lines">
               {grants.map((grant) => (
-                <GrantLine key={grant.id} grant={grant} mayTake={may('grant.delete')} />
+                <GrantLine key={grant.id} grant={grant} mayTake={mayOn(grant.resource, 'grant.delete')} />
               ))}
             </ul>
           )}

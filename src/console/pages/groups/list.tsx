@@ -1,247 +1,177 @@
 /** Groups as a list: narrowed and sorted on the server, with saved views, and changes to many at once. */
 
-import { useRouter } from '@tanstack/react-router'
-import { useState } from 'react'
 import type { AnswerOf } from '../../../api/client.ts'
-import { useAddress, writeQuery } from '../../data/address.ts'
+import { useAddress } from '../../data/address.ts'
 import { allGroups } from '../../data/all-groups.ts'
-import { csvOf, download } from '../../data/csv.ts'
+import type { BuilderField } from '../../data/filter.ts'
+import { useListView } from '../../data/list-view.ts'
 import { useMay } from '../../data/me.tsx'
-import { day, moment } from '../../data/moments.ts'
-import { useAnswer, usePages } from '../../data/queries.ts'
-import { useSavedViews } from '../../data/saved-views.ts'
-import { Filters, SearchField } from '../../parts/filters.tsx'
+import { useAnswer, usePages, useTotal } from '../../data/queries.ts'
+import { Day, useCommonColumns } from '../../parts/common-columns.tsx'
+import type { FilterField } from '../../parts/filters.tsx'
+import { ListPage } from '../../parts/list-page.tsx'
 import { Name } from '../../parts/names.tsx'
-import { Page } from '../../parts/page.tsx'
 import type { Column } from '../../parts/record-list.tsx'
-import { ListFoot, RecordList } from '../../parts/record-list.tsx'
-import { SaveView } from '../../parts/save-view.tsx'
-import { Icon } from '../../parts/signs.tsx'
-import { Empty, Key, Status, Tag } from '../../parts/small.tsx'
+import { Empty, Status, Tag } from '../../parts/small.tsx'
 import { groupsWords } from '../../words/groups.ts'
-import { partWords } from '../../words/parts.ts'
 import { number, useWords } from '../../words/words.tsx'
 import { AddGroups } from './add-groups.tsx'
 import { GroupsBulk } from './groups-bulk.tsx'
 import { NewGroup, ViewChoice } from './heads.tsx'
 
 type Group = AnswerOf<'groups'>['items'][number]
+type JoinPolicy = Group['joinPolicy']
 
-const sorts = [
-  'name',
-  '-name',
-  'fullName',
-  '-fullName',
-  'type',
-  '-type',
-  'active',
-  '-active',
-  'updatedAt',
-  '-updatedAt',
-  'origin',
-  '-origin',
-] as const
-type Sort = (typeof sorts)[number]
+const joinPolicies: readonly JoinPolicy[] = ['closed', 'request', 'open']
+const sorted = ['name', 'fullName', 'codename', 'type', 'active', 'joinPolicy', 'expiresAt', 'createdAt', 'updatedAt', 'origin'] as const
+type Sort = (typeof sorted)[number]
+const sorts = sorted.flatMap((field) => [field, `-${field}`] as const)
 
 /** The list. */
 export function GroupList() {
   const say = useWords(groupsWords)
-  const parts = useWords(partWords)
   const may = useMay()
-  const router = useRouter()
-  const { path, query, set } = useAddress()
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const { views, keep, forget } = useSavedViews('groups')
-  const { q = '', sort = '', adding, type, entities, active, managed, origin, parent } = query
-  const wantedSort = sorts.find((each) => each === sort)
+  const { query, set } = useAddress()
+  const view = useListView(sorts)
+  const { adding, type, entities, origin, parent } = query
+  const active = flagIn(query.active)
+  const managed = flagIn(query.managed)
   const values = {
     ...(type === undefined ? {} : { type }),
     ...(entities === undefined ? {} : { entities }),
-    ...(active === 'true' || active === 'false' ? { active } : {}),
-    ...(managed === 'true' || managed === 'false' ? { managed } : {}),
+    ...(active === undefined ? {} : { active: String(active) }),
+    ...(managed === undefined ? {} : { managed: String(managed) }),
     ...(origin === undefined ? {} : { origin }),
     ...(parent === undefined ? {} : { parent }),
   }
   const input = {
-    ...(q === '' ? {} : { q }),
     ...(type === undefined ? {} : { type: type === 'none' ? '' : type }),
     ...(entities === undefined ? {} : { entities }),
-    ...(active === 'true' || active === 'false' ? { active: active === 'true' } : {}),
-    ...(managed === 'true' || managed === 'false' ? { managed: managed === 'true' } : {}),
+    ...(active === undefined ? {} : { active }),
+    ...(managed === undefined ? {} : { managed }),
     ...(origin === undefined ? {} : { origin }),
     ...(parent === undefined ? {} : { parent: parent === 'none' ? '' : parent }),
-    ...(wantedSort === undefined ? {} : { sort: wantedSort }),
+    ...view.asked,
   }
-  const pages = usePages('groups', input)
-  const everything = useAnswer('groups', { limit: 1 }, { keeps: true }).data?.total
-  const types = useAnswer('groupTypes', { limit: 500 }).data?.items ?? []
-  const tags = useAnswer('groupEntities', { limit: 500 }).data?.items ?? []
-  const here = writeQuery({ view: 'list', ...values, q: q === '' ? undefined : q, sort: wantedSort })
-  const plain = '?view=list'
-  const tabs = [
-    { label: say('everything'), address: `${path}${plain}`, current: here === plain },
-    { label: say('roots'), address: `${path}?view=list&parent=none`, current: here === '?view=list&parent=none' },
-    { label: say('inactiveOnes'), address: `${path}?view=list&active=false`, current: here === '?view=list&active=false' },
-    ...views.map((view) => ({ label: view.name, address: `${path}${view.query}`, current: here === view.query })),
-  ]
-  const exportCsv = async () => {
-    const groups = await allGroups(input)
-    const rows = groups.map((group) => [
-      group.id,
-      group.name,
-      group.fullName,
-      group.codename,
-      group.type ?? '',
-      group.entities.join(' '),
-      group.parent ?? '',
-      String(group.active),
-      group.origin,
-    ])
-    const head = ['id', 'name', 'full_name', 'codename', 'type', 'entities', 'parent', 'active', 'origin']
-    download('groups.csv', csvOf([head, ...rows]), 'text/csv')
-  }
-  const clear = () =>
-    set({ q: undefined, type: undefined, entities: undefined, active: undefined, managed: undefined, origin: undefined, parent: undefined })
   return (
-    <Page
+    <ListPage
       title={say('title')}
-      count={everything}
+      name="groups"
+      search={{ label: say('searchLabel'), placeholder: say('search') }}
+      view={{ ...view, here: (fields) => view.here({ view: 'list', ...fields }) }}
+      plain="?view=list"
+      pages={usePages('groups', input)}
+      everything={useTotal('groups', {})}
+      all={() => allGroups(input)}
+      columns={useColumns()}
+      keyOf={(group) => group.id}
+      nameOf={(group) => group.name}
+      referenceOf={(group) => `group:${group.id}`}
+      rowClass={(group) => (group.active ? undefined : 'ended')}
+      filters={useFilters()}
+      values={values}
+      buildable={useBuildable()}
+      views={[
+        { label: say('everything'), query: '?view=list' },
+        { label: say('roots'), query: '?view=list&parent=none' },
+        { label: say('inactiveOnes'), query: '?view=list&active=false' },
+        { label: say('unmanaged'), query: '?view=list&managed=false' },
+      ]}
       acts={<NewGroup />}
-      tabs={tabs}
       panel={
         adding === 'yes' && may('group.create') ? <AddGroups under={undefined} onClose={() => set({ adding: undefined })} /> : undefined
       }
-      toolbar={
-        <>
-          <SearchField label={say('searchLabel')} placeholder={say('search')} value={q} onChange={(text) => set({ q: text })} />
-          <Filters
-            fields={[
-              {
-                name: 'type',
-                label: say('type'),
-                icon: 'groups',
-                relation: say('is'),
-                options: [
-                  ...types.map(({ codename, label }) => ({ value: codename, label })),
-                  { value: 'none', label: say('withoutType') },
-                ],
-              },
-              {
-                name: 'entities',
-                label: say('tags'),
-                icon: 'columns',
-                relation: say('has'),
-                options: tags.map(({ codename, label }) => ({ value: codename, label })),
-              },
-              {
-                name: 'active',
-                label: say('status'),
-                icon: 'contrast',
-                relation: say('is'),
-                options: [
-                  { value: 'true', label: say('active') },
-                  { value: 'false', label: say('inactive') },
-                ],
-              },
-              {
-                name: 'managed',
-                label: say('manager'),
-                icon: 'user',
-                relation: say('is'),
-                options: [
-                  { value: 'true', label: say('withManager') },
-                  { value: 'false', label: say('withoutManager') },
-                ],
-              },
-              { name: 'origin', label: say('origin'), icon: 'sources', relation: say('is') },
-              {
-                name: 'parent',
-                label: say('parent'),
-                icon: 'group',
-                relation: say('is'),
-                shown: (value) => (value === 'none' ? say('topLevel') : value),
-              },
-            ]}
-            values={values}
-            onChange={(changed) => set(changed)}
-          />
-          {here !== plain && <SaveView views={views} here={here} onKeep={(name) => keep({ name, query: here })} onForget={forget} />}
-          <span className="grow" />
-          {pages.total !== undefined && (
-            <span className="soft" role="status">
-              <b>{number(pages.total)}</b>{' '}
-              {everything !== undefined && everything !== pages.total && parts('ofTotal', { shown: '', total: everything })}
-            </span>
-          )}
-          <button
-            type="button"
-            className="btn quiet square"
-            aria-label={parts('download')}
-            title={parts('download')}
-            onClick={() => void exportCsv()}
-          >
-            <Icon name="download" />
-          </button>
-          <ViewChoice value="list" />
-        </>
-      }
-      foot={
-        <ListFoot pages={pages}>
-          <span>
-            <Key>J</Key>
-            <Key>K</Key> {parts('keyMove')}
-          </span>
-          <span>
-            <Key>X</Key> {parts('keyChoose')}
-          </span>
-          <span>
-            <Key>Enter</Key> {parts('keyOpen')}
-          </span>
-          <span>
-            <Key>?</Key> {parts('keyAll')}
-          </span>
-        </ListFoot>
-      }
-    >
-      <RecordList
-        label={say('title')}
-        pages={pages}
-        columns={useColumns()}
-        keyOf={(group) => group.id}
-        nameOf={(group) => group.name}
-        onOpen={(group) => router.history.push(`/groups/${encodeURIComponent(group.id)}`)}
-        chosen={chosen}
-        onChoose={setChosen}
-        sort={wantedSort}
-        onSort={(next) => set({ sort: next })}
-        rowClass={(group) => (group.active ? undefined : 'ended')}
-        empty={
-          <Empty
-            icon="search"
-            act={
-              <button type="button" className="btn" onClick={clear}>
-                {say('clear')}
-              </button>
-            }
-          >
-            {say('nothing')}
-          </Empty>
-        }
-      />
-      {chosen.size > 0 && (
-        <GroupsBulk
-          chosen={chosen}
-          total={pages.total}
-          onAll={() => void allGroups(input).then((groups) => setChosen(new Set(groups.map(({ id }) => id))))}
-          onDone={() => setChosen(new Set())}
-        />
-      )}
-    </Page>
+      tool={<ViewChoice value="list" />}
+      nothing={{ matches: say('nothing'), clear: say('clear'), isThere: <Empty icon="groups">{say('none')}</Empty> }}
+      bulk={(chosen) => <GroupsBulk {...chosen} />}
+    />
   )
+}
+
+function flagIn(text: string | undefined): boolean | undefined {
+  return text === 'true' ? true : text === 'false' ? false : undefined
+}
+
+function useTypesAndTags() {
+  const types = useAnswer('groupTypes', { limit: 500 }).data?.items ?? []
+  const tags = useAnswer('groupEntities', { limit: 500 }).data?.items ?? []
+  const option = ({ codename, label }: { readonly codename: string; readonly label: string }) => ({ value: codename, label })
+  return { types: types.map(option), tags: tags.map(option) }
+}
+
+function useFilters(): readonly FilterField[] {
+  const say = useWords(groupsWords)
+  const { types, tags } = useTypesAndTags()
+  return [
+    {
+      name: 'type',
+      label: say('type'),
+      icon: 'groups',
+      relation: say('is'),
+      options: [...types, { value: 'none', label: say('withoutType') }],
+    },
+    { name: 'entities', label: say('tags'), icon: 'columns', relation: say('has'), options: tags },
+    {
+      name: 'active',
+      label: say('status'),
+      icon: 'contrast',
+      relation: say('is'),
+      options: [
+        { value: 'true', label: say('active') },
+        { value: 'false', label: say('inactive') },
+      ],
+    },
+    {
+      name: 'managed',
+      label: say('manager'),
+      icon: 'user',
+      relation: say('is'),
+      options: [
+        { value: 'true', label: say('withManager') },
+        { value: 'false', label: say('withoutManager') },
+      ],
+    },
+    { name: 'origin', label: say('origin'), icon: 'sources', relation: say('is') },
+    {
+      name: 'parent',
+      label: say('parent'),
+      icon: 'group',
+      relation: say('is'),
+      shown: (value) => (value === 'none' ? say('topLevel') : value),
+    },
+  ]
+}
+
+function useBuildable(): readonly BuilderField[] {
+  const say = useWords(groupsWords)
+  const { types, tags } = useTypesAndTags()
+  return [
+    { name: 'name', label: say('name'), kind: 'text' },
+    { name: 'fullName', label: say('path'), kind: 'text' },
+    { name: 'codename', label: say('codename'), kind: 'text' },
+    { name: 'description', label: say('description'), kind: 'text' },
+    ...(types.length === 0 ? [] : [{ name: 'type', label: say('type'), kind: 'choice', options: types } as const]),
+    ...(tags.length === 0 ? [] : [{ name: 'entities', label: say('tags'), kind: 'choice', options: tags } as const]),
+    { name: 'active', label: say('active'), kind: 'flag' },
+    {
+      name: 'joinPolicy',
+      label: say('joining'),
+      kind: 'choice',
+      options: joinPolicies.map((each) => ({ value: each, label: say(`join_${each}`) })),
+    },
+    { name: 'childCount', label: say('below'), kind: 'number' },
+    { name: 'contact', label: say('contact'), kind: 'text' },
+    { name: 'origin', label: say('origin'), kind: 'text' },
+    { name: 'expiresAt', label: say('ends'), kind: 'moment' },
+    { name: 'createdAt', label: say('made'), kind: 'moment' },
+    { name: 'updatedAt', label: say('changed'), kind: 'moment' },
+    { name: 'id', label: say('id'), kind: 'text' },
+  ]
 }
 
 function useColumns(): readonly Column<Group>[] {
   const say = useWords(groupsWords)
+  const common = useCommonColumns<Group>()
   return [
     {
       id: 'name',
@@ -250,6 +180,7 @@ function useColumns(): readonly Column<Group>[] {
       sort: 'name' satisfies Sort,
       phone: 'main',
       cell: (group) => <Name reference={`group:${group.id}`} name={group.name} beside={group.description} />,
+      csv: (group) => group.name,
     },
     {
       id: 'path',
@@ -257,6 +188,17 @@ function useColumns(): readonly Column<Group>[] {
       sort: 'fullName' satisfies Sort,
       phone: 'fold',
       cell: (group) => <span className="soft">{group.fullName === group.name ? '' : group.fullName.slice(0, -group.name.length - 3)}</span>,
+      csv: (group) => group.fullName,
+    },
+    {
+      id: 'codename',
+      label: say('codename'),
+      width: '14%',
+      sort: 'codename' satisfies Sort,
+      phone: 'fold',
+      isExtra: true,
+      cell: (group) => <span className="code soft">{group.codename}</span>,
+      csv: (group) => group.codename,
     },
     {
       id: 'type',
@@ -264,6 +206,7 @@ function useColumns(): readonly Column<Group>[] {
       width: '130px',
       sort: 'type' satisfies Sort,
       cell: (group) => group.type !== undefined && <Tag>{group.type}</Tag>,
+      csv: (group) => group.type ?? '',
     },
     {
       id: 'tags',
@@ -277,6 +220,37 @@ function useColumns(): readonly Column<Group>[] {
           ))}
         </span>
       ),
+      csv: (group) => group.entities.join(' '),
+    },
+    {
+      id: 'below',
+      label: say('below'),
+      width: '84px',
+      isNumber: true,
+      phone: 'fold',
+      isExtra: true,
+      cell: (group) => number(group.childCount),
+      csv: (group) => String(group.childCount),
+    },
+    {
+      id: 'joining',
+      label: say('joining'),
+      width: '128px',
+      sort: 'joinPolicy' satisfies Sort,
+      phone: 'fold',
+      isExtra: true,
+      cell: (group) => <span className="soft">{say(`join_${group.joinPolicy}`)}</span>,
+      csv: (group) => group.joinPolicy,
+    },
+    {
+      id: 'ends',
+      label: say('ends'),
+      width: '108px',
+      sort: 'expiresAt' satisfies Sort,
+      phone: 'fold',
+      isExtra: true,
+      cell: (group) => <Day instant={group.expiresAt} />,
+      csv: (group) => group.expiresAt ?? '',
     },
     {
       id: 'status',
@@ -284,26 +258,8 @@ function useColumns(): readonly Column<Group>[] {
       width: '100px',
       sort: 'active' satisfies Sort,
       cell: (group) => <Status status={group.active ? 'active' : 'inactive'} />,
+      csv: (group) => (group.active ? 'active' : 'inactive'),
     },
-    {
-      id: 'changed',
-      label: say('changed'),
-      width: '100px',
-      sort: 'updatedAt' satisfies Sort,
-      phone: 'fold',
-      cell: (group) => (
-        <time className="soft" dateTime={group.updatedAt} title={moment(group.updatedAt)}>
-          {day(group.updatedAt)}
-        </time>
-      ),
-    },
-    {
-      id: 'origin',
-      label: say('origin'),
-      width: '110px',
-      sort: 'origin' satisfies Sort,
-      least: true,
-      cell: (group) => <span className="muted code">{group.origin}</span>,
-    },
+    ...common,
   ]
 }

@@ -6,7 +6,7 @@ import type { AnswerOf } from '../../../api/client.ts'
 import type { Change } from '../../../core/index.ts'
 import { useDesk } from '../../data/draft.tsx'
 import { useKeys } from '../../data/keys.ts'
-import { useMay } from '../../data/me.tsx'
+import { useMayOn } from '../../data/may-on.ts'
 import { useAnswer } from '../../data/queries.ts'
 import { Chip, PermissionChip } from '../../parts/names.tsx'
 import { Fault, Key, Segments, Waiting, Window } from '../../parts/small.tsx'
@@ -29,7 +29,7 @@ interface Belonging {
 export function Leaving({ user }: { readonly user: AnswerOf<'user'> }) {
   const say = useWords(personWords)
   const parts = useWords(partWords)
-  const may = useMay()
+  const mayHere = useMayOn(`user:${user.id}`)
   const router = useRouter()
   const { propose, draft } = useDesk()
   const reference = `user:${user.id}` as const
@@ -39,7 +39,7 @@ export function Leaving({ user }: { readonly user: AnswerOf<'user'> }) {
   const keys = useAnswer('apiKeys', { owner: reference, limit: 500 })
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
   const [account, setAccount] = useState<AccountAct>(user.status === 'inactive' ? 'keepIt' : 'switchOff')
-  const acts: readonly AccountAct[] = may('user.delete') ? ['keepIt', 'switchOff', 'deleteIt'] : ['keepIt', 'switchOff']
+  const acts: readonly AccountAct[] = mayHere('user.delete') ? ['keepIt', 'switchOff', 'deleteIt'] : ['keepIt', 'switchOff']
   const fault = memberships.error ?? grants.error ?? owned.error ?? keys.error
   const lists: readonly { readonly label: string; readonly items: readonly Belonging[] | undefined }[] = [
     {

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { AnswerOf } from '../../../api/client.ts'
 import { useDesk } from '../../data/draft.tsx'
+import { useMayOnEach } from '../../data/may-on.ts'
 import { useMay } from '../../data/me.tsx'
 import { useAnswer } from '../../data/queries.ts'
 import { addressOf } from '../../data/reference.ts'
@@ -16,11 +17,13 @@ import { useWords } from '../../words/words.tsx'
 type Membership = AnswerOf<'userMemberships'>['items'][number]
 
 /** The list. */
-export function Memberships({ id, mayChange, onAdd }: { readonly id: string; readonly mayChange: boolean; readonly onAdd: () => void }) {
+export function Memberships({ id, mayAdd, onAdd }: { readonly id: string; readonly mayAdd: boolean; readonly onAdd: () => void }) {
   const say = useWords(personWords)
   const may = useMay()
   const direct = useAnswer('userMemberships', { key: id, limit: 500 })
   const effective = useAnswer('userGroups', { key: id, mode: 'effective', limit: 500 })
+  const mayOn = useMayOnEach(direct.data?.items.map(({ group }) => `group:${group}`) ?? [])
+  const mayTakeOut = (group: string) => mayOn(`group:${group}`, 'group.members.manage')
   const reached = effective.data?.items.map(({ group }) => group) ?? []
   const { data: ways } = useQuery({
     queryKey: ['ways-in', id, reached],
@@ -36,7 +39,7 @@ export function Memberships({ id, mayChange, onAdd }: { readonly id: string; rea
       <Empty
         icon="groups"
         act={
-          mayChange && (
+          mayAdd && (
             <button type="button" className="btn primary" onClick={onAdd}>
               {say('addToGroup')}
             </button>
@@ -47,6 +50,7 @@ export function Memberships({ id, mayChange, onAdd }: { readonly id: string; rea
       </Empty>
     )
   }
+  const mayChange = direct.data.items.some(({ group }) => mayTakeOut(group))
   return (
     // A region that scrolls must be reached by the keyboard.
     <section className="scroll" tabIndex={0} aria-label={say('groups')}>
@@ -77,10 +81,15 @@ export function Memberships({ id, mayChange, onAdd }: { readonly id: string; rea
         </thead>
         <tbody>
           {direct.data.items.map((membership) => (
-            <DirectRow key={`${membership.group}|${membership.origin}`} membership={membership} mayChange={mayChange} />
+            <DirectRow
+              key={`${membership.group}|${membership.origin}`}
+              membership={membership}
+              hasActs={mayChange}
+              mayTakeOut={mayTakeOut(membership.group)}
+            />
           ))}
           {inherited.map((item) => (
-            <InheritedRow key={item.group} group={item.group} way={ways?.get(item.group)} mayChange={mayChange} />
+            <InheritedRow key={item.group} group={item.group} way={ways?.get(item.group)} hasActs={mayChange} />
           ))}
         </tbody>
       </table>
@@ -88,7 +97,16 @@ export function Memberships({ id, mayChange, onAdd }: { readonly id: string; rea
   )
 }
 
-function DirectRow({ membership, mayChange }: { readonly membership: Membership; readonly mayChange: boolean }) {
+function DirectRow({
+  membership,
+  hasActs,
+  mayTakeOut,
+}: {
+  readonly membership: Membership
+  /** Some row has a button. */
+  readonly hasActs: boolean
+  readonly mayTakeOut: boolean
+}) {
   const say = useWords(personWords)
   const { propose, draft } = useDesk()
   const { group, member, roles, from, until, origin, inForce, createdAt } = membership
@@ -107,9 +125,9 @@ function DirectRow({ membership, mayChange }: { readonly membership: Membership;
         <Window from={from} until={until} since={createdAt} />
       </td>
       <td className="muted code c-origin-cell">{origin}</td>
-      {mayChange && (
+      {hasActs && (
         <td>
-          {isOurs && (
+          {isOurs && mayTakeOut && (
             <span className="acts">
               <button
                 type="button"
@@ -130,11 +148,11 @@ function DirectRow({ membership, mayChange }: { readonly membership: Membership;
 function InheritedRow({
   group,
   way,
-  mayChange,
+  hasActs,
 }: {
   readonly group: string
   readonly way: readonly string[] | undefined
-  readonly mayChange: boolean
+  readonly hasActs: boolean
 }) {
   const parts = useWords(partWords)
   return (
@@ -162,7 +180,7 @@ function InheritedRow({
         <span className="muted">—</span>
       </td>
       <td className="c-origin-cell" />
-      {mayChange && <td />}
+      {hasActs && <td />}
     </tr>
   )
 }

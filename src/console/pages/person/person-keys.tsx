@@ -1,6 +1,7 @@
 /** The API keys of somebody, their open sessions, and a new password. */
 
-import { useMay, useMe } from '../../data/me.tsx'
+import { useMayOn } from '../../data/may-on.ts'
+import { useMe } from '../../data/me.tsx'
 import { idOf } from '../../data/reference.ts'
 import { KeyLines } from '../../parts/key-lines.tsx'
 import { NewKey } from '../../parts/new-key.tsx'
@@ -12,14 +13,14 @@ import { SetPassword } from './set-password.tsx'
 /** The tab. */
 export function PersonKeys({ owner }: { readonly owner: `user:${string}` }) {
   const say = useWords(personWords)
-  const may = useMay()
+  const mayHere = useMayOn(owner)
   const { actor } = useMe()
   return (
     <>
       <section className="stack">
         <h2>{say('keys')}</h2>
         <KeyLines owner={owner} />
-        {(actor === owner || may('api-key.create')) && (
+        {(actor === owner || mayHere('api-key.create')) && (
           <div>
             <NewKey owner={owner} />
           </div>
@@ -30,7 +31,7 @@ export function PersonKeys({ owner }: { readonly owner: `user:${string}` }) {
         <Sessions user={idOf(owner)} />
       </section>
       {/* One's own is changed by the present one. */}
-      {may('user.edit') && actor !== owner && <SetPassword key={owner} id={idOf(owner)} />}
+      {mayHere('user.edit') && actor !== owner && <SetPassword key={owner} id={idOf(owner)} />}
     </>
   )
 }

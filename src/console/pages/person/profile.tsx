@@ -1,7 +1,8 @@
 /** The fields of a person, editable where one may, and what is known beside them. */
 
 import type { AnswerOf } from '../../../api/client.ts'
-import { useMay, useMe } from '../../data/me.tsx'
+import { useMayOn } from '../../data/may-on.ts'
+import { useMe } from '../../data/me.tsx'
 import { distance, moment } from '../../data/moments.ts'
 import { useAnswer } from '../../data/queries.ts'
 import { call } from '../../data/server.ts'
@@ -21,10 +22,10 @@ const ownFields: ReadonlySet<string> = new Set(['displayName', 'firstName', 'las
 export function Profile({ user }: { readonly user: User }) {
   const say = useWords(personWords)
   const status = useWords(statusWords)
-  const may = useMay()
+  const mayHere = useMayOn(`user:${user.id}`)
   const me = useMe()
   const isSelf = me.actor === `user:${user.id}`
-  const mayAll = may('user.edit')
+  const mayAll = mayHere('user.edit')
   const isOurs = user.origin === 'local'
   const fields: readonly FormField[] = [
     { name: 'displayName', label: say('displayName') },
@@ -42,7 +43,7 @@ export function Profile({ user }: { readonly user: User }) {
     { name: 'networks', label: say('networks'), hint: say('networksHint'), as: 'lines' },
   ]
   const mine = mayAll ? fields : isSelf ? fields.filter(({ name }) => ownFields.has(name)) : fields
-  const mayEdit = isOurs && (mayAll || isSelf)
+  const mayEdit = isOurs && (mayAll || (isSelf && mayHere('user.edit-profile')))
   return (
     <>
       {!isOurs && <p className="note">{say('ownedBy', { origin: user.origin })}</p>}

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { AnswerOf } from '../../../api/client.ts'
 import { givenBy } from '../../data/catalogue.ts'
 import { useDesk } from '../../data/draft.tsx'
-import { useMay } from '../../data/me.tsx'
+import { useMayOn } from '../../data/may-on.ts'
 import { usePages } from '../../data/queries.ts'
 import { call } from '../../data/server.ts'
 import type { Grant } from '../../parts/grant-lines.tsx'
@@ -68,10 +68,10 @@ async function stepsAbove(reference: string, resource: Resource | undefined, sig
 /** What is given on one step. Of what comes from above (`type` is given) only that which bears upon the type is shown. */
 function GivenOn({ step, type }: { readonly step: Step; readonly type?: string }) {
   const say = useWords(resourcesWords)
-  const may = useMay()
   const { reference, owner, stoppedBy } = step
+  const mayHere = useMayOn(reference)
   const grants = usePages('grants', { resource: reference })
-  const assignments = usePages('assignments', { resource: reference }, 100, reference !== 'tenant' && may('assignment.view'))
+  const assignments = usePages('assignments', { resource: reference }, 100, reference !== 'tenant' && mayHere('assignment.view'))
   const isHere = type === undefined
   const bearsUpon = useBearsUpon(grants.items, type)
   const parts = { resource: <Chip reference={reference} /> }
@@ -114,7 +114,12 @@ function GivenOn({ step, type }: { readonly step: Step; readonly type?: string }
       )}
       <ul className={`lines${stoppedBy === undefined ? '' : ' cut'}`}>
         {assigned.map((assignment) => (
-          <AssignmentLine key={assignment.id} assignment={assignment} isStopped={stoppedBy !== undefined} />
+          <AssignmentLine
+            key={assignment.id}
+            assignment={assignment}
+            isStopped={stoppedBy !== undefined}
+            mayTake={mayHere('assignment.delete')}
+          />
         ))}
       </ul>
       <GrantLines grants={counting} />
@@ -170,9 +175,16 @@ const everything = 'administrator'
 
 const relations = ['owner', 'group', 'ancestors', 'descendants', 'siblings'] as const
 
-function AssignmentLine({ assignment, isStopped }: { readonly assignment: Assignment; readonly isStopped: boolean }) {
+function AssignmentLine({
+  assignment,
+  isStopped,
+  mayTake,
+}: {
+  readonly assignment: Assignment
+  readonly isStopped: boolean
+  readonly mayTake: boolean
+}) {
   const say = useWords(resourcesWords)
-  const may = useMay()
   const { propose } = useDesk()
   const { id, group, member, policy, origin } = assignment
   return (
@@ -184,7 +196,7 @@ function AssignmentLine({ assignment, isStopped }: { readonly assignment: Assign
           <span className="soft">{say('withOwner')}</span> <NamedChip reference={member} />
         </>
       )}
-      {may('assignment.delete') && origin === 'local' && (
+      {mayTake && origin === 'local' && (
         <span className="acts">
           <button type="button" className="btn quiet tiny" onClick={() => propose({ changes: [{ kind: 'assignment.delete', id }] })}>
             {say('unassign')}

@@ -30,8 +30,16 @@ interface ResourceFields {
 
 const noFields: ResourceFields = { parent: '', owner: '', inherits: true, attributes: '' }
 
-/** The panel of a new resource; `reference` when it is known which. */
-export function NewResource({ reference = '', onClose }: { readonly reference?: string; readonly onClose: () => void }) {
+/** The panel of a new resource; `reference` when it is known which, `parent` when it is known where. */
+export function NewResource({
+  reference = '',
+  parent = '',
+  onClose,
+}: {
+  readonly reference?: string
+  readonly parent?: string
+  readonly onClose: () => void
+}) {
   const say = useWords(resourcesWords)
   const parts = useWords(partWords)
   const router = useRouter()
@@ -42,7 +50,7 @@ export function NewResource({ reference = '', onClose }: { readonly reference?: 
   const colon = reference.indexOf(':')
   const [chosen, setType] = useState(reference.slice(0, Math.max(0, colon)))
   const [id, setId] = useState(reference.slice(colon + 1))
-  const [fields, setFields] = useState(noFields)
+  const [fields, setFields] = useState({ ...noFields, parent })
   const type = chosen === '' ? (declared[0]?.name ?? '') : chosen
   const attributes = attributesIn(fields.attributes)
   const { owner } = fields

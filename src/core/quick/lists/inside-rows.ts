@@ -1,0 +1,131 @@
+/** Who is inside a group, worked out once for as long as it holds: sorted by key, with the way in. */
+
+import { memberTypes } from '../../rows/references.ts'
+import type { Snapshot } from '../../snapshot.ts'
+import type { KeyOrder } from './key-order.ts'
+import { sortedMembers } from './key-order.ts'
+import { NumberSet } from './number-set.ts'
+import type { Walks } from './walks.ts'
+import { WalkedStretch } from './walks.ts'
+
+/** Everybody who is inside a group: the columns go together. */
+export interface InsideRow {
+  /** Groups, then service accounts, then users, each sorted by their ids. */
+  readonly numbers: Uint32Array
+  /** Of a direct member the group itself, else the group right inside it on a shortest way. */
+  readonly via: Uint32Array
+  /** The hold by which it is directly in the group, in force or not: 0, or `several`. */
+  readonly holds: Uint32Array
+  /** So many of them are groups. */
+  readonly groups: number
+}
+
+/** Several holds lead directly into the group. */
+export const several = 0xffff_ffff
+
+interface KeptRow extends InsideRow {
+  readonly stretch: WalkedStretch
+}
+
+/** So many members are kept in all rows together, 12 bytes each; beyond them all rows are made again. */
+const keptMembers = 2 ** 22
+
+/** Emptied by each walk. */
+const found = new NumberSet()
+
+/**
+ * INVARIANT: `keepUp` is called before each list; a row that `of` gives is then what a walk would find. A membership or a person that changes
+ * drops the rows of the groups around, whatever changes many drops all, and the ends of windows limit each.
+ */
+export class InsideRows {
+  readonly #snapshot: Snapshot
+  readonly #walks: Walks
+  readonly #order: KeyOrder
+  readonly #rows = new Map<number, KeptRow>()
+  #kept = 0
+  #nesting = -1
+  #overflows = 0
+  /** How often a group was walked. */
+  made = 0
+
+  constructor(snapshot: Snapshot, walks: Walks, order: KeyOrder) {
+    this.#snapshot = snapshot
+    this.#walks = walks
+    this.#order = order
+  }
+
+  keepUp(): void {
+    const { versions } = this.#snapshot
+    if (versions.nesting !== this.#nesting || versions.overflows !== this.#overflows) this.#forget()
+    else if (this.#rows.size > 0) for (const number of versions.touched) this.#dropAround(number)
+    this.#nesting = versions.nesting
+    this.#overflows = versions.overflows
+    versions.touched.length = 0
+  }
+
+  #forget(): void {
+    this.#rows.clear()
+    this.#kept = 0
+  }
+
+  /** The row of a group, and those of all that it, or somebody, is or will be in. */
+  #dropAround(number: number): void {
+    const { references, holds } = this.#snapshot
+    const around = new Set([number])
+    // What is added while it is walked is walked too.
+    for (const each of around) {
+      this.#kept -= this.#rows.get(each)?.numbers.length ?? 0
+      this.#rows.delete(each)
+      const list = references.memberships[each] ?? 0
+      const end = list + holds.ofMembers.length(list)
+      for (let place = list + 1; place <= end; place++) around.add(holds.group[holds.ofMembers.words[place] ?? 0] ?? 0)
+    }
+  }
+
+  /** Who is inside the group at a moment in milliseconds. Cost: a look-up; else the memberships of the group and of those inside it. */
+  of(group: number, at: number): InsideRow {
+    const known = this.#rows.get(group)
+    if (known !== undefined && known.stretch.since <= at && at < known.stretch.until) return known
+    const row = this.#make(group, at)
+    if (this.#walks.isSilencing) return row
+    if (this.#kept > keptMembers) this.#forget()
+    this.#kept += row.numbers.length - (known?.numbers.length ?? 0)
+    this.#rows.set(group, row)
+    return row
+  }
+
+  #make(group: number, at: number): KeptRow {
+    const { references, holds } = this.#snapshot
+    const via: number[] = []
+    const stretch = new WalkedStretch()
+    this.made += 1
+    found.clear(references.end)
+    const enter = (hold: number): void => {
+      const inner = holds.group[hold] ?? 0
+      const through = inner === group ? group : (via[found.placeOf(inner)] ?? group)
+      // By which group somebody is in who is in a group that was found already: the nearest come first.
+      via.push(through === group ? inner : through)
+    }
+    this.#walks.inside(found, group, at, enter, stretch)
+    const direct = this.#directHolds(group)
+    const numbers = sortedMembers(this.#order, references, found.numbers, found.count, memberTypes)
+    const places = numbers.map((number) => found.placeOf(number))
+    let groups = 0
+    while (groups < numbers.length && references.isGroup(numbers[groups] ?? 0)) groups += 1
+    return { numbers, via: places.map((place) => via[place] ?? 0), holds: places.map((place) => direct[place] ?? 0), groups, stretch }
+  }
+
+  /** By the place in `found`. */
+  #directHolds(group: number): Uint32Array {
+    const { references, holds } = this.#snapshot
+    const direct = new Uint32Array(found.count)
+    const list = references.members[group] ?? 0
+    const end = list + holds.ofGroups.length(list)
+    for (let at = list + 1; at <= end; at++) {
+      const hold = holds.ofGroups.words[at] ?? 0
+      const place = found.placeOf(holds.member[hold] ?? 0)
+      if (place !== -1) direct[place] = direct[place] === 0 ? hold : several
+    }
+    return direct
+  }
+}

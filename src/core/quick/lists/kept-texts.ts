@@ -1,0 +1,42 @@
+/** Texts of references that lists told lately: making one takes longer than finding out that it belongs on the list. */
+
+import type { ResourceReference } from '../../reference.ts'
+import type { References } from '../../rows/references.ts'
+
+/** So many are kept; a text makes room for the next whose number ends in the same bits. */
+const keptTexts = 2 ** 18
+
+export class KeptTexts {
+  readonly #references: References
+  #generation = -1
+  #mask = 0
+  /** By the low bits of the number: whose text it is, and the text. */
+  #owners = new Uint32Array(1)
+  #texts: ResourceReference[] = []
+
+  constructor(references: References) {
+    this.#references = references
+  }
+
+  /** Called before each list. A number that was given back may be somebody else's by now: then no text is known any more. */
+  keepUp(): void {
+    const { generation, end } = this.#references
+    const isRoomy = this.#mask + 1 >= end || this.#mask + 1 >= keptTexts
+    if (generation === this.#generation && isRoomy) return
+    this.#generation = generation
+    let size = 1024
+    while (size < end && size < keptTexts) size *= 2
+    this.#mask = size - 1
+    this.#owners = new Uint32Array(size)
+    this.#texts = new Array<ResourceReference>(size).fill('')
+  }
+
+  of(number: number): ResourceReference {
+    const slot = number & this.#mask
+    if (this.#owners[slot] === number) return this.#texts[slot] ?? ''
+    const text = this.#references.textOf(number)
+    this.#owners[slot] = number
+    this.#texts[slot] = text
+    return text
+  }
+}

@@ -1,0 +1,275 @@
+/** Puts references in the order of their texts without making the texts: each type has its ids in order, and a list is a set of places in it. */
+
+import { grownWords } from '../../rows/growing.ts'
+import type { References } from '../../rows/references.ts'
+import { memberTypes } from '../../rows/references.ts'
+
+/** The ids of one type in order. */
+interface TypeOrder {
+  /** What was put into a list and not yet taken out: a bit for each place, and a bit for each word of those that has one. */
+  bits: Uint32Array<ArrayBuffer>
+  words: Uint32Array<ArrayBuffer>
+  /** The references by their place; the first place is nobody's. */
+  numbers: Uint32Array<ArrayBuffer>
+  count: number
+  /** False: some of its ids have no place, or another's. */
+  isCurrent: boolean
+  /** What was put into a list while it was not current. */
+  loose: number[]
+  /** How many were sorted without the places since it was last current. */
+  sorted: number
+}
+
+/** Member types in the order of their texts. */
+const typesInOrder = [...memberTypes].sort()
+
+/** Members by number, each once, in the order of their texts. @param types only those of these */
+export function sortedMembers(
+  order: KeyOrder,
+  references: References,
+  numbers: Uint32Array,
+  count: number,
+  types: readonly (typeof memberTypes)[number][],
+): Uint32Array {
+  order.enter(numbers, 0, count)
+  return takeMembers(order, references, count, types)
+}
+
+/** Takes the members that were entered, at most so many, in the order of their texts. */
+export function takeMembers(
+  order: KeyOrder,
+  references: References,
+  count: number,
+  types: readonly (typeof memberTypes)[number][],
+): Uint32Array {
+  const sorted = new Uint32Array(count)
+  let taken = 0
+  for (const type of typesInOrder) {
+    const more = order.takeSorted(references.typeNumber(type), sorted, taken)
+    // Those that are not wanted are taken off the list, and written over.
+    if (types.includes(type)) taken += more
+  }
+  return sorted.subarray(0, taken)
+}
+
+/** An order is made when sorting without it has taken about as long as making it would. */
+const sortedFor = 4
+
+/**
+ * INVARIANT: a place that is used is that of the id which the number stands for. `keepUp` is called before each list: it gives a place to
+ * ids that come behind all others of their type, as new ones mostly do; for whatever else happened to references the order is made anew.
+ */
+export class KeyOrder {
+  readonly #references: References
+  /** The place of each reference in its type, by number; 0: none. */
+  #places = new Uint32Array(64)
+  readonly #types: TypeOrder[] = []
+  /** What the places fit: so many numbers given, so many ids, so often given back. */
+  #end = 1
+  #count = 0
+  #generation = 0
+  /** How often the ids of a type were put in order. */
+  made = 0
+
+  constructor(references: References) {
+    this.#references = references
+  }
+
+  get bytes(): number {
+    return this.#types.reduce((sum, type) => sum + type.numbers.byteLength + type.bits.byteLength, this.#places.byteLength)
+  }
+
+  /** Brings the places to where the references are. Cost: the references that are new. */
+  keepUp(): void {
+    const { end, count, generation } = this.#references
+    if (generation === this.#generation && count === this.#count) return
+    // A number that was given back and given again stands for another id.
+    const isOnlyMore = generation === this.#generation && count - this.#count === end - this.#end
+    if (isOnlyMore) for (let number = this.#end; number < end; number++) this.#append(number)
+    else for (const type of this.#types) type.isCurrent = false
+    this.#end = end
+    this.#count = count
+    this.#generation = generation
+  }
+
+  #append(number: number): void {
+    const type = this.#types[this.#references.typeOf(number)]
+    if (type === undefined || !type.isCurrent) return
+    const last = type.numbers[type.count] ?? 0
+    if (type.count > 0 && this.#references.compareIds(last, number) >= 0) {
+      type.isCurrent = false
+      return
+    }
+    this.#places = grownWords(this.#places, number + 1)
+    type.count += 1
+    type.numbers = grownWords(type.numbers, type.count + 1)
+    type.numbers[type.count] = number
+    this.#places[number] = type.count
+    makeRoom(type)
+  }
+
+  #typeOf(type: number): TypeOrder {
+    let order = this.#types[type]
+    if (order === undefined) {
+      order = {
+        bits: new Uint32Array(0),
+        words: new Uint32Array(0),
+        numbers: new Uint32Array(1),
+        count: 0,
+        isCurrent: false,
+        loose: [],
+        sorted: 0,
+      }
+      // Types are numbered as they come, so those below it may not have been asked for yet.
+      for (let each = this.#types.length; each < type; each++) this.#typeOf(each)
+      this.#types[type] = order
+    }
+    return order
+  }
+
+  /** Puts references on the lists that `takeSorted` gives, each on that of its type; one that is on it already does not come twice. */
+  enter(numbers: Uint32Array, start: number, end: number): void {
+    const references = this.#references
+    const places = this.#places
+    let type = -1
+    let order = this.#typeOf(0)
+    for (let at = start; at < end; at++) {
+      const number = numbers[at] ?? 0
+      const own = references.typeOf(number)
+      if (own !== type) {
+        type = own
+        order = this.#typeOf(own)
+      }
+      if (!order.isCurrent) {
+        order.loose.push(number)
+        continue
+      }
+      const { bits, words } = order
+      const place = places[number] ?? 0
+      const word = place >>> 5
+      bits[word] = (bits[word] ?? 0) | (1 << (place & 31))
+      words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
+    }
+  }
+
+  /** The same for references that are all of one type. */
+  enterOf(type: number, numbers: Uint32Array, start: number, end: number): void {
+    const order = this.#typeOf(type)
+    if (!order.isCurrent) {
+      for (let at = start; at < end; at++) order.loose.push(numbers[at] ?? 0)
+      return
+    }
+    const places = this.#places
+    const { bits, words } = order
+    for (let at = start; at < end; at++) {
+      const place = places[numbers[at] ?? 0] ?? 0
+      const word = place >>> 5
+      bits[word] = (bits[word] ?? 0) | (1 << (place & 31))
+      words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
+    }
+  }
+
+  /** Writes what was entered of a type into an array that is long enough, in order, and gives how many there are. */
+  takeSorted(type: number, into: Uint32Array, start = 0): number {
+    const order = this.#typeOf(type)
+    if (order.loose.length > 0) {
+      const { loose } = order
+      order.loose = []
+      order.sorted += loose.length
+      if (order.sorted * sortedFor < order.count) return this.#sortInto(loose, into, start)
+      this.#make(order, type)
+      this.enter(Uint32Array.from(loose), 0, loose.length)
+    }
+    const { bits, words, numbers } = order
+    let count = start
+    for (let upper = 0; upper < words.length; upper++) {
+      let some = words[upper] ?? 0
+      if (some === 0) continue
+      words[upper] = 0
+      while (some !== 0) {
+        const word = (upper << 5) + 31 - Math.clz32(some & -some)
+        some &= some - 1
+        let each = bits[word] ?? 0
+        bits[word] = 0
+        const first = word << 5
+        while (each !== 0) {
+          into[count++] = numbers[first + 31 - Math.clz32(each & -each)] ?? 0
+          each &= each - 1
+        }
+      }
+    }
+    return count - start
+  }
+
+  #sortInto(loose: readonly number[], into: Uint32Array, start: number): number {
+    const references = this.#references
+    const sorted = Uint32Array.from(loose).sort((one, other) => references.compareIds(one, other))
+    let count = start
+    for (const number of sorted) if (count === start || into[count - 1] !== number) into[count++] = number
+    return count - start
+  }
+
+  /** Puts all ids of a type in order. Cost: the references, and a few steps for each of the type. */
+  #make(order: TypeOrder, type: number): void {
+    const references = this.#references
+    const { end } = references
+    const found: number[] = []
+    let isAlike = true
+    let kind = -1
+    for (let number = 1; number < end; number++) {
+      if (references.typeOf(number) !== type) continue
+      found.push(number)
+      const own = references.orderingOf(number)
+      if (kind === -1) kind = own
+      else if (kind !== own) isAlike = false
+    }
+    const numbers = Uint32Array.from(found)
+    const sorted =
+      isAlike && kind !== 3 ? sortedByWords(references, numbers) : numbers.sort((one, other) => references.compareIds(one, other))
+    this.#places = grownWords(this.#places, end)
+    order.numbers = new Uint32Array(sorted.length + 1)
+    order.numbers.set(sorted, 1)
+    order.count = sorted.length
+    for (let at = 0; at < sorted.length; at++) this.#places[sorted[at] ?? 0] = at + 1
+    order.isCurrent = true
+    order.sorted = 0
+    makeRoom(order)
+    this.made += 1
+  }
+}
+
+function makeRoom(order: TypeOrder): void {
+  const bits = (order.count >>> 5) + 1
+  order.bits = grownWords(order.bits, bits)
+  order.words = grownWords(order.words, (bits >>> 5) + 1)
+}
+
+/** Sorts by the words of the ids, sixteen bits at a time from the lowest; bits that all have in common are passed over. */
+function sortedByWords(references: References, numbers: Uint32Array<ArrayBuffer>): Uint32Array {
+  let from = numbers
+  let to = new Uint32Array(numbers.length)
+  for (let half = 7; half >= 0; half--) {
+    const place = half >> 1
+    const shift = (half & 1) === 0 ? 16 : 0
+    const starts = new Uint32Array(65_537)
+    for (const number of from) {
+      const digit = (references.wordOf(number, place) >>> shift) & 0xffff
+      starts[digit + 1] = (starts[digit + 1] ?? 0) + 1
+    }
+    if (isOneDigit(starts, from.length)) continue
+    for (let digit = 1; digit < starts.length; digit++) starts[digit] = (starts[digit] ?? 0) + (starts[digit - 1] ?? 0)
+    for (const number of from) {
+      const digit = (references.wordOf(number, place) >>> shift) & 0xffff
+      const at = starts[digit] ?? 0
+      to[at] = number
+      starts[digit] = at + 1
+    }
+    ;[from, to] = [to, from]
+  }
+  return from
+}
+
+function isOneDigit(counts: Uint32Array, all: number): boolean {
+  for (const count of counts) if (count !== 0) return count === all
+  return true
+}

@@ -1,0 +1,287 @@
+/** The members of a group and the groups of a member: found by number, and told as far as somebody wants to see them. */
+
+import { descendantsOf } from '../../hierarchy.ts'
+import type { ListPage, PageWish } from '../../list-page.ts'
+import { pageOf } from '../../list-page.ts'
+import { askerAt } from '../../question.ts'
+import type { GroupItem, HoldItem, MemberItem, MemberMode } from '../../questions.ts'
+import type { GroupReference, MemberReference } from '../../reference.ts'
+import { isGroup } from '../../reference.ts'
+import { memberTypes } from '../../rows/references.ts'
+import { standingHolds } from '../../rules/group-grant.ts'
+import { windowOf } from '../../rules/rule.ts'
+import type { Snapshot } from '../../snapshot.ts'
+import type { Instant } from '../../validity.ts'
+import type { InsideRow } from './inside-rows.ts'
+import { several } from './inside-rows.ts'
+import { sortedMembers } from './key-order.ts'
+import type { ListIndex } from './list-index.ts'
+import { listIndexOf, memberText } from './list-index.ts'
+import { NumberSet } from './number-set.ts'
+
+/** Emptied by each list that uses them. No list is begun while another is being made. */
+const found = new NumberSet()
+const walked = new NumberSet()
+const direct = new NumberSet()
+
+/** The members of a group, sorted. With `all`, also those not in force, marked. */
+export function membersPage(
+  snapshot: Snapshot,
+  group: string,
+  { mode, all, ...wish }: PageWish & { readonly mode: MemberMode; readonly all: boolean },
+  at: Instant,
+): ListPage<MemberItem> {
+  const lists = listIndexOf(snapshot)
+  const number = snapshot.references.findOf('group', group)
+  const moment = Date.parse(at)
+  if (mode === 'effective' && !all) {
+    const members = new MembersInside(lists, number, moment)
+    return pageOf(wish, members.count, members.keyAt, members.itemAt)
+  }
+  const members = mode === 'effective' ? new EverInside(lists, number, moment) : new DirectMembers(lists, number, mode, all, moment)
+  const sorted = sortedMembers(lists.order, snapshot.references, found.numbers, found.count, memberTypes)
+  return pageOf(
+    wish,
+    sorted.length,
+    (place) => memberText(lists, sorted[place] ?? 0),
+    (place) => members.item(sorted[place] ?? 0),
+  )
+}
+
+const noHolds: readonly HoldItem[] = []
+
+/** Tells the holds of members in one group. */
+class DirectHolds {
+  readonly #lists: ListIndex
+  readonly #group: number
+  #plainBase = 0
+  #plain = noHolds
+
+  constructor(lists: ListIndex, group: number) {
+    this.#lists = lists
+    this.#group = group
+  }
+
+  /**
+   * By origin. Those of whoever has just one plain hold are often the same, and then told by the same list.
+   * @param hold the one that leads directly into the group; 0: none does
+   */
+  of(member: number, hold: number): readonly HoldItem[] {
+    if (hold === 0) return noHolds
+    const { holds } = this.#lists.snapshot
+    if (hold === several) return this.all(member)
+    const base = holds.base.get(hold)
+    if (holds.extra[hold] === 0 && base === this.#plainBase && base !== 0) return this.#plain
+    const told = [{ origin: holds.originOf(hold), roles: holds.rolesOf(hold), ...holds.extras.windowOf(holds.extra[hold] ?? 0) }]
+    if (holds.extra[hold] === 0) {
+      this.#plainBase = base
+      this.#plain = told
+    }
+    return told
+  }
+
+  all(member: number): readonly HoldItem[] {
+    return [...this.#lists.snapshot.holds.ofPair(this.#group, member)]
+      .map((row): HoldItem => ({ origin: row.origin, roles: row.roles, ...windowOf(row) }))
+      .sort((one, other) => (one.origin < other.origin ? -1 : 1))
+  }
+}
+
+/** Everybody who is inside a group, through nested ones too. */
+class MembersInside {
+  readonly #lists: ListIndex
+  readonly #row: InsideRow
+  readonly #holds: DirectHolds
+  #viaNumber = 0
+  #via: readonly string[] = []
+
+  constructor(lists: ListIndex, group: number, at: number) {
+    this.#lists = lists
+    this.#row = lists.inside.of(group, at)
+    this.#holds = new DirectHolds(lists, group)
+  }
+
+  get count(): number {
+    return this.#row.numbers.length
+  }
+
+  readonly keyAt = (place: number): MemberReference => memberText(this.#lists, this.#row.numbers[place] ?? 0)
+
+  readonly itemAt = (place: number): MemberItem => {
+    const { numbers, via, holds } = this.#row
+    const number = numbers[place] ?? 0
+    return {
+      member: memberText(this.#lists, number),
+      inForce: true,
+      via: this.#viaOf(via[place] ?? 0),
+      holds: this.#holds.of(number, holds[place] ?? 0),
+    }
+  }
+
+  readonly #vias = new Map<number, readonly string[]>()
+
+  /** Many come in by the same group, and are told so by the same list. */
+  #viaOf(group: number): readonly string[] {
+    if (group === this.#viaNumber) return this.#via
+    let via = this.#vias.get(group)
+    if (via === undefined) {
+      via = [this.#lists.snapshot.references.idOf(group)]
+      this.#vias.set(group, via)
+    }
+    this.#viaNumber = group
+    this.#via = via
+    return via
+  }
+}
+
+/** Everybody who is inside a group, and those who would be if every window were open and everybody active. */
+class EverInside {
+  readonly #lists: ListIndex
+  readonly #holds: DirectHolds
+  /** By the place in `found`: the group itself for a direct member, else the group right inside it. */
+  readonly #via: number[] = []
+  /** So many are in force. */
+  readonly #inForce: number
+
+  constructor(lists: ListIndex, group: number, at: number) {
+    this.#lists = lists
+    this.#holds = new DirectHolds(lists, group)
+    const row = lists.inside.of(group, at)
+    found.clear(lists.snapshot.references.end)
+    for (const number of row.numbers) found.add(number)
+    for (const via of row.via) this.#via.push(via)
+    this.#inForce = found.count
+    this.#addNotInForce(group)
+  }
+
+  #addNotInForce(group: number): void {
+    const { references, holds } = this.#lists.snapshot
+    walked.clear(references.end)
+    walked.add(group)
+    const via = [0]
+    for (let next = 0; next < walked.count; next++) {
+      const each = walked.numbers[next] ?? 0
+      const through = via[next] ?? 0
+      const list = references.members[each] ?? 0
+      const end = list + holds.ofGroups.length(list)
+      for (let place = list + 1; place <= end; place++) {
+        const member = holds.member[holds.ofGroups.words[place] ?? 0] ?? 0
+        if (found.add(member)) this.#via.push(through === 0 ? group : through)
+        if (references.isGroup(member) && walked.add(member)) via.push(through === 0 ? member : through)
+      }
+    }
+  }
+
+  item(number: number): MemberItem {
+    const place = found.placeOf(number)
+    return {
+      member: memberText(this.#lists, number),
+      inForce: place < this.#inForce,
+      via: [this.#lists.snapshot.references.idOf(this.#via[place] ?? 0)],
+      holds: this.#holds.all(number),
+    }
+  }
+}
+
+/** Whoever is directly in a group or, as wanted, in those below it in the hierarchy. */
+class DirectMembers {
+  readonly #lists: ListIndex
+  readonly #groups: ReadonlyMap<number, string>
+  readonly #all: boolean
+  readonly #at: number
+  readonly #isInForce: boolean[] = []
+  readonly #holds: DirectHolds
+  readonly #only: readonly string[] | undefined
+
+  constructor(lists: ListIndex, group: number, mode: MemberMode, all: boolean, at: number) {
+    this.#lists = lists
+    this.#all = all
+    this.#at = at
+    const { snapshot } = lists
+    const { references } = snapshot
+    const id = references.idOf(group)
+    const below = mode === 'descendants' ? descendantsOf(snapshot, id).map((each) => each.id) : []
+    this.#groups = new Map([id, ...below].map((each) => [references.findOf('group', each), each]))
+    this.#only = mode === 'direct' ? [id] : undefined
+    found.clear(references.end)
+    for (const each of this.#groups.keys()) this.#walk(each)
+    this.#holds = new DirectHolds(lists, group)
+  }
+
+  #walk(group: number): void {
+    const { walks, snapshot } = this.#lists
+    const { references, holds } = snapshot
+    const isActive = walks.isGroupActive(group, this.#at)
+    const list = references.members[group] ?? 0
+    const end = list + holds.ofGroups.length(list)
+    for (let at = list + 1; at <= end; at++) {
+      const hold = holds.ofGroups.words[at] ?? 0
+      const member = holds.member[hold] ?? 0
+      const inForce = isActive && walks.isInForce(hold, this.#at) && walks.isActive(member, this.#at)
+      if (!inForce && !this.#all) continue
+      if (found.add(member)) this.#isInForce.push(inForce)
+      else if (inForce) this.#isInForce[found.placeOf(member)] = true
+    }
+  }
+
+  item(number: number): MemberItem {
+    const place = found.placeOf(number)
+    return {
+      member: memberText(this.#lists, number),
+      inForce: this.#isInForce[place] === true,
+      via: this.#only ?? this.#viaOf(number),
+      holds: this.#holds.all(number),
+    }
+  }
+
+  /** All the groups that it is directly in, sorted. */
+  #viaOf(member: number): readonly string[] {
+    const { walks, snapshot } = this.#lists
+    const { references, holds } = snapshot
+    const via = new Set<string>()
+    const list = references.memberships[member] ?? 0
+    const end = list + holds.ofMembers.length(list)
+    for (let at = list + 1; at <= end; at++) {
+      const hold = holds.ofMembers.words[at] ?? 0
+      const group = holds.group[hold] ?? 0
+      const id = this.#groups.get(group)
+      if (id === undefined) continue
+      if (this.#all || (walks.isGroupActive(group, this.#at) && walks.isInForce(hold, this.#at))) via.add(id)
+    }
+    return [...via].sort()
+  }
+}
+
+/** The groups that somebody is in, sorted. */
+export function groupsPage(
+  snapshot: Snapshot,
+  member: MemberReference,
+  { mode, ...wish }: PageWish & { readonly mode: 'direct' | 'effective' },
+  at: Instant,
+): ListPage<GroupItem> {
+  const lists = listIndexOf(snapshot)
+  const { references, holds } = snapshot
+  const number = references.find(member)
+  const moment = Date.parse(at)
+  direct.clear(references.end)
+  found.clear(references.end)
+  lists.walks.around(direct, number, moment, 1)
+  if (mode === 'effective') lists.walks.around(found, number, moment)
+  const { numbers, count } = mode === 'direct' ? direct : found
+  const sorted = sortedMembers(lists.order, references, numbers, count, memberTypes)
+  // A group has no standing.
+  const asker = holds.withRoles === 0 || isGroup(member) ? undefined : askerAt(snapshot, member, at)
+  const standing = (group: string): readonly string[] =>
+    asker === undefined ? [] : [...new Set(standingHolds({ snapshot, asker, at }, group).flatMap((hold) => hold.roles))].sort()
+  return pageOf(
+    wish,
+    sorted.length,
+    (place) => lists.texts.of(sorted[place] ?? 0),
+    (place): GroupItem => {
+      const found = sorted[place] ?? 0
+      const id = references.idOf(found)
+      const group: GroupReference = `group:${id}`
+      return { group, direct: direct.placeOf(found) !== -1, standing: standing(id) }
+    },
+  )
+}

@@ -1,0 +1,140 @@
+/** Those whom grants reach, gathered for a list: some surely, of others it must be asked. */
+
+import { relativesOf } from '../../hierarchy.ts'
+import type { MemberReference, Relation } from '../../reference.ts'
+import { anonymous } from '../../reference.ts'
+import { subjectCodes } from '../../rows/grant-table.ts'
+import { memberTypes } from '../../rows/references.ts'
+import type { InsideRow } from './inside-rows.ts'
+import { takeMembers } from './key-order.ts'
+import type { ListIndex } from './list-index.ts'
+import { memberText } from './list-index.ts'
+import { NumberSet } from './number-set.ts'
+
+/** Emptied by each list that uses them. No list is begun while another is being made. */
+const surely = new NumberSet()
+const perhaps = new NumberSet()
+
+/** How far what reaches somebody was judged: it gives what is asked for, or it may do so. */
+export type Reach = 'surely' | 'perhaps'
+
+/** Somebody in the list of those reached, nobody signed in included. */
+export interface ReachedMembers {
+  readonly numbers: Uint32Array
+  readonly isAnonymousToo: boolean
+}
+
+/** One list in the making. */
+export class Spread {
+  readonly #lists: ListIndex
+  readonly #at: number
+  readonly #groupsToo: boolean
+  /** Something withdraws from those whom something else reaches: everybody must be asked. */
+  isDoubtful = false
+  #isAnonymousReached = false
+  #everybody: Reach | undefined
+  /** Who is inside the groups that are surely reached. */
+  readonly #rows: InsideRow[] = []
+
+  /** @param groupsToo groups are reached as well, and not only those in them */
+  constructor(lists: ListIndex, at: number, groupsToo: boolean) {
+    this.#lists = lists
+    this.#at = at
+    this.#groupsToo = groupsToo
+    const { end } = lists.snapshot.references
+    surely.clear(end)
+    perhaps.clear(end)
+  }
+
+  /** A principal, or a group with everybody inside it, at the moment. Who is not active is not reached. */
+  member(number: number, reach: Reach): void {
+    const { walks, snapshot, inside, texts } = this.#lists
+    const set = reach === 'surely' ? surely : perhaps
+    if (set.placeOf(number) !== -1) return
+    if (walks.isActive(number, this.#at)) {
+      set.add(number)
+      if (!snapshot.references.isGroup(number)) return
+      const row = inside.of(number, this.#at)
+      if (reach === 'surely') this.#rows.push(row)
+      else addAll(perhaps, row.numbers)
+    } else if (number !== 0 && texts.of(number) === anonymous) this.#isAnonymousReached = true
+  }
+
+  group(id: string, reach: Reach): void {
+    this.member(this.#lists.snapshot.references.findOf('group', id), reach)
+  }
+
+  relatives(group: string, relation: Relation, reach: Reach): void {
+    for (const { id } of relativesOf(this.#lists.snapshot, group, relation)) this.group(id, reach)
+  }
+
+  /** The subject of a grant, as it stands in a triple. */
+  subject(code: number, reach: Reach): void {
+    if (code < subjectCodes.everyone) this.member(code, reach)
+    else if (code < subjectCodes.standing) {
+      if (this.#everybody !== 'surely') this.#everybody = reach
+      if (code === subjectCodes.everyone) this.#isAnonymousReached = true
+    } else {
+      const subject = this.#lists.snapshot.grants.subjects.value(code & 0x3fff_ffff)
+      if (subject.kind === 'relation') {
+        const isPlain = subject.types === undefined && subject.levels === undefined
+        this.relatives(subject.group, subject.relation, isPlain ? reach : 'perhaps')
+      } else if (subject.kind === 'standing') this.group(subject.group, 'perhaps')
+    }
+  }
+
+  /** Everybody there is, without an account too. */
+  everybody(reach: Reach): void {
+    this.subject(subjectCodes.everyone, reach)
+  }
+
+  /** Those reached, sorted. @param ask answers for somebody of whom it is not sure */
+  reached(ask: (member: MemberReference) => boolean): ReachedMembers {
+    if (this.#everybody !== undefined) this.#addEverybody(this.#everybody === 'surely' ? surely : perhaps)
+    const isAnonymousToo = this.#isAnonymousReached && ask(anonymous)
+    if (this.isDoubtful) {
+      for (const { numbers } of this.#rows) addAll(perhaps, numbers)
+      this.#rows.length = 0
+      addAll(perhaps, surely.numbers.subarray(0, surely.count))
+      surely.clear(this.#lists.snapshot.references.end)
+    }
+    for (let at = 0; at < perhaps.count; at++) {
+      const number = perhaps.numbers[at] ?? 0
+      if (surely.placeOf(number) === -1 && this.#isWanted(number) && ask(memberText(this.#lists, number))) surely.add(number)
+    }
+    return { numbers: this.#sorted(), isAnonymousToo }
+  }
+
+  #sorted(): Uint32Array {
+    const { order, snapshot } = this.#lists
+    const types = this.#groupsToo ? memberTypes : principalTypes
+    const [row, more] = this.#rows
+    // The group itself is the one that is reached.
+    if (row !== undefined && more === undefined && surely.count === 1 && !this.#groupsToo) return row.numbers.subarray(row.groups)
+    let count = surely.count
+    order.enter(surely.numbers, 0, surely.count)
+    for (const { numbers, groups } of this.#rows) {
+      const start = this.#groupsToo ? 0 : groups
+      order.enter(numbers, start, numbers.length)
+      count += numbers.length - start
+    }
+    return takeMembers(order, snapshot.references, count, types)
+  }
+
+  #isWanted(number: number): boolean {
+    return this.#groupsToo || !this.#lists.snapshot.references.isGroup(number)
+  }
+
+  #addEverybody(set: NumberSet): void {
+    const { walks, snapshot } = this.#lists
+    const { references } = snapshot
+    for (let number = 1; number < references.end; number++)
+      if (!references.isResource(number) && this.#isWanted(number) && walks.isActive(number, this.#at)) set.add(number)
+  }
+}
+
+function addAll(set: NumberSet, numbers: Uint32Array): void {
+  for (const number of numbers) set.add(number)
+}
+
+const principalTypes = memberTypes.filter((type) => type !== 'group')
