@@ -13,6 +13,7 @@ const ownDoors = [
   'assemble',
   'cli/command-line',
   'cli/exit',
+  'config',
   'server/problems',
   'service/snapshot-file',
   'store/open-sqlite',

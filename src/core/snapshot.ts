@@ -171,6 +171,8 @@ export class Snapshot {
     touched: [],
     overflows: 0,
   }
+  /** What `quickIndexOf` keeps here, and nobody else reads: looking it up elsewhere would take as long as a part of an answer. */
+  quickIndex: object | undefined
   /** The plugins that are active in this process; permissions of others are not available. */
   plugins: ActivePlugins = noPlugins
 
@@ -414,6 +416,11 @@ export class Snapshot {
 
   holdsOfGroup(group: string): Rows<Hold> {
     return this.holds.ofGroup(this.references.findOf('group', group))
+  }
+
+  /** Holds with roles, a window or a reason. Cost: a look at one number of each of the others. */
+  holdsWithMore(): IterableIterator<Hold> {
+    return this.holds.withMore()
   }
 
   holdsOfMember(member: MemberReference): Rows<Hold> {

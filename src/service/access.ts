@@ -170,7 +170,7 @@ export interface Access extends Questions, ApplicationHandles {
   childCounts(groups: readonly string[]): readonly number[]
   /** The keys of the groups right below one (without: of the roots), whoever may see them. */
   childKeys(parent: string | undefined): Iterable<string>
-  /** Puts up what the first pages and searches of people and groups would wait for. Cost: some seconds for a million. */
+  /** Puts up what the first pages and searches of people and groups, and an overview of them, would wait for. Cost: some seconds for a million. */
   prepareLists(): void
   /** The groups above one (the nearest first), below it or beside it that the actor may see. Empty for a group that is not there. */
   relatives(group: string, relation: Relation): readonly Tables['group'][]

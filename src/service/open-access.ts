@@ -157,6 +157,8 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
     prepareLists() {
       tenant.index.prepare('user', ['userName'])
       tenant.index.prepare('group', ['name'])
+      tenant.index.managed.without(now())
+      tenant.index.ending.prepare()
     },
     relatives(group, relation) {
       return relativesOf(tenant.snapshot, group, relation).filter((each) => sees('group', each))

@@ -28,6 +28,9 @@ export interface AskedPermission {
   readonly ofPlugin: Permission | undefined
   /** What a grant that gives it to somebody may say, without the bits: its own number, and those of the roles that contain it. */
   readonly givers: Uint32Array
+  /** The first of them, and whether there are more: most have one, which is then read without a look elsewhere. 0: there is none. */
+  readonly firstGiver: number
+  readonly hasMoreGivers: boolean
   /** Its own number among them, as a content; -1: nothing names it. */
   readonly own: number
   /** By the number of a policy and the type it is assigned for: which keys give it, see `policyBits`. */
@@ -122,6 +125,8 @@ export class AskedPermissions {
       isConditional: record?.condition !== undefined || record?.check !== undefined,
       ofPlugin: record?.origin.startsWith('plugin:') === true || record?.check?.plugin !== undefined ? record : undefined,
       givers: Uint32Array.from(givers),
+      firstGiver: givers[0] ?? 0,
+      hasMoreGivers: givers.length > 1,
       own: own === 0 ? -1 : ownContent,
       policies: new Map(),
     }

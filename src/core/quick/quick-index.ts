@@ -82,7 +82,8 @@ export class QuickIndex {
     if (record === 0) return undefined
     if (!askers.isActive(record)) return 'subject_inactive'
     if (asked.isConditional) return undefined
-    let found = this.#onTenant(record, asked)
+    let found = this.#onTenant(record, asked, at)
+    if ((found & denies) !== 0) return 'denied'
     if (found !== allows && this.#snapshot.assignmentEntries.size > 0)
       found |= this.#byAssignments(record, member, asked, this.#snapshot.references.tenant, at)
     const hasDenials = this.#snapshot.grants.denials > 0
@@ -93,34 +94,47 @@ export class QuickIndex {
     return (found & allows) !== 0 ? 'granted' : 'no_grant'
   }
 
-  #onTenant(record: number, asked: AskedPermission): number {
-    const { words, lists } = this.askers
-    let found = 0
-    const list = words[record + recordWords.contents] ?? 0
-    const start = list + 1
-    const end = start + lists.length(list)
-    const { givers } = asked
-    for (let at = 0; at < givers.length; at++) {
-      const giver = givers[at] ?? 0
-      if (mayHold(words, record + recordWords.contentMask, giver) && stands(lists.words, start, end, giver)) {
-        found = allows
-        break
-      }
-    }
-    const special = words[record + recordWords.special] ?? 0
-    return special === 0 ? found : found | this.#special(special, asked, found)
+  #onTenant(record: number, asked: AskedPermission, at: number): number {
+    const found = this.#isGivenOnTenant(record, asked) ? allows : 0
+    const special = this.askers.words[record + recordWords.special] ?? 0
+    return special === 0 ? found : found | this.#special(special, asked, found, at)
   }
 
-  /** Denials and grants that say more. One that could change the answer makes it unsure. */
-  #special(list: number, asked: AskedPermission, found: number): number {
+  #isGivenOnTenant(record: number, asked: AskedPermission): boolean {
+    if (this.#holds(record, asked.firstGiver)) return true
+    if (!asked.hasMoreGivers) return false
+    const { givers } = asked
+    for (let at = 1; at < givers.length; at++) if (this.#holds(record, givers[at] ?? 0)) return true
+    return false
+  }
+
+  /** Whether just this content is granted on the tenant. */
+  #holds(record: number, content: number): boolean {
+    const { words, lists } = this.askers
+    if (!mayHold(words, record + recordWords.contentMask, content)) return false
+    const list = words[record + recordWords.contents] ?? 0
+    return stands(lists.words, list + 1, list + 1 + lists.length(list), content)
+  }
+
+  /** Denials and grants that say more, each of which reaches the asker or may do so. What is not a plain denial makes it unsure if it matters. */
+  #special(list: number, asked: AskedPermission, found: number, at: number): number {
     const { grants } = this.#snapshot
+    const { words } = grants.onResources
     const { lists } = this.askers
     const end = list + lists.length(list)
     let more = 0
     for (let place = list + 1; place <= end; place++) {
-      const content = grants.onResources.words[grants.tripleOf(lists.words[place] ?? 0) + 2] ?? 0
-      const isAbout = (content & contentBits.kindMask) === contentBits.actions || contains(asked, content)
-      if (isAbout && ((content & contentBits.denies) !== 0 || found !== allows)) more |= isUnsure
+      const grant = lists.words[place] ?? 0
+      const triple = grants.tripleOf(grant)
+      const content = words[triple + 2] ?? 0
+      const isOfActions = (content & contentBits.kindMask) === contentBits.actions
+      if (!isOfActions && !contains(asked, content)) continue
+      const isDenial = (content & contentBits.denies) !== 0
+      if (!isDenial && found === allows) continue
+      if ((content & contentBits.hasWindow) !== 0 && !this.#isCurrent(grant, at)) continue
+      const isPlain = !isOfActions && (content & contentBits.isConditional) === 0 && (words[triple + 1] ?? 0) < subjectCodes.standing
+      if (isDenial && isPlain) return denies
+      more |= isUnsure
     }
     return more
   }
@@ -139,13 +153,14 @@ export class QuickIndex {
         const owner = asked.type === references.typeOf(resource) ? (references.owner[each] ?? 0) : 0
         if (owner !== 0) found |= this.#byOwner(record, member, asked, each, owner)
         if (assignmentEntries.size > 0) found |= this.#byAssignments(record, member, asked, each, at)
-        if (references.isGroup(each) && this.#snapshot.holds.withRoles > 0 && this.#isIn(record, each)) found |= isUnsure
+        if (this.#snapshot.holds.withRoles > 0 && references.isGroup(each) && this.#isIn(record, each)) found |= isUnsure
       }
       if ((found & denies) !== 0 || (!hasDenials && (found & allows) !== 0)) return found & ~isUnsure
       if (references.isResource(each)) {
-        if (references.is(each, referenceFlags.isBlocking)) isOpen = false
+        const parent = references.parent[each] ?? 0
+        if (parent !== 0 && references.is(each, referenceFlags.isBlocking)) isOpen = false
         if (!isOpen && !hasDenials) break
-        each = references.parent[each] ?? 0
+        each = parent
       } else each = references.isGroup(each) && this.#snapshot.settings.managersInherit ? (references.parent[each] ?? 0) : 0
     }
     return found
@@ -279,14 +294,11 @@ export class QuickIndex {
   }
 }
 
-const indexes = new WeakMap<Snapshot, QuickIndex>()
-
 /** The quick index of a snapshot, made when it is first asked for. */
 export function quickIndexOf(snapshot: Snapshot): QuickIndex {
-  let index = indexes.get(snapshot)
-  if (index === undefined) {
-    index = new QuickIndex(snapshot)
-    indexes.set(snapshot, index)
-  }
-  return index
+  const known = snapshot.quickIndex
+  if (known instanceof QuickIndex) return known
+  const made = new QuickIndex(snapshot)
+  snapshot.quickIndex = made
+  return made
 }
