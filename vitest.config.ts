@@ -6,13 +6,13 @@ import { BaseSequencer } from 'vitest/node'
 const longest = [
   'test/console/every-page.test.ts',
   'test/histories/',
-  'test/scenarios.test.ts',
-  'test/cli/bad-inputs.test.ts',
-  'test/cli/',
-  'test/store/',
   'test/console/',
-  'test/docs/',
+  'test/seeds/screens.test.ts',
+  'test/store/',
+  'test/scenarios.test.ts',
   'test/service/sign-in.test.ts',
+  'test/cli/',
+  'test/docs/',
   'test/targets/',
 ]
 

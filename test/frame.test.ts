@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { TestModule } from 'vitest/node'
@@ -97,6 +97,21 @@ describe('the doors of the package as it is built', () => {
       console.log(errors.length, new Set(errors).size)`
     const run = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })
     expect(run).toMatchObject({ status: 0, stdout: expect.stringMatching(/^[2-9] 1\n$/) })
+  })
+
+  it('and what our tools and tests read of it are files (else: a line in tools/build-programs.mjs)', () => {
+    const folders = ['tools', 'test'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(root, folder, path)),
+    )
+    const read = folders
+      .filter((path) => /\.(?:mjs|ts)$/.test(path))
+      .flatMap((path) =>
+        [...readFileSync(path, 'utf8').matchAll(/\bfrom '((?:\.\.\/)+dist\/[^']+\.js)'/g)].map(([, file = '']) =>
+          join(dirname(path), file),
+        ),
+      )
+    expect(read.length).toBeGreaterThan(5)
+    expect(read.filter((path) => !existsSync(path))).toEqual([])
   })
 
   it('come with the licences of what is built in', () => {

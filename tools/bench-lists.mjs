@@ -261,6 +261,19 @@ async function measureAs(url, key, pid) {
     }
     if (times.length > 0) say('  next pages', times, { processor: processorMilliseconds(pid) - before })
   }
+  for (const path of [
+    'groups?managed=false&sort=name',
+    'ending-memberships',
+    'user-ranges?sort=userName&size=10000',
+    'user-ranges?sort=userName&size=100&from=500000',
+    'group-ranges?sort=name&size=10000',
+  ]) {
+    const first = await ask(`/${path}`)
+    const times = []
+    for (let count = 0; count < 10; count += 1) times.push((await ask(`/${path}`)).milliseconds)
+    say(`/${path}, first`, [first.milliseconds], { total: first.body.total })
+    say('  again', times)
+  }
   for (const [list, words] of /** @type {const} */ ([
     ['users', typed],
     ['groups', typedPaths],

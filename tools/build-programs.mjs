@@ -13,7 +13,9 @@ const ownDoors = [
   'assemble',
   'cli/command-line',
   'cli/exit',
+  'config',
   'server/problems',
+  'service/snapshot-file',
   'store/open-sqlite',
 ]
 

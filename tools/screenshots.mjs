@@ -10,14 +10,14 @@ import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import { build, isStale, root } from './build.mjs'
 import { scenes } from './scenes.mjs'
-import { findProgram } from './system-packages.mjs'
+import { findBrowser } from './system-packages.mjs'
 
 const { values } = parseArgs({
   options: { only: { type: 'string', default: '' }, into: { type: 'string', default: join(root, 'docs', 'screenshots') } },
 })
 
 if (isStale() && !(await build({ checksTests: false }))) process.exit(1)
-const browserPath = findProgram('chromium')
+const browserPath = findBrowser()
 if (browserPath === undefined) {
   console.error('chromium is missing')
   process.exit(1)
@@ -48,6 +48,8 @@ try {
       if (scene.signedIn !== false) await page.addInitScript((text) => sessionStorage.setItem('curia-key', text), key)
       await page.goto(`${server.url}${scene.address}`)
       await scene.act?.(page)
+      // What still waits for its answer is no picture of the page.
+      await page.waitForFunction(() => document.querySelector('.bones') === null)
       // The journal's stream stays open, so the network is never idle.
       await page.waitForTimeout(900)
       await page.screenshot({ path: join(values.into, `${scene.name}-${colorScheme}.png`) })

@@ -7,7 +7,7 @@ import { heapFor, runTask } from '../engine-process.ts'
 import type { Place, Reference, Row } from '../row.ts'
 import { referenceRow, skippedRow, toldRow, writeBytes, writeReference, writeTime } from '../row.ts'
 import { orReason } from '../session.ts'
-import type { Filled } from '../tasks/cold-start.ts'
+import type { Filled, Started } from '../tasks/cold-start.ts'
 import type { Weight } from '../tasks/memory.ts'
 import type { WorldName } from '../worlds.ts'
 import type { Figure } from './figure.ts'
@@ -75,26 +75,28 @@ export const coldStart: Figure = {
       const filled = await orReason(() => runTask<Filled>('fill-sqlite', [world, String(seed), path], heapFor(world)))
       if ('reason' in filled) return [skippedRow(place('cold start from SQL'), writeReference(fromSql), filled.reason)]
       const times = await orReason(async () => {
-        const found: { readonly sql: number; readonly file: number | undefined }[] = []
+        const found: { readonly sql: Started; readonly file: Started | undefined }[] = []
         for (let start = 0; start < starts; start += 1) found.push(await startTwice(world, seed, folder, path))
         return found
       })
       if ('reason' in times) return [skippedRow(place('cold start from SQL'), writeReference(fromSql), times.reason)]
-      const files = times.flatMap(({ file }) => (file === undefined ? [] : [file * 1e6]))
+      const files = times.flatMap(({ file }) => (file === undefined ? [] : [file]))
+      const wall = (started: readonly Started[]) => started.map(({ milliseconds }) => milliseconds * 1e6)
+      const computing = (started: readonly Started[]) => started.map(({ computing: each }) => each * 1e6)
+      const sql = times.map((time) => time.sql)
       return [
         toldRow(place('database file of the world'), [filled.bytes], writeBytes),
-        bounded(
-          world === 'L',
-          place('cold start from SQL'),
-          fromSql,
-          times.map(({ sql }) => sql * 1e6),
-        ),
+        bounded(world === 'L', place('cold start from SQL'), fromSql, wall(sql)),
+        toldRow(place('cold start from SQL: time of the processors'), computing(sql), writeTime),
         bounded(
           world === 'L',
           place('cold start from the snapshot file'),
           fromFile,
-          files.length > 0 ? files : { reason: 'this version writes no snapshot file' },
+          files.length > 0 ? wall(files) : { reason: 'so small a world has no snapshot file' },
         ),
+        ...(files.length > 0
+          ? [toldRow(place('cold start from the snapshot file: time of the processors'), computing(files), writeTime)]
+          : []),
       ]
     } finally {
       rmSync(folder, { recursive: true, force: true })
@@ -108,12 +110,12 @@ async function startTwice(
   seed: number,
   folder: string,
   path: string,
-): Promise<{ sql: number; file: number | undefined }> {
+): Promise<{ sql: Started; file: Started | undefined }> {
   const beside = () => readdirSync(folder).filter((name) => name !== 'curia.db')
   for (const name of beside()) rmSync(join(folder, name), { recursive: true })
   const words = [world, String(seed), path]
   const heap = heapFor(world)
-  const sql = await runTask<number>('cold-start', words, heap)
-  const left = beside().length > 0
-  return { sql, file: left ? await runTask<number>('cold-start', words, heap) : undefined }
+  const sql = await runTask<Started>('cold-start', words, heap)
+  const second = beside().length > 0 ? await runTask<Started>('cold-start', words, heap) : undefined
+  return { sql, file: second?.from === 'file' ? second : undefined }
 }

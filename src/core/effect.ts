@@ -149,7 +149,7 @@ class Comparison {
   #everywhere: ReadonlySet<number> = new Set()
   #onResources: ReadonlyMap<number, ReadonlySet<number>> = new Map()
   /** The resources that are looked at one by one; the tenant is the first. */
-  #resources: readonly number[] = []
+  readonly #resources: number[] = []
   readonly #wantedOfType = new Map<number, readonly number[]>()
 
   constructor(snapshot: Snapshot, rows: readonly RowChange[], limits: EffectLimits, pauses: Pauses | undefined) {
@@ -229,7 +229,11 @@ class Comparison {
       }
     }
     for (const resource of this.#onResources.keys()) chosen.add(resource)
-    this.#resources = [...chosen].filter((resource) => this.#wanted(resource).length > 0)
+    let chosenSoFar = 0
+    for (const resource of chosen) {
+      if (this.#wanted(resource).length > 0) this.#resources.push(resource)
+      if (++chosenSoFar % (stride * stride) === 0) yield
+    }
   }
 
   /** The permissions that are looked at on a resource. */
@@ -463,8 +467,13 @@ class Comparison {
       else known.permissions.push(permission)
       if (++looked % stride === 0) yield
     }
-    const sorted = yield* sortedBy([...items], ([key]) => key)
-    return sorted.map(([, { subject, resource, permissions }]) => ({ subject, resource, permissions: permissions.sort(byText) }))
+    const sorted: EffectItem[] = []
+    for (const [, item] of yield* sortedBy([...items], ([key]) => key)) {
+      item.permissions.sort(byText)
+      sorted.push(item)
+      if (sorted.length % stride === 0) yield
+    }
+    return sorted
   }
 }
 

@@ -418,6 +418,11 @@ export class Snapshot {
     return this.holds.ofGroup(this.references.findOf('group', group))
   }
 
+  /** Holds with roles, a window or a reason. Cost: a look at one number of each of the others. */
+  holdsWithMore(): IterableIterator<Hold> {
+    return this.holds.withMore()
+  }
+
   holdsOfMember(member: MemberReference): Rows<Hold> {
     return this.holds.ofMember(this.references.find(member))
   }

@@ -1,4 +1,4 @@
-/** The doors of the settings of a tenant. */
+/** The doors of the settings of a tenant, and of how it lies in memory. */
 
 import type { EndpointName } from '../api/endpoints.ts'
 import type { tenantEndpoints } from '../api/tenant-endpoints.ts'
@@ -18,6 +18,15 @@ function settingsOf(access: Access): Settings {
 
 /** The doors of the tenant itself. */
 export const tenantDoors: Pick<Doors, TenantName> = {
+  index({ access }) {
+    const { revision, index, start, file } = access.figures()
+    return {
+      revision,
+      ...index,
+      start: { ...start, milliseconds: Math.round(start.milliseconds) },
+      ...(file === undefined ? {} : { file: { ...file, writtenAt: new Date(file.writtenAt).toISOString() } }),
+    }
+  },
   settings({ access }) {
     const settings = settingsOf(access)
     return new Reply(settings, { etag: etagOf(settings) })

@@ -7,6 +7,7 @@ import type {
   ChangeOf,
   Circumstances,
   Hold,
+  IndexFigures,
   Instant,
   InstantInput,
   MemberReference,
@@ -25,6 +26,8 @@ import type {
 import type { ChangeSummary, JournalEntry, JournalRange, Verification } from '../store/store.ts'
 import type { Probe } from '../targets/target.ts'
 import type { MirrorForecast, MirrorReport, MirrorState } from './mirror.ts'
+
+import type { SnapshotFileState, Start } from './snapshot-keeper.ts'
 
 export type { MirrorForecast, MirrorReport, MirrorState }
 
@@ -95,6 +98,12 @@ export interface Figures {
   readonly tenant: string
   readonly revision: Revision
   readonly rows: { readonly [Name in TableName]: number }
+  /** The index in memory. */
+  readonly index: IndexFigures
+  /** How the state came into memory. */
+  readonly start: Start
+  /** The file that keeps it for the next start, if there is one. */
+  readonly file?: SnapshotFileState
 }
 
 /**
@@ -161,7 +170,7 @@ export interface Access extends Questions, ApplicationHandles {
   childCounts(groups: readonly string[]): readonly number[]
   /** The keys of the groups right below one (without: of the roots), whoever may see them. */
   childKeys(parent: string | undefined): Iterable<string>
-  /** Puts up what the first pages and searches of people and groups would wait for. Cost: some seconds for a million. */
+  /** Puts up what the first pages and searches of people and groups, and an overview of them, would wait for. Cost: some seconds for a million. */
   prepareLists(): void
   /** The groups above one (the nearest first), below it or beside it that the actor may see. Empty for a group that is not there. */
   relatives(group: string, relation: Relation): readonly Tables['group'][]

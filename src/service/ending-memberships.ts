@@ -62,10 +62,15 @@ export class EndingMemberships {
     return end !== undefined && telling?.origin === hold.origin
   }
 
+  /** Makes what the first question would wait for. */
+  prepare(): void {
+    this.#putUp()
+  }
+
   #putUp(): SortedPlaces {
     if (this.#places === undefined) {
       const places: string[] = []
-      for (const hold of this.#snapshot.all('hold')) if (hold.until !== undefined) places.push(placeOf(hold.until, keyOf('hold', hold)))
+      for (const hold of this.#snapshot.holdsWithMore()) if (hold.until !== undefined) places.push(placeOf(hold.until, keyOf('hold', hold)))
       this.#places = new SortedPlaces(places)
     }
     return this.#places

@@ -123,7 +123,7 @@ export class ManagedGroups {
     this.#granted.clear()
     this.#groupsOf.clear()
     this.#roles = managingRoles(this.#snapshot)
-    for (const hold of this.#snapshot.all('hold')) this.#keepHold(keyOf('hold', hold), hold)
+    for (const hold of this.#snapshot.holdsWithMore()) this.#keepHold(keyOf('hold', hold), hold)
     for (const grant of this.#snapshot.all('grant')) this.#keepGrant(grant.id, grant)
     this.#touchAll()
     this.#isPutUp = true

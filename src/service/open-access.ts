@@ -18,6 +18,7 @@ import {
   fullNameOf,
   holds,
   holdsEverywhere,
+  indexFigures,
   isGroupActive,
   isHoldInForce,
   keyOf,
@@ -156,6 +157,8 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
     prepareLists() {
       tenant.index.prepare('user', ['userName'])
       tenant.index.prepare('group', ['name'])
+      tenant.index.managed.without(now())
+      tenant.index.ending.prepare()
     },
     relatives(group, relation) {
       return relativesOf(tenant.snapshot, group, relation).filter((each) => sees('group', each))
@@ -359,8 +362,9 @@ function withPlace(details: object, place: Place | undefined): object {
   return { ...details, field: `${String(details.field)} (${told})` }
 }
 
-function figuresOf({ name, snapshot }: Tenant): Figures {
+function figuresOf({ name, snapshot, start, file }: Tenant): Figures {
   // Every table is counted under its own name.
   const rows = Object.fromEntries(tableNames.map((table) => [table, snapshot.size(table)])) as Figures['rows']
-  return { tenant: name, revision: snapshot.revision, rows }
+  const { revision } = snapshot
+  return { tenant: name, revision, rows, index: indexFigures(snapshot), start, ...(file === undefined ? {} : { file }) }
 }

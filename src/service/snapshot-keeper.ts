@@ -20,6 +20,15 @@ export interface SnapshotFiles {
   readonly notice: (text: string) => void
 }
 
+/** How a tenant came into memory. */
+export interface Start {
+  /** From the file of its snapshot, or from the rows of the store. */
+  readonly from: 'file' | 'store'
+  readonly milliseconds: number
+  /** Why a file that is there was not used. */
+  readonly reason?: string
+}
+
 /** The file as it was read or written last. */
 export interface SnapshotFileState {
   readonly revision: Revision
@@ -218,8 +227,16 @@ export class SnapshotKeeper {
   async end(): Promise<void> {
     clearInterval(this.#nextLook)
     await this.#writing?.catch(() => undefined)
-    if (this.#isLarge() && (this.#file === undefined || this.#rowsSince >= rowsWorthIt)) await this.#attempt(Number.POSITIVE_INFINITY)
+    if (await this.#isGone()) this.#discard()
+    else if (this.#isLarge() && (this.#file === undefined || this.#rowsSince >= rowsWorthIt)) await this.#attempt(Number.POSITIVE_INFINITY)
     await this.#discarding
+  }
+
+  /** Whether the store knows nothing of the state any more, as of a tenant that was deleted. */
+  async #isGone(): Promise<boolean> {
+    const revision = this.#tenant.held()?.revision ?? 0
+    const head = await this.#store.head(this.#tenant.name).catch(() => revision)
+    return head < revision
   }
 
   /** False: the state has changed meanwhile, or the limit of milliseconds was reached. */

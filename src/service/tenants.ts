@@ -4,7 +4,7 @@ import type { ActivePlugins, ConditionCompiler, Instant, Revision, RowChange } f
 import { CuriaError, forgetChains, measureChains, noPlugins, redo, refuse, Snapshot } from '../core/index.ts'
 import type { Store, StoreIdentity } from '../store/store.ts'
 import { RecordIndex } from './record-index.ts'
-import type { SnapshotFileState, SnapshotFiles } from './snapshot-keeper.ts'
+import type { SnapshotFileState, SnapshotFiles, Start } from './snapshot-keeper.ts'
 import { SnapshotKeeper } from './snapshot-keeper.ts'
 
 /** What a tenant stands on. */
@@ -85,15 +85,6 @@ async function openTenant(ground: Ground, name: string): Promise<Tenant> {
 
 /** Told of what was written; without rows nothing is known of what it was. */
 type WriteListener = (rows?: readonly RowChange[]) => void
-
-/** How a tenant came into memory. */
-export interface Start {
-  /** From the file of its snapshot, or from the rows of the store. */
-  readonly from: 'file' | 'store'
-  readonly milliseconds: number
-  /** Why a file that is there was not used. */
-  readonly reason?: string
-}
 
 /** How often a reader who waits for a revision looks at the store, in milliseconds. */
 const lookInterval = 25

@@ -141,4 +141,16 @@ describe('what is shown', () => {
     const written = JSON.parse(place.say('move', 'plebeians', 'gods', '--json'))
     expect(written).toMatchObject({ revision: 3, unchanged: false })
   })
+
+  it('counts an effect that is too long to list by permission and type, and lists it whole on demand', () => {
+    const wide = ['grant', 'everyone', '--role', 'administrator', '--preview']
+    const { effect } = JSON.parse(place.say(...wide, '--json'))
+    const short = place.say(...wide)
+    for (const { permission, resourceType, gained } of effect.counts)
+      expect(short).toMatch(new RegExp(`^ +\\+ ${gained} +${permission.replace('.', '\\.')} +on ${resourceType}$`, 'm'))
+    expect(short).toContain('--all lists them')
+    const whole = place.say(...wide, '--all')
+    expect(whole).not.toMatch(/ on tenant$|--all/m)
+    expect(whole.split('\n').filter((line) => line.startsWith('  + ')).length).toBe(effect.gains.length)
+  })
 })

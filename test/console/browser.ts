@@ -2,10 +2,10 @@
 
 import type { Browser, BrowserContext } from 'playwright-core'
 import { chromium } from 'playwright-core'
-import { findProgram } from '../../tools/system-packages.mjs'
+import { findBrowser } from '../../tools/system-packages.mjs'
 
 /** Where the browser is; undefined: the tests in a browser are skipped, and the test run says why. */
-export const browserPath = findProgram('chromium')
+export const browserPath = findBrowser()
 
 /** The one that this process has started, for all files of tests that it runs. It ends with the process. */
 let started: Promise<Browser> | undefined

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { browserPath, useConsole } from './console.ts'
 
 describe.skipIf(browserPath === undefined)('a change in the console', () => {
-  const console_ = useConsole([{ kind: 'user.create', id: 'livia', userName: 'livia', displayName: 'Livia' }])
+  const folders = 2050
+  const console_ = useConsole([
+    { kind: 'user.create', id: 'livia', userName: 'livia', displayName: 'Livia' },
+    { kind: 'resource-type.create', name: 'folder', actions: ['view'] },
+    { kind: 'role.create', codename: 'reader', permissions: ['folder.view'] },
+    { kind: 'group.create', id: 'archive', name: 'Archive' },
+    { kind: 'grant.create', subject: 'group:archive', role: 'reader' },
+    ...Array.from({ length: folders }, (_, number) => ({ kind: 'resource.create', resource: `folder:${number}` }) as const),
+  ])
   const may = (id: string) => console_.installed.access.check({ subject: `user:${id}`, action: 'view', resource: 'legion:4' }).allowed
   const effect = () => console_.page.getByRole('complementary', { name: /^Effect/ })
 
@@ -42,6 +50,31 @@ describe.skipIf(browserPath === undefined)('a change in the console', () => {
     await console_.page.getByRole('button', { name: 'Discard', exact: false }).last().click()
     expect(await effect().count()).toBe(0)
     expect(console_.installed.state()).toBe(before)
+  })
+
+  it('that reaches more than is listed is counted by action, with a sample that says so and a way to all of it', async () => {
+    await console_.open('/')
+    await console_.page.keyboard.press('Control+k')
+    await console_.page.keyboard.type('add livia to archive')
+    await console_.page.getByRole('option', { name: /Add Livia to Archive/ }).waitFor()
+    await console_.page.keyboard.press('Enter')
+    await effect()
+      .getByText(/^A sample of 2,051: 2,000 are listed/)
+      .waitFor()
+    const rows = effect().getByRole('table', { name: 'By action and type' }).getByRole('row')
+    expect(await rows.allTextContents()).toEqual([
+      expect.stringMatching(/folder\.view on folder.*2,050/),
+      expect.stringMatching(/on tenant.*1/),
+    ])
+    await effect().getByRole('button', { name: 'Show all 2,051' }).click()
+    await effect().getByRole('table', { name: 'By action and type' }).waitFor({ state: 'detached' })
+    expect(
+      await effect()
+        .getByText(/sample/)
+        .count(),
+    ).toBe(0)
+    await effect().getByText('gains 2,051 actions').waitFor()
+    await console_.page.keyboard.press('Escape')
   })
 
   it('of a record that somebody else changed meanwhile shows both versions, and keeps the draft', async () => {

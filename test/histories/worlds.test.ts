@@ -1,6 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Grant, Instant, MemberReference, RecordBase, TableName, Tables } from '../../src/core/index.ts'
-import { canonicalJson, defaultSettings, keyOf, questionsOf, readInstant, Snapshot, tableNames } from '../../src/core/index.ts'
+import {
+  canonicalJson,
+  columnsOf,
+  defaultSettings,
+  keyOf,
+  questionsOf,
+  readInstant,
+  Snapshot,
+  snapshotFrom,
+  tableNames,
+  worldOf,
+} from '../../src/core/index.ts'
+import { readSnapshotFile, writeSnapshotFile } from '../../src/service/snapshot-file.ts'
 import { compile, conditions } from './conditions.ts'
 import type { Shadow, Table } from './facts.ts'
 import { emptyShadow, factsOf } from './facts.ts'
@@ -26,11 +41,38 @@ describe('a world of random rows', () => {
     }
     expect(allowed).toBeGreaterThan(worlds)
   })
+
+  it('is answered as by the oracle, and written the same, once it was loaded from the file of its snapshot', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'curia-worlds-'))
+    const path = join(folder, 'a.snapshot')
+    const owner = { tenant: 'main', identity: { id: 'store', epoch: 1, secret: 'ab'.repeat(32) }, program: 'test' }
+    let allowed = 0
+    try {
+      for (let seed = firstSeed; seed < firstSeed + worlds / 40; seed++) {
+        const shadow = randomWorld(randomFrom(seed))
+        const snapshot = new Snapshot('main', compile)
+        for (const table of tableNames) load(snapshot, table, shadow[table])
+        await writeSnapshotFile(path, `${path}.new`, owner, { revision: 1, hash: '', columns: columnsOf(snapshot) }, () => true)
+        const read = await readSnapshotFile(path, owner)
+        const loaded = snapshotFrom('main', compile, read?.columns ?? new Map())
+        expect(canonicalJson(worldOf(loaded))).toBe(canonicalJson(worldOf(snapshot)))
+        const outcome = inquire(shadow, seed, loaded)
+        if (typeof outcome === 'string') throw new Error(`seed ${seed}: ${told(shadow, outcome)}`)
+        allowed += outcome
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+    expect(allowed).toBeGreaterThan(0)
+  })
 })
 
-/** Asks the same questions of any world for the same seed. Gives the number of allowed checks, or the first difference. */
-function inquire(shadow: Shadow, seed: number): number | string {
-  const snapshot = new Snapshot('main', compile)
+/**
+ * Asks the same questions of any world for the same seed. Gives the number of allowed checks, or the first difference.
+ * @param loaded the world, when it is not to be made of the rows
+ */
+function inquire(shadow: Shadow, seed: number, loaded?: Snapshot): number | string {
+  const snapshot = loaded ?? new Snapshot('main', compile)
   const tally = { questions: 0, allowed: 0, explained: 0 }
   const questions = questionsOf(
     () => snapshot,
@@ -38,7 +80,7 @@ function inquire(shadow: Shadow, seed: number): number | string {
   )
   const inquiry = { random: randomFrom(~seed), questions, tally, facts: factsOf(shadow), now }
   try {
-    for (const table of tableNames) load(snapshot, table, shadow[table])
+    if (loaded === undefined) for (const table of tableNames) load(snapshot, table, shadow[table])
     for (let count = 0; count < 30; count++) askCheck(inquiry, count % 3 === 0)
     for (const ask of lists) ask(inquiry)
     return tally.allowed

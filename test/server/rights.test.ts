@@ -212,6 +212,7 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   userPermissions: { path: '/api/v1/users/sulla/permissions?resource=legion:4' },
   userAccess: { path: '/api/v1/users/sulla/access' },
   settings: {},
+  index: {},
   targets: {},
   target: { path: '/api/v1/targets/directory' },
   probeTarget: { path: '/api/v1/targets/directory/probe' },

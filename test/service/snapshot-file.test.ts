@@ -133,7 +133,7 @@ describe('a tenant with a file of its snapshot', () => {
     expect(first.tenant.start).toMatchObject({ from: 'store' })
     await first.access.close()
     const second = await place.open()
-    expect(second.tenant.start).toMatchObject({ from: 'file' })
+    expect(second.access.figures()).toMatchObject({ start: { from: 'file' }, file: { revision: 1, bytes: statSync(place.file).size } })
     expect(answersOf(second)).toEqual(answers)
     await second.access.close()
     const bare = await place.open({ without: true })

@@ -27,16 +27,18 @@ const leastRoomBytes = 1024 ** 3
 export function doctorCommand(run: Run): Command {
   return connecting(new Command('doctor').description('looks at the program, the store and the journal, and counts what is there')).action(
     run(async (terminal, options: CommonOptions) => {
-      const { findings, figures } = await connected(options, async (connection) => ({
-        findings: [node(), ...store(connection), await journal(connection.client)],
-        figures: await figuresOf(connection.client),
-      }))
+      const { findings, figures, index } = await connected(options, async (connection) => {
+        const index = await connection.client.index()
+        const findings = [node(), ...store(connection), await journal(connection.client), started(index), kept(index)]
+        return { findings, figures: await figuresOf(connection.client), index }
+      })
       const isFine = findings.every((finding) => finding.fine)
-      if (options.json === true) sayJson(terminal, { fine: isFine, findings, figures })
+      if (options.json === true) sayJson(terminal, { fine: isFine, findings, figures, index })
       else {
         const columns = new Columns(terminal)
         columns.say(findings.map(({ what, found, fine }) => [fine ? 'ok' : 'BAD', what, found]))
         columns.say(Object.entries(figures).map(([what, count]) => ['', what, String(count)]))
+        columns.say(memory(index))
       }
       return isFine ? exit.done : exit.no
     }),
@@ -92,6 +94,37 @@ async function figuresOf(client: Client): Promise<{ readonly [what: string]: num
     assignments: (await client.assignments(first)).total,
     'API keys': (await client.apiKeys(first)).total,
   }
+}
+
+type Index = Awaited<ReturnType<Client['index']>>
+
+function started({ start: { from, milliseconds, reason } }: Index): Finding {
+  const source = from === 'file' ? 'the file of its snapshot' : 'the rows of the store'
+  const told = reason === undefined ? '' : `; the file of its snapshot was not used: ${reason}`
+  return { what: 'start', found: `in ${milliseconds.toLocaleString('en')} ms from ${source}${told}`, fine: reason === undefined }
+}
+
+function kept({ file, revision }: Index): Finding {
+  if (file === undefined) return { what: 'file', found: 'none of the snapshot', fine: true }
+  const minutes = Math.max(0, Math.round((Date.now() - Date.parse(file.writtenAt)) / 60_000))
+  const behind = revision - file.revision
+  const age = `${minutes.toLocaleString('en')} minutes old, at revision ${file.revision}${behind === 0 ? '' : `, ${behind} behind`}`
+  return { what: 'file', found: `of the snapshot: ${megabytes(file.bytes)}, ${age}`, fine: true }
+}
+
+const tableWords = { reference: 'what rows name', user: 'users', hold: 'memberships', resource: 'resources', grant: 'grants' } as const
+
+/** What the index takes, line by line. */
+function memory({ tables, askers }: Index): readonly (readonly string[])[] {
+  const line = (what: string, rows: number, bytes: number) => [
+    '',
+    `memory of ${what}`,
+    `${megabytes(bytes)} for ${rows.toLocaleString('en')}`,
+  ]
+  return [
+    ...tables.map(({ table, rows, bytes }) => line(tableWords[table], rows, bytes)),
+    line('those who were asked about', askers.records, askers.bytes),
+  ]
 }
 
 function megabytes(bytes: number): string {

@@ -1,16 +1,24 @@
 /** All of a list, page after page: for what must not stop at what is shown. */
 
-import type { AnswerOf, InputOf } from '../../api/client.ts'
 import { call } from './server.ts'
 
-type User = AnswerOf<'users'>['items'][number]
+/** What is asked of one page. */
+interface PageWanted {
+  readonly limit: number
+  readonly cursor?: string
+}
 
-/** Every user that fits, in the order of the list. */
-export async function allUsers(input: InputOf<'users'>): Promise<readonly User[]> {
-  const found: User[] = []
+/** Every record that fits, in the order of the list. */
+export async function allPages<T>(
+  ask: (wanted: PageWanted) => Promise<{ readonly items: readonly T[]; readonly next?: string }>,
+): Promise<readonly T[]> {
+  const found: T[] = []
   let cursor: string | undefined
   do {
-    const page: AnswerOf<'users'> = await call('users', { ...input, limit: 500, ...(cursor === undefined ? {} : { cursor }) })
+    const page: { readonly items: readonly T[]; readonly next?: string } = await ask({
+      limit: 500,
+      ...(cursor === undefined ? {} : { cursor }),
+    })
     found.push(...page.items)
     cursor = page.next
   } while (cursor !== undefined)

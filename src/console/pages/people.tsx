@@ -2,13 +2,14 @@
 
 import type { AnswerOf } from '../../api/client.ts'
 import { useAddress } from '../data/address.ts'
-import { allUsers } from '../data/all-pages.ts'
+import { allPages } from '../data/all-pages.ts'
 import type { BuilderField } from '../data/filter.ts'
 import { useKeys } from '../data/keys.ts'
 import { useListView } from '../data/list-view.ts'
 import { useMay } from '../data/me.tsx'
 import { useAnswer, usePages, useTotal } from '../data/queries.ts'
 import { nameOfUser } from '../data/reference.ts'
+import { call } from '../data/server.ts'
 import { useCommonColumns } from '../parts/common-columns.tsx'
 import { ListPage } from '../parts/list-page.tsx'
 import { Chips, Name } from '../parts/names.tsx'
@@ -57,7 +58,7 @@ export default function People() {
       plain=""
       pages={pages}
       everything={useTotal('users', {})}
-      all={() => allUsers(input)}
+      all={() => allPages((page) => call('users', { ...input, ...page }))}
       columns={useColumns()}
       keyOf={(user) => user.id}
       nameOf={nameOfUser}

@@ -4,6 +4,7 @@ import { useIsAvailable } from '../data/catalogue.ts'
 import { useMay } from '../data/me.tsx'
 import { useAnswer, usePages } from '../data/queries.ts'
 import { GrantLines } from '../parts/grant-lines.tsx'
+import { MoreLines } from '../parts/more-lines.tsx'
 import { Chip, Chips, Name, To } from '../parts/names.tsx'
 import { Page, Reading } from '../parts/page.tsx'
 import { Fault, hasCode, Tag, Waiting } from '../parts/small.tsx'
@@ -116,13 +117,7 @@ export default function PermissionPage() {
             <h2>{say('givenAlone')}</h2>
             {grants.total === 0 && <p className="muted">{say('notGivenAlone')}</p>}
             <GrantLines grants={grants.items} withResource />
-            {grants.hasMore && (
-              <p className="after-lines">
-                <button type="button" className="btn" onClick={grants.more}>
-                  {say('more')}
-                </button>
-              </p>
-            )}
+            <MoreLines of={[grants]} />
           </section>
         )}
         {may('tenant.check') && available && (
@@ -137,13 +132,7 @@ export default function PermissionPage() {
               ))}
             </ul>
             {holders.total === 0 && <p className="muted">—</p>}
-            {holders.hasMore && (
-              <p className="after-lines">
-                <button type="button" className="btn" onClick={holders.more}>
-                  {say('more')}
-                </button>
-              </p>
-            )}
+            <MoreLines of={[holders]} />
           </section>
         )}
       </Reading>

@@ -9,6 +9,7 @@ import { usePages, useTotal } from '../data/queries.ts'
 import { addressOf } from '../data/reference.ts'
 import { Branches } from '../parts/branches.tsx'
 import { Filters, SearchField } from '../parts/filters.tsx'
+import { ListEmpty } from '../parts/list-empty.tsx'
 import { ListKeys } from '../parts/list-keys.tsx'
 import { NamedChip } from '../parts/named-chip.tsx'
 import { Chip, Name } from '../parts/names.tsx'
@@ -145,26 +146,16 @@ export default function Resources() {
           sort={sort}
           onSort={(next) => set({ sort: next })}
           empty={
-            isNarrowed ? (
-              <Empty
-                icon="search"
-                act={
-                  <button
-                    type="button"
-                    className="btn"
-                    onClick={() => set({ q: undefined, type: undefined, owner: undefined, inherits: undefined })}
-                  >
-                    {say('clear')}
-                  </button>
-                }
-              >
-                {say('nothingFits')}
-              </Empty>
-            ) : (
+            <ListEmpty
+              isNarrowed={isNarrowed}
+              matches={say('nothingFits')}
+              clear={say('clear')}
+              onClear={() => set({ q: undefined, type: undefined, owner: undefined, inherits: undefined })}
+            >
               <Empty icon="resources" act={newResource}>
                 {say('none')}
               </Empty>
-            )
+            </ListEmpty>
           }
         />
       )}

@@ -8,6 +8,7 @@ import { useDesk } from '../data/draft.tsx'
 import { useMay } from '../data/me.tsx'
 import { useAnswer, usePages, useTotal } from '../data/queries.ts'
 import { GrantLines } from '../parts/grant-lines.tsx'
+import { MoreLines } from '../parts/more-lines.tsx'
 import { Chip, Chips, Name, PermissionChip, To } from '../parts/names.tsx'
 import { Page, Reading } from '../parts/page.tsx'
 import { Picker } from '../parts/picker.tsx'
@@ -201,13 +202,7 @@ function Holders({ role }: { readonly role: Role }) {
               </li>
             ))}
           </ul>
-          {pages.hasMore && (
-            <p className="after-lines">
-              <button type="button" className="btn" onClick={pages.more}>
-                {say('more')}
-              </button>
-            </p>
-          )}
+          <MoreLines of={[pages]} />
         </>
       )}
     </section>
@@ -223,13 +218,7 @@ function GivenTo({ role }: { readonly role: Role }) {
       {pages.fault !== null && <Fault error={pages.fault} onRetry={pages.again} />}
       {pages.total === 0 && <p className="muted">{say('noGrants')}</p>}
       <GrantLines grants={pages.items} withResource />
-      {pages.hasMore && (
-        <p className="after-lines">
-          <button type="button" className="btn" onClick={pages.more}>
-            {say('more')}
-          </button>
-        </p>
-      )}
+      <MoreLines of={[pages]} />
     </section>
   )
 }

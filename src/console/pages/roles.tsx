@@ -7,6 +7,7 @@ import { useKeys } from '../data/keys.ts'
 import { useMay } from '../data/me.tsx'
 import { usePages, useTotal } from '../data/queries.ts'
 import { Filters, SearchField } from '../parts/filters.tsx'
+import { ListEmpty } from '../parts/list-empty.tsx'
 import { ListKeys } from '../parts/list-keys.tsx'
 import { Chips, Name, To } from '../parts/names.tsx'
 import type { Tab } from '../parts/page.tsx'
@@ -99,22 +100,16 @@ function RoleList({ tabs }: { readonly tabs: readonly Tab[] }) {
         sort={sort}
         onSort={(next) => set({ sort: next })}
         empty={
-          isNarrowed ? (
-            <Empty
-              icon="search"
-              act={
-                <button type="button" className="btn" onClick={() => set({ q: undefined, origin: undefined })}>
-                  {say('clear')}
-                </button>
-              }
-            >
-              {say('nothingFits')}
-            </Empty>
-          ) : (
+          <ListEmpty
+            isNarrowed={isNarrowed}
+            matches={say('nothingFits')}
+            clear={say('clear')}
+            onClear={() => set({ q: undefined, origin: undefined })}
+          >
             <Empty icon="roles" act={newRole}>
               {say('none')}
             </Empty>
-          )
+          </ListEmpty>
         }
       />
     </Page>

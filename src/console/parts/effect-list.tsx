@@ -18,6 +18,7 @@ type Item = Effect['gains'][number]
 /** So few people are told in full at once. */
 const openAtFirst = 3
 const peopleAtOnce = 50
+const thingsAtOnce = 100
 
 /** The two counts, large. */
 export function Verdict({ effect }: { readonly effect: Effect }) {
@@ -150,6 +151,9 @@ export function EffectList({
 
 function PersonRow({ person, names, open }: { readonly person: Person; readonly names: Names; readonly open: boolean }) {
   const say = useWords(effectWords)
+  const parts = useWords(partWords)
+  const [limit, setLimit] = useState(thingsAtOnce)
+  const things = person.gains.length + person.losses.length
   const nameOf = useNameOf()
   const gained = person.gains.reduce((sum, item) => sum + item.permissions.length, 0)
   const lost = person.losses.reduce((sum, item) => sum + item.permissions.length, 0)
@@ -165,12 +169,17 @@ function PersonRow({ person, names, open }: { readonly person: Person; readonly 
         <span className="tail">{tail}</span>
         <Icon name="down" />
       </summary>
-      {person.gains.map((item) => (
+      {person.gains.slice(0, limit).map((item) => (
         <What key={`+${item.resource}`} item={item} names={names} mark={lost > 0 ? 'gain' : undefined} />
       ))}
-      {person.losses.map((item) => (
+      {person.losses.slice(0, Math.max(0, limit - person.gains.length)).map((item) => (
         <What key={`-${item.resource}`} item={item} names={names} mark={gained > 0 ? 'lose' : undefined} />
       ))}
+      {things > limit && (
+        <button type="button" className="btn tiny" onClick={() => setLimit(limit + 10 * thingsAtOnce)}>
+          {parts('more', { count: things - limit })}
+        </button>
+      )}
     </details>
   )
 }

@@ -1,5 +1,6 @@
 /** Change sets of the journal, a line each: revision, what it was about, by whom and when. */
 
+import type { ReactNode } from 'react'
 import { distance, moment } from '../data/moments.ts'
 import { overviewWords } from '../words/overview.ts'
 import { number, Told, useWords } from '../words/words.tsx'
@@ -7,8 +8,8 @@ import type { Entry } from './entry-words.tsx'
 import { EntryWords } from './entry-words.tsx'
 import { Chip, To } from './names.tsx'
 
-/** The lines, in the order given. */
-export function EntryLines({ entries }: { readonly entries: readonly Entry[] }) {
+/** The lines, in the order given. `act` stands at the end of each. */
+export function EntryLines({ entries, act }: { readonly entries: readonly Entry[]; readonly act?: (entry: Entry) => ReactNode }) {
   const say = useWords(overviewWords)
   return (
     <ol className="lines entries">
@@ -27,6 +28,7 @@ export function EntryLines({ entries }: { readonly entries: readonly Entry[] }) 
             <time dateTime={entry.time} title={moment(entry.time)}>
               {distance(entry.time)}
             </time>
+            {act?.(entry)}
           </span>
         </li>
       ))}

@@ -15,25 +15,18 @@ import { addressOf } from '../data/reference.ts'
 import { useSavedViews } from '../data/saved-views.ts'
 import { partWords } from '../words/parts.ts'
 import { number, useWords } from '../words/words.tsx'
+import type { ChosenRecords } from './bulk-form.tsx'
 import { ColumnChoice, shownColumns } from './column-choice.tsx'
 import { FilterBuilder } from './filter-builder.tsx'
 import type { FilterField } from './filters.tsx'
 import { Filters, SearchField } from './filters.tsx'
+import { ListEmpty } from './list-empty.tsx'
 import { ListKeys } from './list-keys.tsx'
 import { Page } from './page.tsx'
 import type { Column } from './record-list.tsx'
 import { ListFoot, RecordList } from './record-list.tsx'
 import { SaveView } from './save-view.tsx'
 import { Icon } from './signs.tsx'
-import { Empty } from './small.tsx'
-
-/** What a bulk form is given. */
-interface Chosen {
-  readonly chosen: ReadonlySet<string>
-  readonly total: number | undefined
-  onAll(): void
-  onDone(): void
-}
 
 interface ListPageProps<T, Sort extends string> {
   readonly title: string
@@ -65,7 +58,7 @@ interface ListPageProps<T, Sort extends string> {
   readonly tool?: ReactNode
   /** Where nothing matches, and where nothing is. */
   readonly nothing: { readonly matches: string; readonly clear: string; readonly isThere: ReactNode }
-  readonly bulk: (chosen: Chosen) => ReactNode
+  readonly bulk: (chosen: ChosenRecords) => ReactNode
 }
 
 /** The page. */
@@ -144,20 +137,9 @@ export function ListPage<T, Sort extends string>(props: ListPageProps<T, Sort>) 
         onSort={(sort) => view.set({ sort })}
         {...(rowClass === undefined ? {} : { rowClass })}
         empty={
-          isNarrowed ? (
-            <Empty
-              icon="search"
-              act={
-                <button type="button" className="btn" onClick={clear}>
-                  {nothing.clear}
-                </button>
-              }
-            >
-              {nothing.matches}
-            </Empty>
-          ) : (
-            nothing.isThere
-          )
+          <ListEmpty isNarrowed={isNarrowed} matches={nothing.matches} clear={nothing.clear} onClear={clear}>
+            {nothing.isThere}
+          </ListEmpty>
         }
       />
       {chosen.size > 0 &&

@@ -1,13 +1,10 @@
 /** The fields of one record: read, edited in place, and shown with their effect before they are written. */
 
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import type { Change } from '../../core/index.ts'
-import { useDesk } from '../data/draft.tsx'
-import { useKeys } from '../data/keys.ts'
-import { formWords } from '../words/form.ts'
-import { partWords } from '../words/parts.ts'
-import { useWords } from '../words/words.tsx'
-import { Field, Key } from './small.tsx'
+import { EditForm } from './edit-form.tsx'
+import { useNameOf } from './names.tsx'
+import { Field } from './small.tsx'
 
 /** One field. `null` in what is wanted takes the value away. */
 export interface FormField {
@@ -38,10 +35,7 @@ export function RecordForm({
   /** The record as it is now, for a conflict. */
   readonly read: () => Promise<Values>
 }) {
-  const say = useWords(formWords)
-  const parts = useWords(partWords)
-  const { propose, draft } = useDesk()
-  const id = useId()
+  const label = useNameOf()(reference)
   const [edits, setEdits] = useState<Values>({})
   // What is edited is compared with the record as it was when the editing began: another one may have changed it since.
   const [before, setBefore] = useState(record)
@@ -51,29 +45,11 @@ export function RecordForm({
       .filter(({ name }) => Object.hasOwn(edits, name) && JSON.stringify(edits[name] ?? null) !== JSON.stringify(record[name] ?? null))
       .map(({ name }) => [name, edits[name]]),
   )
-  const count = Object.keys(wanted).length
   const edit = (field: FormField, value: unknown) => {
     if (Object.keys(edits).length === 0) setBefore(record)
     const empty = value === '' && field.required !== true
     setEdits({ ...edits, [field.name]: empty ? null : value })
   }
-  const show = (): boolean => {
-    if (count === 0 || draft !== undefined) return false
-    propose({
-      changes: changesFor(wanted),
-      base: { reference, before, read, wanted, changesFor },
-      onApplied: () => setEdits({}),
-    })
-    return true
-  }
-  useKeys(
-    count > 0 && draft === undefined
-      ? [
-          { keys: 'Ctrl+Enter', does: parts('keyEffect'), run: show },
-          { keys: 'Escape', does: parts('keyDiscard'), run: () => setEdits({}) },
-        ]
-      : [],
-  )
   if (!mayEdit) {
     return (
       <dl className="pairs">
@@ -87,13 +63,14 @@ export function RecordForm({
     )
   }
   return (
-    <form
-      className="form record-form"
-      aria-labelledby={id}
-      onSubmit={(event) => {
-        event.preventDefault()
-        show()
-      }}
+    <EditForm
+      label={label}
+      reference={reference}
+      before={before}
+      wanted={wanted}
+      changesFor={changesFor}
+      read={read}
+      onReset={() => setEdits({})}
     >
       {fields.map((field) => (
         <Field key={field.name} label={field.label} {...(field.hint === undefined ? {} : { hint: field.hint })}>
@@ -105,17 +82,7 @@ export function RecordForm({
           />
         </Field>
       ))}
-      {count > 0 && (
-        <div className="pair form-acts">
-          <button type="submit" className="btn primary" disabled={draft !== undefined}>
-            {say('showEffect', { count })} <Key>Ctrl ↵</Key>
-          </button>
-          <button type="button" className="btn quiet" onClick={() => setEdits({})}>
-            {say('discard')} <Key>Esc</Key>
-          </button>
-        </div>
-      )}
-    </form>
+    </EditForm>
   )
 }
 

@@ -91,7 +91,6 @@ export const groupWords = declareWords('group', {
     exampleMembers: 'ada\nGiulio Cesare <giulio@example.org>\nCohors X',
     columnsHint: 'Behind it, with commas: standing, from, until, reason. A first row may name the columns.',
     until: 'Until',
-    from: 'From',
     reason: 'Reason',
     noStanding: 'none',
     toAdd_one: '{{count}} to add',
@@ -170,8 +169,6 @@ export const groupWords = declareWords('group', {
     otherRoles: 'Also held, through groups it is in, everybody, or roles that include them',
     noRoles: 'No role has been given to this group.',
     takeAway: 'Take away',
-    condition: 'Condition',
-    conditionHint: 'CEL over subject, resource, action, context and now; empty: always',
     // resources
     assign: 'Assign an object',
     assignments: 'Assignments',
@@ -235,8 +232,6 @@ export const groupWords = declareWords('group', {
     // history
     noHistory: 'Nothing has happened to this group yet.',
     undo: 'Undo',
-    byWhom: 'by <who/>',
-    system: 'by the system',
     more: 'Older',
     // export
     exportGroup: 'The group as a file',
@@ -333,7 +328,6 @@ export const groupWords = declareWords('group', {
     exampleMembers: 'ada\nGiulio Cesare <giulio@example.org>\nCohors X',
     columnsHint: 'Dahinter, mit Kommas: Stellung, von, bis, Grund. Eine erste Zeile kann die Spalten benennen.',
     until: 'Bis',
-    from: 'Ab',
     reason: 'Grund',
     noStanding: 'keine',
     toAdd_one: '{{count}} hinzuzufügen',
@@ -410,8 +404,6 @@ export const groupWords = declareWords('group', {
     otherRoles: 'Auch gehalten, durch Gruppen, in denen sie ist, durch alle, oder durch Rollen, die sie enthalten',
     noRoles: 'Dieser Gruppe ist keine Rolle gegeben.',
     takeAway: 'Wegnehmen',
-    condition: 'Bedingung',
-    conditionHint: 'CEL über subject, resource, action, context und now; leer: immer',
     assign: 'Objekt zuweisen',
     assignments: 'Zuweisungen',
     grants: 'Zuteilungen',
@@ -471,8 +463,6 @@ export const groupWords = declareWords('group', {
     graphLabel: 'Graph der Gruppen um sie herum',
     noHistory: 'Mit dieser Gruppe ist noch nichts geschehen.',
     undo: 'Zurücknehmen',
-    byWhom: 'von <who/>',
-    system: 'vom System',
     more: 'Ältere',
     exportGroup: 'Die Gruppe als Datei',
     exportHint:

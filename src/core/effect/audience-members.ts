@@ -79,7 +79,7 @@ export class AudienceMembers {
   }
 
   #people(places: readonly number[]): People {
-    return new People(Uint32Array.from(places), this.#places.words)
+    return new People(new Uint32Array(places), this.#places.words)
   }
 
   *#placesOf(audience: Audience): Steps<readonly number[]> {

@@ -15,8 +15,8 @@ import type { Audience, Audiences } from './audiences.ts'
 import type { Steps } from './pieces.ts'
 import type { Catalogue } from './scope.ts'
 
-/** After so many grants looked at one by one, the work can be broken off. */
-const stride = 1024
+/** After so many grants or permissions looked at one by one, the work can be broken off. */
+const stride = 64
 
 /** What one place says about one permission: two formulas in one, and those of whom the rules must be asked, for a condition or a check. */
 interface Said {
@@ -43,7 +43,7 @@ export class Formulas {
   readonly #audiences: Audiences
   readonly #catalogue: Catalogue
   /** By the number of the permission; undefined: it is not declared, or not available. */
-  readonly #asked: readonly (AskedPermission | undefined)[]
+  readonly #asked: (AskedPermission | undefined)[] = []
   /** Permissions by what a grant may say to give them: all of them, and by the type of the resource. */
   readonly #givenBy = new Map<number, number[]>()
   readonly #givenByOfType = new Map<number, Map<number, number[]>>()
@@ -59,27 +59,34 @@ export class Formulas {
     this.#milliseconds = Date.parse(at)
     this.#audiences = audiences
     this.#catalogue = catalogue
+  }
+
+  /** Finds what gives each permission. */
+  *#readCatalogue(): Steps<void> {
+    const snapshot = this.#snapshot
     const index = quickIndexOf(snapshot)
-    index.keepUp()
-    this.#asked = catalogue.names.map((name) => {
+    for (const [permission, name] of this.#catalogue.names.entries()) {
+      index.keepUp()
       const found = declared(snapshot, name)
-      const asked = found === undefined ? undefined : index.permissions.of(found)
-      return asked?.ofPlugin !== undefined && missingFor(snapshot, asked.ofPlugin) !== undefined ? undefined : asked
-    })
-    for (const [permission, asked] of this.#asked.entries()) {
+      const resolved = found === undefined ? undefined : index.permissions.of(found)
+      const isMissing = resolved?.ofPlugin !== undefined && missingFor(snapshot, resolved.ofPlugin) !== undefined
+      const asked = isMissing ? undefined : resolved
+      this.#asked.push(asked)
+      const type = this.#catalogue.typeOf(permission)
       for (const giver of asked?.givers ?? []) {
         enter(this.#givenBy, giver, permission)
-        const type = catalogue.typeOf(permission)
         if (type === -1) continue
         const ofType = this.#givenByOfType.get(type) ?? new Map<number, number[]>()
         this.#givenByOfType.set(type, ofType)
         enter(ofType, giver, permission)
       }
+      if (permission % stride === 0) yield
     }
   }
 
-  /** Reads what stands on the tenant. Cost: the grants and assignments on it. To be called once, before anything is asked. */
+  /** Reads the catalogue and what stands on the tenant. Cost: these. To be called once, before anything is asked. */
   *readTenant(): Steps<void> {
+    yield* this.#readCatalogue()
     const { tenant } = this.#snapshot.references
     const { all } = this.#catalogue
     const said = all.map((): Said => ({ allow: [], deny: [], unsure: [] }))

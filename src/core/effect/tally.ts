@@ -113,7 +113,7 @@ export class Tally {
         const told = isGain ? gains : losses
         told.push({ permission: row.permission, resource, place })
         left -= 1
-        if (++looked % 256 === 0) yield
+        if (++looked % 128 === 0) yield
       }
     }
     return { gains, losses }
@@ -122,7 +122,7 @@ export class Tally {
 
 /** Sorts by text, in steps. */
 export function* sortedBy<Item>(items: readonly Item[], textOf: (item: Item) => ResourceReference): Steps<readonly Item[]> {
-  const size = 512
+  const size = 128
   let runs: (readonly Item[])[] = []
   for (let at = 0; at < items.length; at += size) {
     runs.push(items.slice(at, at + size).sort((one, other) => (textOf(one) < textOf(other) ? -1 : 1)))
@@ -148,7 +148,7 @@ function* mergedBy<Item>(one: readonly Item[], other: readonly Item[], textOf: (
       merged.push(theirs)
       right += 1
     }
-    if (merged.length % 512 === 0) yield
+    if (merged.length % 128 === 0) yield
   }
   return merged
 }

@@ -166,6 +166,13 @@ export class HoldTable {
     for (const number of this.numbers()) yield this.#make(number)
   }
 
+  /** Those that have roles, a window or a reason: most say no more than who is in what. */
+  *withMore(): IterableIterator<Hold> {
+    for (let number = 1; number < this.#end; number++) {
+      if (this.group[number] !== 0 && this.extra[number] !== 0) yield this.#make(number)
+    }
+  }
+
   *numbers(): IterableIterator<number> {
     for (let number = 1; number < this.#end; number++) if (this.group[number] !== 0) yield number
   }

@@ -24,6 +24,11 @@ export class ResourceTable {
     this.#bookkeeping = bookkeeping
   }
 
+  /** Of the attributes; the rest stands in the columns of references. */
+  get bytes(): number {
+    return this.#attributes.bytes
+  }
+
   find(reference: ResourceReference): number {
     const number = this.#references.find(reference)
     return number !== 0 && this.#isHere(number) ? number : 0

@@ -11,7 +11,8 @@ import { idOf } from '../../data/reference.ts'
 import { Chip, Chips, useNameOf } from '../../parts/names.tsx'
 import { Pickers } from '../../parts/picker.tsx'
 import { Icon, Mark } from '../../parts/signs.tsx'
-import { Field, Key, Window } from '../../parts/small.tsx'
+import { Key, Window } from '../../parts/small.tsx'
+import { ReasonField, WindowFields } from '../../parts/window-fields.tsx'
 import { groupWords } from '../../words/group.ts'
 import { partWords } from '../../words/parts.ts'
 import { useWords } from '../../words/words.tsx'
@@ -141,23 +142,15 @@ function EditHold({
           autoFocus={focused === 'standing'}
         />
       </div>
-      <div className="two-fields">
-        <Field label={say('from')}>
-          <span className="field">
-            <input type="date" value={from} onChange={(event) => setFrom(event.target.value)} />
-          </span>
-        </Field>
-        <Field label={say('until')}>
-          <span className="field">
-            <input ref={untilField} type="date" value={until} min={from} onChange={(event) => setUntil(event.target.value)} />
-          </span>
-        </Field>
-      </div>
-      <Field label={say('reason')}>
-        <span className="field">
-          <input value={reason ?? said} maxLength={10_000} onChange={(event) => setReason(event.target.value)} />
-        </span>
-      </Field>
+      <WindowFields
+        value={{ from, until }}
+        onChange={(days) => {
+          setFrom(days.from)
+          setUntil(days.until)
+        }}
+        untilField={untilField}
+      />
+      <ReasonField value={reason ?? said} onChange={setReason} />
       <p className="row">
         <button type="button" className="btn primary" disabled={!isEdited} onClick={show}>
           {say('showEffect')} <Key>Ctrl ↵</Key>

@@ -2,11 +2,12 @@
 
 import type { AnswerOf } from '../../../api/client.ts'
 import { useAddress } from '../../data/address.ts'
-import { allGroups } from '../../data/all-groups.ts'
+import { allPages } from '../../data/all-pages.ts'
 import type { BuilderField } from '../../data/filter.ts'
 import { useListView } from '../../data/list-view.ts'
 import { useMay } from '../../data/me.tsx'
 import { useAnswer, usePages, useTotal } from '../../data/queries.ts'
+import { call } from '../../data/server.ts'
 import { Day, useCommonColumns } from '../../parts/common-columns.tsx'
 import type { FilterField } from '../../parts/filters.tsx'
 import { ListPage } from '../../parts/list-page.tsx'
@@ -62,7 +63,7 @@ export function GroupList() {
       plain="?view=list"
       pages={usePages('groups', input)}
       everything={useTotal('groups', {})}
-      all={() => allGroups(input)}
+      all={() => allPages((page) => call('groups', { ...input, ...page }))}
       columns={useColumns()}
       keyOf={(group) => group.id}
       nameOf={(group) => group.name}

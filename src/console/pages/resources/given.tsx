@@ -9,6 +9,7 @@ import { usePages } from '../../data/queries.ts'
 import { call } from '../../data/server.ts'
 import type { Grant } from '../../parts/grant-lines.tsx'
 import { GrantLines } from '../../parts/grant-lines.tsx'
+import { MoreLines } from '../../parts/more-lines.tsx'
 import { NamedChip } from '../../parts/named-chip.tsx'
 import { Chip } from '../../parts/names.tsx'
 import { Icon, Mark } from '../../parts/signs.tsx'
@@ -124,20 +125,7 @@ function GivenOn({ step, type }: { readonly step: Step; readonly type?: string }
       </ul>
       <GrantLines grants={counting} />
       {stopped.length > 0 && <GrantLines grants={stopped} isCut />}
-      {(grants.hasMore || assignments.hasMore) && (
-        <p className="after-lines">
-          <button
-            type="button"
-            className="btn"
-            onClick={() => {
-              grants.more()
-              assignments.more()
-            }}
-          >
-            {say('more')}
-          </button>
-        </p>
-      )}
+      <MoreLines of={[grants, assignments]} />
     </section>
   )
 }

@@ -1,19 +1,17 @@
 /** The fields of a resource, new or edited: where it lies, who owns it, whether it inherits, its attributes. The effect comes first. */
 
 import { useRouter } from '@tanstack/react-router'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import type { AnswerOf } from '../../../api/client.ts'
 import type { Change, MemberReference } from '../../../core/index.ts'
 import { useResourceTypes } from '../../data/catalogue.ts'
 import { useDesk } from '../../data/draft.tsx'
-import { useKeys } from '../../data/keys.ts'
 import { addressOf } from '../../data/reference.ts'
 import { call } from '../../data/server.ts'
+import { EditForm } from '../../parts/edit-form.tsx'
+import { FormPanel } from '../../parts/form-panel.tsx'
 import { Picker } from '../../parts/picker.tsx'
-import { Icon } from '../../parts/signs.tsx'
-import { Field, Key } from '../../parts/small.tsx'
-import { formWords } from '../../words/form.ts'
-import { partWords } from '../../words/parts.ts'
+import { Field } from '../../parts/small.tsx'
 import { resourcesWords } from '../../words/resources.ts'
 import { useWords } from '../../words/words.tsx'
 
@@ -41,10 +39,8 @@ export function NewResource({
   readonly onClose: () => void
 }) {
   const say = useWords(resourcesWords)
-  const parts = useWords(partWords)
   const router = useRouter()
   const { propose } = useDesk()
-  const title = useId()
   const types = useResourceTypes()
   const declared = (types.data ?? []).filter(({ createdBy }) => createdBy !== 'system:built-in')
   const colon = reference.indexOf(':')
@@ -55,8 +51,8 @@ export function NewResource({
   const attributes = attributesIn(fields.attributes)
   const { owner } = fields
   const isReady = type !== '' && id.trim() !== '' && attributes !== undefined && (owner === '' || isMember(owner))
-  const show = (): boolean => {
-    if (!isReady) return false
+  const show = () => {
+    if (attributes === undefined) return
     const resource = `${type}:${id.trim()}`
     propose({
       changes: [
@@ -71,129 +67,71 @@ export function NewResource({
       ],
       onApplied: () => router.history.push(addressOf(resource) ?? '/resources'),
     })
-    return true
   }
-  useKeys([
-    { keys: 'Ctrl+Enter', does: parts('keyEffect'), run: show },
-    { keys: 'Escape', does: parts('keyClose'), run: onClose },
-  ])
   return (
-    <aside className="panel" aria-labelledby={title}>
-      <header>
-        <h2 id={title}>{say('newResource')}</h2>
-        <button type="button" className="btn quiet square" aria-label={parts('close')} onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </header>
-      <div className="body form">
-        <Field label={say('type')}>
-          <span className="field">
-            <select value={type} onChange={(event) => setType(event.target.value)}>
-              {declared.map(({ name }) => (
-                <option key={name} value={name}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </span>
-        </Field>
-        <Field label={say('id')} hint={say('idHint')}>
-          <span className="field">
-            <input
-              // The panel opens because somebody wants to type into it.
-              autoFocus
-              className="code"
-              value={id}
-              maxLength={512}
-              autoComplete="off"
-              spellCheck={false}
-              onChange={(event) => setId(event.target.value)}
-            />
-          </span>
-        </Field>
-        <RestOfFields fields={fields} onChange={setFields} />
-      </div>
-      <footer>
-        <div className="pair">
-          <button type="button" className="btn primary grow" disabled={!isReady} onClick={show}>
-            {say('showEffect')} <Key>Ctrl ↵</Key>
-          </button>
-          <button type="button" className="btn quiet" onClick={onClose}>
-            {parts('cancel')}
-          </button>
-        </div>
-      </footer>
-    </aside>
+    <FormPanel title={say('newResource')} submit={say('showEffect')} isReady={isReady} onSubmit={show} onClose={onClose}>
+      <Field label={say('type')}>
+        <span className="field">
+          <select value={type} onChange={(event) => setType(event.target.value)}>
+            {declared.map(({ name }) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </span>
+      </Field>
+      <Field label={say('id')} hint={say('idHint')}>
+        <span className="field">
+          <input
+            // The panel opens because somebody wants to type into it.
+            autoFocus
+            className="code"
+            value={id}
+            maxLength={512}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setId(event.target.value)}
+          />
+        </span>
+      </Field>
+      <RestOfFields fields={fields} onChange={setFields} />
+    </FormPanel>
   )
 }
 
 /** The form of a resource that is there. What was edited meanwhile by somebody else is shown as a conflict. */
 export function ResourceForm({ resource }: { readonly resource: Resource }) {
-  const say = useWords(formWords)
-  const parts = useWords(partWords)
-  const { propose, draft } = useDesk()
   const reference = `${resource.type}:${resource.id}`
   const [edits, setEdits] = useState<Partial<ResourceFields>>({})
   // As it was when the editing began.
   const [before, setBefore] = useState(resource)
   const now: ResourceFields = { ...fieldsOf(resource), ...edits }
   const wanted = wantedOf(fieldsOf(resource), now)
-  const count = Object.keys(wanted).length
   const isReady = attributesIn(now.attributes) !== undefined && (now.owner === '' || isMember(now.owner))
   const changesFor = (fields: { readonly [field: string]: unknown }): readonly Change[] =>
     Object.keys(fields).length === 0 ? [] : [{ kind: 'resource.update', resource: reference, ...fields }]
-  const show = (): boolean => {
-    if (count === 0 || !isReady || draft !== undefined) return false
-    propose({
-      changes: changesFor(wanted),
-      base: {
-        reference,
-        before: { ...before },
-        read: async () => ({ ...(await call('resource', { key: reference })) }),
-        wanted,
-        changesFor,
-      },
-      onApplied: () => setEdits({}),
-    })
-    return true
-  }
-  useKeys(
-    count > 0 && draft === undefined
-      ? [
-          { keys: 'Ctrl+Enter', does: parts('keyEffect'), run: show },
-          { keys: 'Escape', does: parts('keyDiscard'), run: () => setEdits({}) },
-        ]
-      : [],
-  )
   return (
-    <form
-      className="form record-form"
-      aria-label={reference}
-      onSubmit={(event) => {
-        event.preventDefault()
-        show()
-      }}
+    <EditForm
+      label={reference}
+      reference={reference}
+      before={{ ...before }}
+      wanted={wanted}
+      isReady={isReady}
+      changesFor={changesFor}
+      read={async () => ({ ...(await call('resource', { key: reference })) })}
+      onReset={() => setEdits({})}
     >
       <RestOfFields
         fields={now}
         without={reference}
         onChange={(next) => {
-          if (count === 0) setBefore(resource)
+          if (Object.keys(wanted).length === 0) setBefore(resource)
           // Only what was touched: what somebody else changes meanwhile stays theirs.
           setEdits({ ...edits, ...touchedOf(now, next) })
         }}
       />
-      {count > 0 && (
-        <div className="pair form-acts">
-          <button type="submit" className="btn primary" disabled={draft !== undefined || !isReady}>
-            {say('showEffect', { count })} <Key>Ctrl ↵</Key>
-          </button>
-          <button type="button" className="btn quiet" onClick={() => setEdits({})}>
-            {say('discard')} <Key>Esc</Key>
-          </button>
-        </div>
-      )}
-    </form>
+    </EditForm>
   )
 }
 

@@ -1,6 +1,7 @@
 /** Who can do what on a resource: action by action, with a why behind every name. */
 
 import { usePages } from '../../data/queries.ts'
+import { MoreLines } from '../../parts/more-lines.tsx'
 import { Name, To, useNameOf } from '../../parts/names.tsx'
 import { Icon } from '../../parts/signs.tsx'
 import { Fault, Waiting } from '../../parts/small.tsx'
@@ -64,13 +65,7 @@ function Action({ resource, action, isFirst }: { readonly resource: string; read
               </li>
             ))}
           </ul>
-          {pages.hasMore && (
-            <p className="after-lines">
-              <button type="button" className="btn" onClick={pages.more}>
-                {say('more')}
-              </button>
-            </p>
-          )}
+          <MoreLines of={[pages]} />
         </div>
       </details>
     </li>

@@ -1,17 +1,15 @@
 /** The fields of a role, new or edited: what it is called, what it gives, which roles it includes. The effect comes first. */
 
 import { useRouter } from '@tanstack/react-router'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import type { AnswerOf } from '../../../api/client.ts'
 import { useDesk } from '../../data/draft.tsx'
-import { useKeys } from '../../data/keys.ts'
 import { idOf } from '../../data/reference.ts'
 import { call } from '../../data/server.ts'
+import { EditForm } from '../../parts/edit-form.tsx'
+import { FormPanel } from '../../parts/form-panel.tsx'
 import { Pickers } from '../../parts/picker.tsx'
-import { Icon } from '../../parts/signs.tsx'
-import { Field, Key } from '../../parts/small.tsx'
-import { formWords } from '../../words/form.ts'
-import { partWords } from '../../words/parts.ts'
+import { Field } from '../../parts/small.tsx'
 import { rolesWords } from '../../words/roles.ts'
 import { useWords } from '../../words/words.tsx'
 
@@ -28,16 +26,13 @@ interface RoleFields {
 /** The panel of a new role. */
 export function NewRole({ onClose }: { readonly onClose: () => void }) {
   const say = useWords(rolesWords)
-  const parts = useWords(partWords)
   const router = useRouter()
   const { propose } = useDesk()
-  const title = useId()
   const [fields, setFields] = useState<RoleFields>({ label: '', description: '', permissions: [], includes: [] })
   const [typed, setTyped] = useState<string>()
   const codename = typed ?? codenameOf(fields.label)
   const isReady = codename !== ''
-  const show = (): boolean => {
-    if (!isReady) return false
+  const show = () => {
     const label = fields.label.trim()
     const description = fields.description.trim()
     propose({
@@ -53,76 +48,49 @@ export function NewRole({ onClose }: { readonly onClose: () => void }) {
       ],
       onApplied: () => router.history.push(`/roles/${encodeURIComponent(codename)}`),
     })
-    return true
   }
-  useKeys([
-    { keys: 'Ctrl+Enter', does: parts('keyEffect'), run: show },
-    { keys: 'Escape', does: parts('keyClose'), run: onClose },
-  ])
   return (
-    <aside className="panel" aria-labelledby={title}>
-      <header>
-        <h2 id={title}>{say('newRole')}</h2>
-        <button type="button" className="btn quiet square" aria-label={parts('close')} onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </header>
-      <div className="body form">
-        <Field label={say('label')}>
-          <span className="field">
-            <input
-              // The panel opens because somebody wants to type into it.
-              autoFocus
-              value={fields.label}
-              maxLength={255}
-              autoComplete="off"
-              onChange={(event) => setFields({ ...fields, label: event.target.value })}
-            />
-          </span>
-        </Field>
-        <Field label={say('codename')} hint={say('codenameHint')}>
-          <span className="field">
-            <input
-              className="code"
-              required
-              value={codename}
-              maxLength={128}
-              autoComplete="off"
-              spellCheck={false}
-              onChange={(event) => setTyped(event.target.value.trim())}
-            />
-          </span>
-        </Field>
-        <RestOfFields fields={fields} codename={codename} onChange={setFields} />
-      </div>
-      <footer>
-        <div className="pair">
-          <button type="button" className="btn primary grow" disabled={!isReady} onClick={show}>
-            {say('showEffect')} <Key>Ctrl ↵</Key>
-          </button>
-          <button type="button" className="btn quiet" onClick={onClose}>
-            {parts('cancel')}
-          </button>
-        </div>
-      </footer>
-    </aside>
+    <FormPanel title={say('newRole')} submit={say('showEffect')} isReady={isReady} onSubmit={show} onClose={onClose}>
+      <Field label={say('label')}>
+        <span className="field">
+          <input
+            // The panel opens because somebody wants to type into it.
+            autoFocus
+            value={fields.label}
+            maxLength={255}
+            autoComplete="off"
+            onChange={(event) => setFields({ ...fields, label: event.target.value })}
+          />
+        </span>
+      </Field>
+      <Field label={say('codename')} hint={say('codenameHint')}>
+        <span className="field">
+          <input
+            className="code"
+            required
+            value={codename}
+            maxLength={128}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setTyped(event.target.value.trim())}
+          />
+        </span>
+      </Field>
+      <RestOfFields fields={fields} codename={codename} onChange={setFields} />
+    </FormPanel>
   )
 }
 
 /** The form of a role that is there. What was edited meanwhile by somebody else is shown as a conflict. */
 export function RoleForm({ role }: { readonly role: Role }) {
   const say = useWords(rolesWords)
-  const form = useWords(formWords)
-  const parts = useWords(partWords)
-  const { propose, draft } = useDesk()
   const [edits, setEdits] = useState<Partial<RoleFields>>({})
   // As it was when the editing began.
   const [before, setBefore] = useState(role)
   const now: RoleFields = { ...fieldsOf(role), ...edits }
   const wanted = Object.fromEntries(Object.entries(now).filter(([name, value]) => !same(value, fieldsOf(role)[name as keyof RoleFields])))
-  const count = Object.keys(wanted).length
   const edit = (next: RoleFields) => {
-    if (count === 0) setBefore(role)
+    if (Object.keys(wanted).length === 0) setBefore(role)
     // Only what was touched: what somebody else changes meanwhile stays theirs.
     const touched = Object.entries(next).filter(([name, value]) => !same(value, now[name as keyof RoleFields]))
     setEdits({ ...edits, ...Object.fromEntries(touched) })
@@ -132,37 +100,15 @@ export function RoleForm({ role }: { readonly role: Role }) {
     const said = 'description' in fields ? { description: description === '' ? null : String(description) } : {}
     return Object.keys(fields).length === 0 ? [] : [{ kind: 'role.update' as const, codename: role.codename, ...others, ...said }]
   }
-  const show = (): boolean => {
-    if (count === 0 || draft !== undefined) return false
-    propose({
-      changes: changesFor(wanted),
-      base: {
-        reference: `role:${role.codename}`,
-        before: { ...before },
-        read: async () => ({ ...(await call('role', { key: role.codename })) }),
-        wanted,
-        changesFor,
-      },
-      onApplied: () => setEdits({}),
-    })
-    return true
-  }
-  useKeys(
-    count > 0 && draft === undefined
-      ? [
-          { keys: 'Ctrl+Enter', does: parts('keyEffect'), run: show },
-          { keys: 'Escape', does: parts('keyDiscard'), run: () => setEdits({}) },
-        ]
-      : [],
-  )
   return (
-    <form
-      className="form record-form"
-      aria-label={role.label}
-      onSubmit={(event) => {
-        event.preventDefault()
-        show()
-      }}
+    <EditForm
+      label={role.label}
+      reference={`role:${role.codename}`}
+      before={{ ...before }}
+      wanted={wanted}
+      changesFor={changesFor}
+      read={async () => ({ ...(await call('role', { key: role.codename })) })}
+      onReset={() => setEdits({})}
     >
       <Field label={say('label')}>
         <span className={`field${'label' in wanted ? ' edited' : ''}`}>
@@ -176,17 +122,7 @@ export function RoleForm({ role }: { readonly role: Role }) {
         </span>
       </Field>
       <RestOfFields fields={now} codename={role.codename} onChange={edit} />
-      {count > 0 && (
-        <div className="pair form-acts">
-          <button type="submit" className="btn primary" disabled={draft !== undefined}>
-            {form('showEffect', { count })} <Key>Ctrl ↵</Key>
-          </button>
-          <button type="button" className="btn quiet" onClick={() => setEdits({})}>
-            {form('discard')} <Key>Esc</Key>
-          </button>
-        </div>
-      )}
-    </form>
+    </EditForm>
   )
 }
 

@@ -2,15 +2,14 @@
 
 import { usePages } from '../../data/queries.ts'
 import { KeyLine } from '../../parts/key-lines.tsx'
+import { MoreLines } from '../../parts/more-lines.tsx'
 import { Fault, Waiting } from '../../parts/small.tsx'
-import { personWords } from '../../words/person.ts'
 import { settingsWords } from '../../words/settings.ts'
 import { useWords } from '../../words/words.tsx'
 
 /** The tab. */
 export function AllKeys() {
   const say = useWords(settingsWords)
-  const person = useWords(personWords)
   const pages = usePages('apiKeys', {})
   if (pages.fault !== null) return <Fault error={pages.fault} onRetry={pages.again} />
   if (pages.loading) return <Waiting rows={4} />
@@ -22,13 +21,7 @@ export function AllKeys() {
           <KeyLine key={key.id} apiKey={key} withOwner />
         ))}
       </ul>
-      {pages.hasMore && (
-        <p className="after-lines">
-          <button type="button" className="btn" onClick={pages.more}>
-            {person('more')}
-          </button>
-        </p>
-      )}
+      <MoreLines of={[pages]} />
     </section>
   )
 }

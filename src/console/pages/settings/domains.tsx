@@ -9,6 +9,7 @@ import { Icon } from '../../parts/signs.tsx'
 import { Fault, Field, Tag, Waiting } from '../../parts/small.tsx'
 import { settingsWords } from '../../words/settings.ts'
 import { useWords } from '../../words/words.tsx'
+import { FormButtons } from './declared-words.tsx'
 
 /** The tab. */
 export function Domains() {
@@ -77,14 +78,7 @@ export function Domains() {
               <input value={contact} maxLength={255} onChange={(event) => setContact(event.target.value)} />
             </span>
           </Field>
-          <div className="pair">
-            <button type="submit" className="btn primary">
-              {say('make')}
-            </button>
-            <button type="button" className="btn quiet" onClick={close}>
-              {say('discard')}
-            </button>
-          </div>
+          <FormButtons onClose={close} />
         </form>
       )}
     </section>
