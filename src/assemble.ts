@@ -28,7 +28,7 @@ import type { Handler } from './server/handler.ts'
 import type { Access, Plugin } from './service/access.ts'
 import type { TypedAccess } from './service/catalogue.ts'
 import { changesForCatalogue } from './service/catalogue.ts'
-import type { SharedGuesses } from './service/guesses.ts'
+import type { SharedGuesses, ToldGuess } from './service/guesses.ts'
 import { bootstrap, rememberingKeys } from './service/keys.ts'
 import { smtpMailer } from './service/mail.ts'
 import type { Mirror, MirroredTarget } from './service/mirror.ts'
@@ -68,7 +68,7 @@ export interface AccessOptions {
   /** Other systems whose accounts mirror our users and groups. Closing the access closes them. */
   readonly targets?: readonly MirroredTarget[]
   /** Tells the other processes of this machine what was written; a write is answered when it resolves. Default: there are none. */
-  readonly spread?: (revision: Revision) => Promise<void>
+  readonly spread?: (tenant: string, revision: Revision) => Promise<void>
 }
 
 export interface ProgramOptions extends AccessOptions {
@@ -151,12 +151,12 @@ export interface Installation {
   readonly authenticate: (key: string, address?: string) => KeyBearer | undefined
   /** How people come in. */
   readonly signIn: SignIn
-  /** The tenants beside `main`; absent where another one is opened, which knows of nobody beside it. */
-  readonly neighbours?: OtherTenants
-  /** Compares the state of every open tenant with the store at once, where other processes may have written to that. */
-  readonly look: () => Promise<void>
+  /** Compares the state of a tenant that stands open with the store at once. */
+  readonly look: (tenant: string) => Promise<void>
   /** Seals what every process on this store gives out and takes back. */
   readonly secret: Uint8Array
+  /** The tenants beside `main`; absent where another one is opened, which knows of nobody beside it. */
+  readonly neighbours?: OtherTenants
   /** The key that was made at the first start, to be printed once; its text is stored nowhere. */
   readonly newKey?: NewKey
   /** The token of the claim that was made with it: whoever has it becomes the first administrator. Its text is stored nowhere. */
@@ -197,7 +197,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
       ...(neighbours === undefined ? {} : { neighbours }),
       authenticate: (key, address) => authenticate(tenant.snapshot, key, tenant.ground.now(), address),
       signIn,
-      look: () => tenants.look(),
+      look: (name) => tenants.look(name),
       secret: createHmac('sha256', Buffer.from(tenant.ground.identity.secret, 'hex')).update('cursors\n').digest(),
       ...(newKey === undefined ? {} : { newKey }),
       ...(newClaim === undefined ? {} : { newClaim }),
@@ -415,7 +415,7 @@ async function serve({ configuration, worlds = [], logsRequests = false }: Serve
     bootstrapKey,
     signIn: signInOptions,
     targets,
-    ...(line === undefined ? {} : { isFounded: true, spread: (revision) => line.everywhere(revision) }),
+    ...(line === undefined ? {} : { isFounded: true, spread: (tenant, revision) => line.everywhere(tenant, revision) }),
   })
   const { access, authenticate, signIn, neighbours, newKey, newClaim, secret, look } = installation
   try {
@@ -442,7 +442,7 @@ async function serve({ configuration, worlds = [], logsRequests = false }: Serve
     })
     const told = async (): Promise<readonly Json[]> => JSON.parse(JSON.stringify((await metrics?.figures()) ?? []))
     // Before it takes calls: a worker answers nobody from a state that another one has left behind.
-    await line?.attend({ look, figures: told })
+    await line?.attend(access.tenant, { look, figures: told })
     // The figures first: whoever sees the server answer may ask for them. Those of workers the keeper gives out.
     const isAsked = metrics !== undefined && line === undefined
     const figures = isAsked ? await listen(metrics.handler, { port: metricsPort ?? 0, log }) : undefined
@@ -543,7 +543,7 @@ const spentShape = list(
   Number.MAX_SAFE_INTEGER,
 )
 const guessShape = record({
-  tenant: text(undefined, { maxLength: 128 }),
+  tenant: text(undefined, { maxLength: 255 }),
   of: oneOf('account', 'address'),
   did: oneOf('take', 'giveBack', 'clear'),
   who: text(undefined, { maxLength: 1000 }),
@@ -558,16 +558,17 @@ function sharedBudgets(line: Line): SharedBudgets {
   }
 }
 
-/** Who has tried to sign in to each tenant, told along the line. */
+/** Who has tried to sign in to a tenant, told along the line. */
 function sharedGuesses(line: Line): (tenant: string) => SharedGuesses {
-  const listeners = new Map<string, Parameters<SharedGuesses['hear']>[0]>()
+  const listeners = new Map<string, (told: ToldGuess) => void>()
   line.hear('guesses', (value) => {
     const { tenant, ...told } = guessShape.read(value, 'guess')
     listeners.get(tenant)?.(told)
   })
   return (tenant) => ({
-    tell: (told) => line.tell('guesses', guessShape.read({ tenant, ...told }, 'guess')),
-    hear: (listener) => void listeners.set(tenant, listener),
+    tell: (told) => line.tell('guesses', guessShape.read({ ...told, tenant }, 'guess')),
+    // A tenant that was let go and is opened anew is heard for where it stands open.
+    hear: (listener) => listeners.set(tenant, listener),
   })
 }
 

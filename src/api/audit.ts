@@ -113,7 +113,7 @@ export const auditEndpoints = {
     right: mayAsk,
     query: { ...auditQuery, ...auditPageQuery },
     answer: matrixShape,
-    errors: [...questionErrors, 'invalid_cursor'],
+    errors: [...questionErrors, 'invalid_cursor', 'invalid_time'],
   }),
   auditCsvAt: endpoint({
     method: 'GET',
@@ -124,6 +124,6 @@ export const auditEndpoints = {
     query: auditQuery,
     answer: anyText,
     textAnswer: ['text/csv'],
-    errors: questionErrors,
+    errors: [...questionErrors, 'invalid_time'],
   }),
 }

@@ -28,26 +28,29 @@ export function requirePageWish({ limit }: PageWish): void {
  * The part of a list that is wanted.
  * @param total how many items there are
  * @param keyAt the key of an item by its place; keys rise in the order of code units
- * @param itemAt makes an item
+ * @param itemsIn makes the items from one place up to, but not with, another
  */
 export function pageOf<T>(
   { after, limit }: PageWish,
   total: number,
   keyAt: (place: number) => string,
-  itemAt: (place: number) => T,
+  itemsIn: (start: number, end: number) => readonly T[],
 ): ListPage<T> {
   const start = after === undefined ? 0 : placeBehind(after, total, keyAt)
   const end = limit === undefined ? total : Math.min(total, start + limit)
-  const items = new Array<T>(end - start)
-  for (let place = start; place < end; place++) items[place - start] = itemAt(place)
+  const items = itemsIn(start, end)
   return end === total ? { items, total } : { items, total, next: keyAt(end - 1) }
 }
 
 /** A page of items that are made already, in the order of their keys. */
 export function pageOfItems<T>(wish: PageWish, items: readonly T[], keyOf: (item: T) => string): ListPage<T> {
-  // Only places within the list are asked for.
-  const at = (place: number): T => items[place] as T
-  return pageOf(wish, items.length, (place) => keyOf(at(place)), at)
+  return pageOf(
+    wish,
+    items.length,
+    // Only places within the list are asked for.
+    (place) => keyOf(items[place] as T),
+    (start, end) => items.slice(start, end),
+  )
 }
 
 /** A page of texts that are their own keys. */
@@ -56,7 +59,7 @@ export function pageOfTexts<T extends string>(wish: PageWish, texts: readonly T[
 }
 
 /** The place of the first item whose key is above one. */
-function placeBehind(key: string, total: number, keyAt: (place: number) => string): number {
+export function placeBehind(key: string, total: number, keyAt: (place: number) => string): number {
   let low = 0
   let high = total
   while (low < high) {

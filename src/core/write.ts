@@ -103,7 +103,8 @@ function namesOf(snapshot: Snapshot, references: Iterable<string>): { readonly [
     const id = reference.slice(reference.indexOf(':') + 1)
     const type = typeOf(reference)
     const user = type === 'user' ? snapshot.get('user', id) : undefined
-    const name = user === undefined ? (type === 'group' || type === 'service' ? snapshot.get(type, id)?.name : undefined) : shownName(user)
+    const isNamed = type === 'group' || type === 'service' || type === 'tenant'
+    const name = user === undefined ? (isNamed ? snapshot.get(type, id)?.name : undefined) : shownName(user)
     if (name !== undefined) names[reference] = name
   }
   return names

@@ -83,8 +83,8 @@ export function createMetrics(access: Access): Metrics {
   const writes = new Counter({
     name: 'curia_writes_total',
     help: 'Change sets put in force since the tenant was opened, of all processes',
-    labelNames: ['tenant'] as const,
     aggregator: 'max',
+    labelNames: ['tenant'] as const,
     registers,
   })
 

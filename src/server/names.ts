@@ -15,7 +15,7 @@ export function mayView(access: Access, permission: string, resource?: string): 
   }
 }
 
-/** The names of these users, service accounts, groups and roles (`role:<codename>`), by reference; of those that the caller may view. */
+/** The names of these users, service accounts, groups, roles (`role:<codename>`) and other tenants, by reference; of those that the caller may view. */
 export function namesOf(access: Access, references: Iterable<string>): { readonly [reference: string]: string } {
   const found: [string, string][] = []
   for (const reference of new Set(references)) {
@@ -33,6 +33,8 @@ function nameOf(access: Access, reference: string): string | undefined {
   }
   if (reference.startsWith('service:')) return access.record('service', id)?.name
   if (reference.startsWith('group:')) return access.record('group', id)?.name
+  // Only `main` has such records.
+  if (reference.startsWith('tenant:')) return access.record('tenant', id)?.name
   if (reference.startsWith('role:')) return access.record('role', id)?.label
   return undefined
 }

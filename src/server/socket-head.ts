@@ -18,7 +18,6 @@ const read = [
   'last-event-id',
   'accept',
 ] as const
-type ReadName = (typeof read)[number]
 
 /** With one of these a request is not usual: another credential, a body in disguise. */
 const unusual = ['cookie', 'x-api-key', 'proxy-authorization', 'content-encoding'] as const
@@ -83,11 +82,6 @@ export class SocketHead implements Head {
     const place = places.get(name)
     if (place === undefined) throw new Error(`whoever answers at the socket does not read the header ${name}`)
     return place === -1 ? null : (this.#values[place] ?? null)
-  }
-
-  /** Whether a header was sent. */
-  has(name: ReadName): boolean {
-    return this.get(name) !== null
   }
 }
 

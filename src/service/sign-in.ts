@@ -67,7 +67,7 @@ const recentMilliseconds = 5 * minute
 
 export interface SignInOptions extends LetterboxOptions {
   readonly settings?: Partial<SignInSettings>
-  /** The other processes in which the same people sign in to a tenant. Default: there are none. */
+  /** The other processes in which the people of a tenant sign in. Default: there are none. */
   readonly shared?: (tenant: string) => SharedGuesses
 }
 

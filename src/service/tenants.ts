@@ -17,10 +17,10 @@ export interface Ground {
   /** Ids for new records. */
   readonly newId: () => string
   /**
-   * Tells the other processes of this machine that a revision was written; a write is answered when it resolves. Absent: there are none.
+   * Tells the other processes of this machine that a revision of a tenant was written; a write is answered when it resolves. Absent: there are none.
    * It never rejects: what is written is written.
    */
-  readonly spread?: (revision: Revision) => Promise<void>
+  readonly spread?: (tenant: string, revision: Revision) => Promise<void>
   /** Where the states of tenants are kept for a quick start. Absent: they are read from the store each time. */
   readonly snapshots?: SnapshotFiles
 }
@@ -56,10 +56,11 @@ export class Tenants {
     await opening?.then((tenant) => tenant.close()).catch(() => undefined)
   }
 
-  /** Looks at the store for every tenant that stands open. Throws what the store throws. */
-  async look(): Promise<void> {
-    // One that cannot be opened answers nobody.
-    await Promise.all([...this.#tenants.values()].map(async (opening) => (await opening.catch(() => undefined))?.look()))
+  /** Compares a tenant with the store at once, where it stands open. Throws what the store throws. */
+  async look(name: string): Promise<void> {
+    // One that cannot be opened answers nothing.
+    const tenant = await this.#tenants.get(name)?.catch(() => undefined)
+    if (tenant !== undefined && this.#tenants.has(name)) await tenant.look()
   }
 
   /** Waits for the writes under way, and lets go of the store. */

@@ -111,7 +111,7 @@ function requireText(value: unknown, field: string, min: number, max: number): v
 export async function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
   const written = await writeHere(tenant, intent, changesOf)
   // Behind its turn: two processes that wait for each other must be able to look.
-  if (!written.unchanged) await tenant.ground.spread?.(written.revision)
+  if (!written.unchanged) await tenant.ground.spread?.(tenant.name, written.revision)
   return written
 }
 

@@ -152,10 +152,10 @@ export class Keeper {
         kept.isAttending = true
         return tell(worker, { kind: 'attended', body: {} })
       case 'wrote': {
-        const { number } = message.body
+        const { number, tenant } = message.body
         const asking = this.#next()
         const others = this.#attending().filter((each) => each !== worker)
-        void this.#ask(asking, others, { kind: 'look', body: { number: asking } }, lookPatience).then(() =>
+        void this.#ask(asking, others, { kind: 'look', body: { number: asking, tenant } }, lookPatience).then(() =>
           tell(worker, { kind: 'everywhere', body: { number } }),
         )
         return

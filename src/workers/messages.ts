@@ -4,6 +4,7 @@ import type { Infer, Json, Shape } from '../core/index.ts'
 import { json, list, oneOf, record, text, whole } from '../core/index.ts'
 
 const number = whole(0, Number.MAX_SAFE_INTEGER)
+const tenant = text(undefined, { maxLength: 255 })
 
 /** What workers count together: requests of callers, tries of whoever signs in. */
 const topic = oneOf('budgets', 'guesses')
@@ -20,7 +21,7 @@ const toKeeper = {
   /** It takes calls. */
   listening: record({ url: text(undefined, { maxLength: 1000 }) }),
   /** It has written a revision, and wants to know when all others answer from it. */
-  wrote: record({ number, revision: number }),
+  wrote: record({ number, tenant, revision: number }),
   /** It has looked at the store since it was asked to. */
   looked: record({ number }),
   /** It has counted something. */
@@ -35,8 +36,8 @@ const toWorker = {
   begin: record({ count: number, place: number }),
   /** From now on it is asked to look when somebody has written. */
   attended: record({}),
-  /** Somebody has written: look at the store, and say so. */
-  look: record({ number }),
+  /** Somebody has written to a tenant: look at the store, and say so. */
+  look: record({ number, tenant }),
   /** All others answer from what was written, or from nothing. */
   everywhere: record({ number }),
   /** Another one has counted something. */

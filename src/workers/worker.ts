@@ -13,8 +13,8 @@ export function isWorker(): boolean {
 
 /** What a worker does when the keeper wants it. */
 export interface Duties {
-  /** Compares its state with the store. */
-  readonly look: () => Promise<void>
+  /** Compares its state of a tenant with the store. */
+  readonly look: (tenant: string) => Promise<void>
   /** Tells its figures; each is JSON. */
   readonly figures: () => Promise<readonly Json[]>
 }
@@ -61,17 +61,17 @@ export class Line {
   }
 
   /**
-   * Does what the keeper wants from now on. Resolves when the state is compared with the store: what others write is then looked at before
+   * Does what the keeper wants from now on. Resolves when the state of the tenant is compared with the store: what others write is then looked at before
    * they are answered, and what they wrote before was seen.
    */
-  async attend(duties: Duties): Promise<void> {
+  async attend(tenant: string, duties: Duties): Promise<void> {
     this.#duties = duties
     const attended = new Promise<void>((resolve) => {
       this.#attended = resolve
     })
     say({ kind: 'attending', body: {} })
     await attended
-    await duties.look()
+    await duties.look(tenant)
   }
 
   /**
@@ -83,8 +83,8 @@ export class Line {
     say({ kind: 'listening', body: { url } })
   }
 
-  /** Resolves when every other worker answers from this revision or a later one, or from nothing. */
-  everywhere(revision: number): Promise<void> {
+  /** Resolves when every other worker answers from this revision of the tenant or a later one, or from nothing. */
+  everywhere(tenant: string, revision: number): Promise<void> {
     this.#number += 1
     const number = this.#number
     return new Promise((resolve) => {
@@ -95,7 +95,7 @@ export class Line {
       }
       const patience = setTimeout(over, everywherePatience)
       this.#waiting.set(number, over)
-      say({ kind: 'wrote', body: { number, revision } })
+      say({ kind: 'wrote', body: { number, tenant, revision } })
     })
   }
 
@@ -117,9 +117,9 @@ export class Line {
   #hear(message: ToWorker): void {
     switch (message.kind) {
       case 'look': {
-        const { number } = message.body
+        const { number, tenant } = message.body
         // Where the store does not answer, the state grows stale, and the keeper waits no longer than that takes.
-        this.#duties?.look().then(
+        this.#duties?.look(tenant).then(
           () => say({ kind: 'looked', body: { number } }),
           () => undefined,
         )

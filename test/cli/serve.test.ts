@@ -58,7 +58,7 @@ describe('curia serve', () => {
     const url = server.lines.find((line) => line.startsWith('metrics at '))?.slice('metrics at '.length) ?? ''
     expect(new URL(url)).toMatchObject({ hostname: '127.0.0.1', pathname: '/metrics' })
     await fetch(`${server.url}/healthz`)
-    expect(await (await fetch(url)).text()).toContain('curia_requests_total{endpoint="healthz",method="GET",status="200"} 1')
+    expect(await (await fetch(url)).text()).toContain('curia_requests_total{tenant="main",endpoint="healthz",method="GET",status="200"} 1')
     expect((await fetch(`${server.url}/metrics`)).status).toBe(401)
     expect((await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(404)
     expect(await server.stop('SIGTERM')).toBe(0)

@@ -45,7 +45,12 @@ describe('a tenant that was made', () => {
     expect(made).toMatchObject({ id: 'fresh', name: 'Fresh', description: 'A client', active: true, entry: { way: 'claim' } })
     const { items } = await installed.admin.journal({ record: 'tenant:fresh' })
     expect(items).toMatchObject([
-      { actor: 'service:bootstrap', reason: 'signed', changes: [{ kind: 'tenant.create' }, { kind: 'tenant.open' }] },
+      {
+        actor: 'service:bootstrap',
+        reason: 'signed',
+        names: { 'tenant:fresh': 'Fresh' },
+        changes: [{ kind: 'tenant.create' }, { kind: 'tenant.open' }],
+      },
     ])
     const token = made.wayIn?.way === 'claim' ? made.wayIn.token : ''
     expect(made.wayIn).toEqual({ way: 'claim', token, address: `${base}/t/fresh/claim#${token}` })

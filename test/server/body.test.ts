@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Refusal } from '../../src/core/index.ts'
 import { parseJson, readText } from '../../src/server/body.ts'
@@ -39,6 +40,35 @@ describe('the JSON of a body', () => {
   it('takes 32 levels, equal keys in different objects, and braces inside texts', () => {
     expect(codeOf(() => parseJson(`${'['.repeat(32)}${']'.repeat(32)}`))).toBe('read')
     expect(codeOf(() => parseJson('[{"a":1},{"a":"{\\"a\\":1,\\"a\\":2}"}]'))).toBe('read')
+  })
+
+  it('is refused when a key is given twice in one object, and only then, however it is written', () => {
+    interface Written {
+      readonly text: string
+      readonly hasTwins: boolean
+    }
+    const texts = fc.oneof(fc.constantFrom('a', 'b', ':', ',', '{', '"', '\\', '": "', 'ſ'), fc.string({ maxLength: 3, unit: 'grapheme' }))
+    const { value } = fc.letrec<{ readonly value: Written }>((tie) => {
+      const leaf = fc
+        .oneof(texts, fc.integer(), fc.boolean(), fc.constant(null))
+        .map((each) => ({ text: JSON.stringify(each), hasTwins: false }))
+      const list = fc.array(tie('value'), { maxLength: 3 }).map((items) => ({
+        text: `[ ${items.map(({ text }) => text).join(',')}]`,
+        hasTwins: items.some(({ hasTwins }) => hasTwins),
+      }))
+      const object = fc.array(fc.tuple(texts, tie('value')), { maxLength: 4 }).map((fields) => ({
+        text: `{${fields.map(([key, { text }]) => `${JSON.stringify(key)} :${text}`).join(', ')}}`,
+        hasTwins: new Set(fields.map(([key]) => key)).size < fields.length || fields.some(([, { hasTwins }]) => hasTwins),
+      }))
+      return { value: fc.oneof({ depthSize: 'small' }, leaf, list, object) }
+    })
+    fc.assert(
+      fc.property(value, ({ text, hasTwins }) => {
+        expect(codeOf(() => parseJson(text))).toBe(hasTwins ? 'duplicate_key' : 'read')
+        if (!hasTwins) expect(parseJson(text)).toEqual(JSON.parse(text))
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('does not quote what was typed: it may be a secret', () => {

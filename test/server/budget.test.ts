@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Spent } from '../../src/server/budget.ts'
 import { createBudgets } from '../../src/server/budget.ts'
 import { adminKey, installWith, lowKey } from '../doors/installation.ts'
 
@@ -20,6 +21,45 @@ describe('the budget of a caller', () => {
     expect([take('records'), take('ask')]).toEqual([5, 50])
     clock.now += 3_600_000
     expect(take('records')).toBe(60)
+  })
+
+  it('is spent by what other processes tell, which hear of what is spent here', async () => {
+    const heard: (readonly Spent[])[] = [[], []]
+    const listeners: ((spent: readonly Spent[]) => void)[] = []
+    const processes = [0, 1].map((place) =>
+      createBudgets(
+        { checksPerMinute: 10, requestsPerMinute: 5 },
+        {
+          clock: () => 0,
+          shared: {
+            tell: (spent) => {
+              heard[place] = spent
+              for (const [other, listener] of listeners.entries()) if (other !== place) listener(spent)
+            },
+            hear: (listener) => listeners.push(listener),
+          },
+        },
+      ),
+    )
+    const mayTake = (place: number, tag: 'ask' | 'records') => {
+      try {
+        processes[place]?.take(tag, 'user:ada')
+        return true
+      } catch {
+        return false
+      }
+    }
+    for (let count = 0; count < 7; count += 1) expect(mayTake(0, 'ask')).toBe(true)
+    expect(mayTake(0, 'records')).toBe(true)
+    await expect
+      .poll(() => heard[0])
+      .toEqual([
+        { what: 'checks', caller: 'user:ada', count: 7 },
+        { what: 'requests', caller: 'user:ada', count: 1 },
+      ])
+    expect(Array.from({ length: 5 }, () => mayTake(1, 'ask'))).toEqual([true, true, true, false, false])
+    await expect.poll(() => heard[1]).toEqual([{ what: 'checks', caller: 'user:ada', count: 3 }])
+    expect([mayTake(0, 'ask'), mayTake(0, 'records')]).toEqual([false, true])
   })
 
   it('is without end where no limits are set', () => {

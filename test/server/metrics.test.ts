@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { createClient } from '../../src/api/client.ts'
 import { openInstallation } from '../../src/assemble.ts'
 import { createHandler } from '../../src/server/index.ts'
 import type { Metrics } from '../../src/server/metrics.ts'
@@ -64,6 +65,30 @@ describe('the metrics', () => {
     expect(found.get('curia_request_duration_seconds_count{endpoint="user"}')).toBe(4)
     expect(found.get('curia_request_duration_seconds_bucket{le="+Inf",endpoint="user"}')).toBe(4)
     expect(found.get('curia_defects_total')).toBe(0)
+  })
+
+  it('tell of each tenant from the moment that somebody enters it, and no more when it is gone', async () => {
+    const { neighbours, access: main, authenticate } = await openInstallation({ store: 'memory:', bootstrapKey: adminKey })
+    onTestFinished(() => main.close())
+    const own = createMetrics(main)
+    const watched = neighbours === undefined ? {} : { neighbours: own.watching(neighbours) }
+    const handler = createHandler({ access: own.access, authenticate, ...watched, version: '0', observe: own.observe })
+    const told = async () => (await own.handler(new Request('http://127.0.0.1:9464/metrics'))).text()
+    await main.write([{ kind: 'tenant.create', id: 'acme' }])
+    const way = await neighbours?.wayInto('acme', 'key')
+    expect(await told()).not.toContain('acme')
+    const acme = createClient({ url: 'http://localhost', tenant: 'acme', key: way?.way === 'key' ? way.key : '', fetch: handler })
+    await acme.createGroup({ name: 'Team' })
+    expect((await acme.check({ subject: 'service:bootstrap', action: 'tenant.view' })).allowed).toBe(true)
+    expect(await told()).toContain('curia_checks_total{tenant="acme",answer="yes"} 1')
+    expect(await told()).toContain('curia_revision{tenant="acme"} 2')
+    expect(await told()).toContain('curia_records{tenant="acme",table="group"} 1')
+    expect(await told()).toContain('curia_requests_total{tenant="acme",endpoint="check",method="POST",status="200"} 1')
+    await handler(new Request('http://localhost/t/nowhere/api/v1/me'))
+    expect(await told()).toContain('curia_requests_total{tenant="none",endpoint="none",method="GET",status="401"} 1')
+    await main.write([{ kind: 'tenant.delete', id: 'acme', confirm: 'acme' }])
+    expect(await neighbours?.enter('acme')).toBeUndefined()
+    await expect.poll(told).not.toContain('curia_records{tenant="acme"')
   })
 
   it('count checks by their answer, whichever door they came through', async () => {

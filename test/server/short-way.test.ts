@@ -1,5 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Handler, Listener } from '../../src/server/index.ts'
@@ -45,8 +50,10 @@ type Pieces = readonly (string | Uint8Array)[]
 
 /** Sends the pieces one after the other, and gives back all that comes until the other side closes. */
 async function exchange({ url }: Listener, pieces: Pieces): Promise<string> {
-  const { port, hostname } = new URL(url)
-  const socket = connect(Number(port), hostname)
+  const { port, hostname, protocol } = new URL(url)
+  const isTls = protocol === 'https:'
+  // The certificate is one of the test's own, which nobody has signed.
+  const socket = isTls ? connectTls({ port: Number(port), host: hostname, rejectUnauthorized: false }) : connect(Number(port), hostname)
   let received = ''
   socket.setEncoding('latin1').setNoDelay(true)
   socket.on('data', (piece: string) => {
@@ -55,7 +62,7 @@ async function exchange({ url }: Listener, pieces: Pieces): Promise<string> {
   // Whoever is refused in the middle of a long body may find the connection cut while it still sends.
   socket.on('error', () => undefined)
   const closed = once(socket, 'close')
-  await once(socket, 'connect')
+  await once(socket, isTls ? 'secureConnect' : 'connect')
   for (const piece of pieces) {
     socket.write(piece)
     if (pieces.length > 1) await new Promise((resolve) => setImmediate(resolve))
@@ -139,7 +146,6 @@ const usual: readonly (readonly [string, Asked])[] = [
   ['a check in a tenant by path', { line: at('/t/main/api/v1/check') }],
   ['an evaluation in a tenant by path', { line: at('/t/main/access/v1/evaluation'), body: evaluation }],
   ['a tenant by header', { headers: ['Curia-Tenant: main'] }],
-  ['another tenant by header', { headers: ['Curia-Tenant: other'] }],
   ['a revision that is asked for', { headers: ['Curia-At-Least: <token>'] }],
   ['a token of a revision that is none', { headers: ['Curia-At-Least: AAAA'] }],
   ['an empty token', { headers: ['Curia-At-Least:'] }],
@@ -207,6 +213,7 @@ const others: readonly (readonly [string, Asked])[] = [
   ['two media types', { headers: ['Content-Type: text/plain'] }],
   ['a query', { line: at('/api/v1/check?x=1') }],
   ['a slash at the end', { line: at('/api/v1/check/') }],
+  ['another tenant by header', { headers: ['Curia-Tenant: other'] }],
   ['another tenant by path', { line: at('/t/other/api/v1/check') }],
   ['a path with tricks', { line: at('/api/x/../v1/check') }],
   ['a path in other letters', { line: at('/API/v1/check') }],
@@ -214,6 +221,8 @@ const others: readonly (readonly [string, Asked])[] = [
   ['a whole address of somebody else', { line: at('http://evil.example/api/v1/check') }],
   ['another method', { line: 'GET /api/v1/check HTTP/1.1', raw: '' }],
   ['another endpoint', { line: at('/api/v1/explain') }],
+  ['another tenant by header', { headers: ['Curia-Tenant: other'] }],
+  ['two tenants, by path and by header', { line: at('/t/main/api/v1/check'), headers: ['Curia-Tenant: other'] }],
   ['another host', { host: 'evil.example' }],
   ['a host with tricks', { host: 'localhost@evil.example' }],
   ['a host in capitals', { host: 'LOCALHOST' }],
@@ -264,6 +273,38 @@ describe('the short way answers byte for byte as the handler', () => {
     expect(answers.short).toBe(answers.long)
     const statuses = [...answers.short.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status)
     expect(statuses).toEqual(['200', '422', '200', '200', '415', '200'])
+  })
+})
+
+describe.skipIf(spawnSync('openssl', ['version']).status !== 0)('the short way over TLS', () => {
+  it('answers byte for byte as the handler, and says that it is to be called so', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'curia-short-way-'))
+    const [keyFile, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+    const { status } = spawnSync('openssl', [
+      'req',
+      '-x509',
+      ...curve,
+      '-days',
+      '1',
+      '-subj',
+      '/CN=localhost',
+      '-keyout',
+      keyFile,
+      '-out',
+      certificate,
+    ])
+    expect(status).toBe(0)
+    const tls = { cert: readFileSync(certificate, 'utf8'), key: readFileSync(keyFile, 'utf8') }
+    rmSync(folder, { recursive: true })
+    const { handler } = installed
+    const ways = [await listen(handler, { port: 0, tls }), await listen((request, arrival) => handler(request, arrival), { port: 0, tls })]
+    for (const asked of [{}, { key: lowKey }, { raw: '{' }]) {
+      const [one, other] = await Promise.all(ways.map(async (way) => plain(await exchange(way, wire(asked)))))
+      expect(one).toBe(other)
+      expect(one).toContain('strict-transport-security: max-age=')
+    }
+    await Promise.all(ways.map((way) => way.stop()))
   })
 })
 

@@ -62,4 +62,19 @@ describe('tries', () => {
     for (let index = 0; index < 3; index += 1) take()
     expect([take(), take('b')]).toEqual([1, 0])
   })
+
+  it('of two processes that tell each other are those of one', () => {
+    const clock = () => 0
+    const rules = { free: 3, longest: 60_000, forgotten: 600_000 }
+    const one: Backoff = new Backoff(rules, clock, (told) => other.hear(told))
+    const other: Backoff = new Backoff(rules, clock, (told) => one.hear(told))
+    one.take('a')
+    other.take('a')
+    one.giveBack('a')
+    other.take('a')
+    one.take('a')
+    expect([one.mayTry('a'), other.mayTry('a'), other.mayTry('b')]).toEqual([false, false, true])
+    other.clear('a')
+    expect([one.mayTry('a'), other.mayTry('a')]).toEqual([true, true])
+  })
 })

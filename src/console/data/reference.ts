@@ -35,6 +35,7 @@ const places: { readonly [K in Kind]: string } = {
 /** The address of a record's page; undefined for what has none (the tenant, everyone). */
 export function addressOf(reference: string): string | undefined {
   if (!reference.includes(':') || reference === 'user:anonymous') return undefined
+  if (reference.startsWith('tenant:')) return '/settings?tab=tenants'
   const kind = kindOf(reference)
   const record = recordOf(reference)
   return places[kind] + encodeURIComponent(kind === 'resource' ? record : idOf(record))

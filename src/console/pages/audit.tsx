@@ -7,6 +7,7 @@ import { readNames, writeNames } from '../../api/client.ts'
 import { useAddress, writeQuery } from '../data/address.ts'
 import { download } from '../data/csv.ts'
 import { call } from '../data/server.ts'
+import { tenantPath } from '../data/tenant-path.ts'
 import { Page } from '../parts/page.tsx'
 import { Pickers } from '../parts/picker.tsx'
 import { Icon, Mark } from '../parts/signs.tsx'
@@ -211,5 +212,5 @@ function addressOfAnswers(question: InputOf<'audit'>): string {
     resources: resources === undefined ? undefined : writeNames(resources),
     asOf,
   })
-  return `${location.origin}/api/v1/audit${query}`
+  return `${location.origin}${tenantPath}/api/v1/audit${query}`
 }

@@ -157,7 +157,7 @@ export class GrantTable {
       return [named, named]
     }
     const subject = readSubject(text, 'subject')
-    const named = 'group' in subject ? this.#references.keep(`group:${subject.group}`) : 0
+    const named = 'group' in subject ? this.#references.keepOf('group', subject.group) : 0
     const number = this.subjects.take(text, subject)
     return [((subject.kind === 'relation' ? subjectCodes.relation : subjectCodes.standing) | number) >>> 0, named]
   }

@@ -61,24 +61,39 @@ export class HoldTable {
   /** The number of a hold; 0: there is none. Cost: the memberships of the member, or the members of the group where they are fewer. */
   find(group: number, member: number, origin: string): number {
     if (group === 0 || member === 0) return 0
-    for (const number of this.#pair(group, member)) if (this.originOf(number) === origin) return number
+    const { words } = this.#shorter(group, member)
+    for (let at = this.#from; at <= this.#to; at++) {
+      const number = words[at] ?? 0
+      if (this.group[number] === group && this.member[number] === member && this.originOf(number) === origin) return number
+    }
     return 0
   }
 
-  *#pair(group: number, member: number): IterableIterator<number> {
+  // What `#shorter` has found last: the places of the first and the last item.
+  #from = 0
+  #to = 0
+
+  /** The list of the member or that of the group, whichever is shorter. */
+  #shorter(group: number, member: number): Lists {
     const { memberships, members } = this.#references
     const byMember = memberships[member] ?? 0
     const byGroup = members[group] ?? 0
     const isMemberShorter = this.ofMembers.length(byMember) <= this.ofGroups.length(byGroup)
     const lists = isMemberShorter ? this.ofMembers : this.ofGroups
     const list = isMemberShorter ? byMember : byGroup
+    this.#from = list + 1
+    this.#to = list + lists.length(list)
+    return lists
+  }
+
+  #pair(group: number, member: number): readonly number[] {
+    const { words } = this.#shorter(group, member)
     const found: number[] = []
-    const end = list + lists.length(list)
-    for (let at = list + 1; at <= end; at++) {
-      const number = lists.words[at] ?? 0
-      if (isMemberShorter ? this.group[number] === group : this.member[number] === member) found.push(number)
+    for (let at = this.#from; at <= this.#to; at++) {
+      const number = words[at] ?? 0
+      if (this.group[number] === group && this.member[number] === member) found.push(number)
     }
-    yield* found
+    return found
   }
 
   /** The number of the hold with the key that `holdKey` makes. */
@@ -99,7 +114,7 @@ export class HoldTable {
   /** Puts a row in place of the one with the same key. Gives its number. */
   put(row: Hold): number {
     const references = this.#references
-    const group = references.keep(`group:${row.group}`)
+    const group = references.keepOf('group', row.group)
     const member = references.keep(row.member)
     const known = this.find(group, member, row.origin)
     if (known === 0) return this.#add(row, group, member)
@@ -188,7 +203,7 @@ export class HoldTable {
   }
 
   ofPair(group: number, member: number): Rows<Hold> {
-    return group === 0 || member === 0 ? rowsOf([]) : rowsOf([...this.#pair(group, member)].map((number) => this.#rows.get(number)))
+    return group === 0 || member === 0 ? rowsOf([]) : rowsOf(this.#pair(group, member).map((number) => this.#rows.get(number)))
   }
 
   #view(lists: Lists, list: number, isStill: (number: number) => boolean): Rows<Hold> {

@@ -108,9 +108,23 @@ export class References {
 
   /** The number of a reference, kept once more until `release`. */
   keep(reference: ResourceReference): number {
+    // As in `find`.
+    if (reference.startsWith(userPrefix)) return this.#kept(this.#ids.make(reference, userPrefix.length, 0))
+    if (reference.startsWith(this.#lastPrefix)) return this.#kept(this.#ids.make(reference, this.#lastPrefix.length, this.#lastType))
     const colon = reference.indexOf(':')
     const type = this.typeNumber(colon === -1 ? reference : reference.slice(0, colon))
-    const number = this.#ids.make(reference, colon === -1 ? reference.length : colon + 1, type)
+    if (colon === -1) return this.#kept(this.#ids.make(reference, reference.length, type))
+    this.#lastPrefix = reference.slice(0, colon + 1)
+    this.#lastType = type
+    return this.#kept(this.#ids.make(reference, colon + 1, type))
+  }
+
+  /** As `keep`, by type and id. */
+  keepOf(type: string, id: string): number {
+    return this.#kept(this.#ids.make(id, 0, this.typeNumber(type)))
+  }
+
+  #kept(number: number): number {
     if (number >= this.#counts.length) this.#growColumns(number + 1)
     this.#counts[number] = (this.#counts[number] ?? 0) + 1
     return number

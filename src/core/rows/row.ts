@@ -89,7 +89,16 @@ export function millisecondsOf(instant: Instant | undefined, none: number): numb
   return instant === undefined ? none : Date.parse(instant)
 }
 
+/** Many windows end together; so many ends are kept as texts. */
+const keptInstants = 1024
+const instants = new Map<number, Instant>()
+
 export function instantAt(milliseconds: number): Instant {
+  const known = instants.get(milliseconds)
+  if (known !== undefined) return known
   // Only what was an instant is kept as milliseconds, and both have the same precision.
-  return new Date(milliseconds).toISOString() as Instant
+  const instant = new Date(milliseconds).toISOString() as Instant
+  if (instants.size >= keptInstants) instants.clear()
+  instants.set(milliseconds, instant)
+  return instant
 }

@@ -46,7 +46,7 @@ export class UserTable {
   /** Adds a row; one with its id must not stand. Gives its number. */
   add(user: User): number {
     const { id, origin, createdAt, createdBy, updatedAt, ...rest } = user
-    const number = this.#references.keep(`user:${id}`)
+    const number = this.#references.keepOf('user', id)
     const kept = Object.entries(rest).filter(([field, value]) => !isUsual(field, value))
     this.#rest.set(number, JSON.stringify(Object.fromEntries(kept)))
     this.#references.base[number] = this.#bookkeeping.take(user)

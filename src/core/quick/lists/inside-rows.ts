@@ -12,12 +12,15 @@ import { WalkedStretch } from './walks.ts'
 export interface InsideRow {
   /** Groups, then service accounts, then users, each sorted by their ids. */
   readonly numbers: Uint32Array
-  /** Of a direct member the group itself, else the group right inside it on a shortest way. */
+  /** By which group each is in, as a place in `vias`. */
   readonly via: Uint32Array
+  /** Ids, each alone: of the group itself for its direct members, else of the group right inside it on a shortest way. */
+  readonly vias: readonly (readonly string[])[]
   /** The hold by which it is directly in the group, in force or not: 0, or `several`. */
   readonly holds: Uint32Array
-  /** So many of them are groups. */
+  /** So many of them are groups, and so many groups or service accounts. */
   readonly groups: number
+  readonly groupsAndServices: number
 }
 
 /** Several holds lead directly into the group. */
@@ -110,9 +113,21 @@ export class InsideRows {
     const direct = this.#directHolds(group)
     const numbers = sortedMembers(this.#order, references, found.numbers, found.count, memberTypes)
     const places = numbers.map((number) => found.placeOf(number))
+    const viaGroups = [...new Set(via)]
+    const placesOfVia = new Map(viaGroups.map((each, place) => [each, place]))
     let groups = 0
     while (groups < numbers.length && references.isGroup(numbers[groups] ?? 0)) groups += 1
-    return { numbers, via: places.map((place) => via[place] ?? 0), holds: places.map((place) => direct[place] ?? 0), groups, stretch }
+    let groupsAndServices = groups
+    while (groupsAndServices < numbers.length && !references.isUser(numbers[groupsAndServices] ?? 0)) groupsAndServices += 1
+    return {
+      numbers,
+      via: places.map((place) => placesOfVia.get(via[place] ?? 0) ?? 0),
+      vias: viaGroups.map((each) => [references.idOf(each)]),
+      holds: places.map((place) => direct[place] ?? 0),
+      groups,
+      groupsAndServices,
+      stretch,
+    }
   }
 
   /** By the place in `found`. */

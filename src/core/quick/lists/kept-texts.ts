@@ -39,4 +39,18 @@ export class KeptTexts {
     this.#texts[slot] = text
     return text
   }
+
+  /** The texts of the numbers from one place up to another. */
+  in(numbers: Uint32Array, start: number, end: number): ResourceReference[] {
+    const owners = this.#owners
+    const texts = this.#texts
+    const mask = this.#mask
+    const found: ResourceReference[] = []
+    for (let place = start; place < end; place++) {
+      const number = numbers[place] ?? 0
+      const slot = number & mask
+      found.push(owners[slot] === number ? (texts[slot] ?? '') : this.of(number))
+    }
+    return found
+  }
 }

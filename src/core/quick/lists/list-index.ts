@@ -55,3 +55,9 @@ export function memberText({ texts }: ListIndex, number: number): MemberReferenc
   // Only numbers of members are asked for; whoever wrote the row put a member there.
   return texts.of(number) as MemberReference
 }
+
+/** The texts of such numbers, from one place up to another. */
+export function memberTexts({ texts }: ListIndex, numbers: Uint32Array, start: number, end: number): MemberReference[] {
+  // As above.
+  return texts.in(numbers, start, end) as MemberReference[]
+}

@@ -16,7 +16,7 @@ import type { InsideRow } from './inside-rows.ts'
 import { several } from './inside-rows.ts'
 import { sortedMembers } from './key-order.ts'
 import type { ListIndex } from './list-index.ts'
-import { listIndexOf, memberText } from './list-index.ts'
+import { listIndexOf, memberText, memberTexts } from './list-index.ts'
 import { NumberSet } from './number-set.ts'
 
 /** Emptied by each list that uses them. No list is begun while another is being made. */
@@ -36,7 +36,7 @@ export function membersPage(
   const moment = Date.parse(at)
   if (mode === 'effective' && !all) {
     const members = new MembersInside(lists, number, moment)
-    return pageOf(wish, members.count, members.keyAt, members.itemAt)
+    return pageOf(wish, members.count, members.keyAt, members.itemsIn)
   }
   const members = mode === 'effective' ? new EverInside(lists, number, moment) : new DirectMembers(lists, number, mode, all, moment)
   const sorted = sortedMembers(lists.order, snapshot.references, found.numbers, found.count, memberTypes)
@@ -44,11 +44,12 @@ export function membersPage(
     wish,
     sorted.length,
     (place) => memberText(lists, sorted[place] ?? 0),
-    (place) => members.item(sorted[place] ?? 0),
+    (start, end) => Array.from(sorted.subarray(start, end), (each) => members.item(each)),
   )
 }
 
 const noHolds: readonly HoldItem[] = []
+const noVia: readonly string[] = []
 
 /** Tells the holds of members in one group. */
 class DirectHolds {
@@ -92,8 +93,6 @@ class MembersInside {
   readonly #lists: ListIndex
   readonly #row: InsideRow
   readonly #holds: DirectHolds
-  #viaNumber = 0
-  #via: readonly string[] = []
 
   constructor(lists: ListIndex, group: number, at: number) {
     this.#lists = lists
@@ -107,30 +106,19 @@ class MembersInside {
 
   readonly keyAt = (place: number): MemberReference => memberText(this.#lists, this.#row.numbers[place] ?? 0)
 
-  readonly itemAt = (place: number): MemberItem => {
-    const { numbers, via, holds } = this.#row
-    const number = numbers[place] ?? 0
-    return {
-      member: memberText(this.#lists, number),
-      inForce: true,
-      via: this.#viaOf(via[place] ?? 0),
-      holds: this.#holds.of(number, holds[place] ?? 0),
-    }
-  }
-
-  readonly #vias = new Map<number, readonly string[]>()
-
-  /** Many come in by the same group, and are told so by the same list. */
-  #viaOf(group: number): readonly string[] {
-    if (group === this.#viaNumber) return this.#via
-    let via = this.#vias.get(group)
-    if (via === undefined) {
-      via = [this.#lists.snapshot.references.idOf(group)]
-      this.#vias.set(group, via)
-    }
-    this.#viaNumber = group
-    this.#via = via
-    return via
+  readonly itemsIn = (start: number, end: number): readonly MemberItem[] => {
+    const { numbers, via, vias, holds } = this.#row
+    const texts = memberTexts(this.#lists, numbers, start, end)
+    return texts.map((member, at): MemberItem => {
+      const place = start + at
+      const hold = holds[place] ?? 0
+      return {
+        member,
+        inForce: true,
+        via: vias[via[place] ?? 0] ?? noVia,
+        holds: hold === 0 ? noHolds : this.#holds.of(numbers[place] ?? 0, hold),
+      }
+    })
   }
 }
 
@@ -139,7 +127,7 @@ class EverInside {
   readonly #lists: ListIndex
   readonly #holds: DirectHolds
   /** By the place in `found`: the group itself for a direct member, else the group right inside it. */
-  readonly #via: number[] = []
+  readonly #via: (readonly string[])[] = []
   /** So many are in force. */
   readonly #inForce: number
 
@@ -149,7 +137,7 @@ class EverInside {
     const row = lists.inside.of(group, at)
     found.clear(lists.snapshot.references.end)
     for (const number of row.numbers) found.add(number)
-    for (const via of row.via) this.#via.push(via)
+    for (const via of row.via) this.#via.push(row.vias[via] ?? noVia)
     this.#inForce = found.count
     this.#addNotInForce(group)
   }
@@ -166,7 +154,7 @@ class EverInside {
       const end = list + holds.ofGroups.length(list)
       for (let place = list + 1; place <= end; place++) {
         const member = holds.member[holds.ofGroups.words[place] ?? 0] ?? 0
-        if (found.add(member)) this.#via.push(through === 0 ? group : through)
+        if (found.add(member)) this.#via.push([references.idOf(through === 0 ? group : through)])
         if (references.isGroup(member) && walked.add(member)) via.push(through === 0 ? member : through)
       }
     }
@@ -177,7 +165,7 @@ class EverInside {
     return {
       member: memberText(this.#lists, number),
       inForce: place < this.#inForce,
-      via: [this.#lists.snapshot.references.idOf(this.#via[place] ?? 0)],
+      via: this.#via[place] ?? noVia,
       holds: this.#holds.all(number),
     }
   }
@@ -277,11 +265,11 @@ export function groupsPage(
     wish,
     sorted.length,
     (place) => lists.texts.of(sorted[place] ?? 0),
-    (place): GroupItem => {
-      const found = sorted[place] ?? 0
-      const id = references.idOf(found)
-      const group: GroupReference = `group:${id}`
-      return { group, direct: direct.placeOf(found) !== -1, standing: standing(id) }
-    },
+    (start, end) =>
+      Array.from(sorted.subarray(start, end), (found): GroupItem => {
+        const id = references.idOf(found)
+        const group: GroupReference = `group:${id}`
+        return { group, direct: direct.placeOf(found) !== -1, standing: standing(id) }
+      }),
   )
 }

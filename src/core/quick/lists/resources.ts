@@ -53,8 +53,12 @@ export function resourcesPage(
     const reason = member === 0 ? undefined : index.decideNumbers(member, asked, resource, moment)
     return reason === undefined ? isAllowedTo(subject, permission, references.textOf(resource)) : reason === 'granted'
   })
-  const textAt = (place: number): ResourceReference => lists.texts.of(sorted[place] ?? 0)
-  return pageOf(rest, sorted.length, textAt, textAt)
+  return pageOf(
+    rest,
+    sorted.length,
+    (place) => lists.texts.of(sorted[place] ?? 0),
+    (start, end) => lists.texts.in(sorted, start, end),
+  )
 }
 
 /** Emptied by each list that uses it. No list is begun while another is being made. */

@@ -113,9 +113,11 @@ export class Spread {
     if (row !== undefined && more === undefined && surely.count === 1 && !this.#groupsToo) return row.numbers.subarray(row.groups)
     let count = surely.count
     order.enter(surely.numbers, 0, surely.count)
-    for (const { numbers, groups } of this.#rows) {
+    const users = snapshot.references.typeNumber('user')
+    for (const { numbers, groups, groupsAndServices } of this.#rows) {
       const start = this.#groupsToo ? 0 : groups
-      order.enter(numbers, start, numbers.length)
+      order.enter(numbers, start, groupsAndServices)
+      order.enterOf(users, numbers, groupsAndServices, numbers.length)
       count += numbers.length - start
     }
     return takeMembers(order, snapshot.references, count, types)

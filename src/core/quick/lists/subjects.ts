@@ -1,7 +1,7 @@
 /** Who may do something on a resource: those whom grants, owner fields and assignments on the way up reach. */
 
 import type { ListPage, PageWish } from '../../list-page.ts'
-import { pageOf } from '../../list-page.ts'
+import { pageOf, placeBehind } from '../../list-page.ts'
 import type { PermissionName } from '../../permission.ts'
 import { missingFor } from '../../permission.ts'
 import type { Circumstances } from '../../questions.ts'
@@ -16,7 +16,7 @@ import type { AskedPermission } from '../asked-permissions.ts'
 import { contains, keysGiving, policyBits, tableShift } from '../asked-permissions.ts'
 import { tenantGrantsOf } from '../tenant-grants.ts'
 import type { ListIndex } from './list-index.ts'
-import { listIndexOf, memberText } from './list-index.ts'
+import { listIndexOf, memberText, memberTexts } from './list-index.ts'
 import type { ReachedMembers } from './spread.ts'
 import { Spread } from './spread.ts'
 
@@ -39,19 +39,19 @@ export function subjectsPage(
 
 /** Texts of members, nobody signed in at the place where that one belongs. */
 export function pageOfMembers(lists: ListIndex, { numbers, isAnonymousToo }: ReachedMembers, wish: PageWish): ListPage<MemberReference> {
-  let place = numbers.length
-  if (isAnonymousToo) {
-    let low = 0
-    while (low < place) {
-      const middle = (low + place) >>> 1
-      if (memberText(lists, numbers[middle] ?? 0) < anonymous) low = middle + 1
-      else place = middle
-    }
-  }
-  const at = isAnonymousToo
-    ? (each: number) => (each === place ? anonymous : memberText(lists, numbers[each < place ? each : each - 1] ?? 0))
-    : (each: number) => memberText(lists, numbers[each] ?? 0)
-  return pageOf(wish, numbers.length + (isAnonymousToo ? 1 : 0), at, at)
+  const keyAt = (place: number): MemberReference => memberText(lists, numbers[place] ?? 0)
+  const textsIn = (start: number, end: number): MemberReference[] => memberTexts(lists, numbers, start, end)
+  if (!isAnonymousToo) return pageOf(wish, numbers.length, keyAt, textsIn)
+  const own = placeBehind(anonymous, numbers.length, keyAt)
+  return pageOf(
+    wish,
+    numbers.length + 1,
+    (place) => (place === own ? anonymous : keyAt(place < own ? place : place - 1)),
+    (start, end) =>
+      end <= own || own < start
+        ? textsIn(start - (own < start ? 1 : 0), end - (own < start ? 1 : 0))
+        : [...textsIn(start, own), anonymous, ...textsIn(own, end - 1)],
+  )
 }
 
 /** Reads what is on the way up for one permission. */
