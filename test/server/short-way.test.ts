@@ -213,7 +213,6 @@ const others: readonly (readonly [string, Asked])[] = [
   ['two media types', { headers: ['Content-Type: text/plain'] }],
   ['a query', { line: at('/api/v1/check?x=1') }],
   ['a slash at the end', { line: at('/api/v1/check/') }],
-  ['another tenant by header', { headers: ['Curia-Tenant: other'] }],
   ['another tenant by path', { line: at('/t/other/api/v1/check') }],
   ['a path with tricks', { line: at('/api/x/../v1/check') }],
   ['a path in other letters', { line: at('/API/v1/check') }],
