@@ -103,15 +103,19 @@ describe('the doors of the package as it is built', () => {
     const folders = ['tools', 'test'].flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(root, folder, path)),
     )
-    const read = folders
+    const files = folders
       .filter((path) => /\.(?:mjs|ts)$/.test(path))
-      .flatMap((path) =>
-        [...readFileSync(path, 'utf8').matchAll(/\bfrom '((?:\.\.\/)+dist\/[^']+\.js)'/g)].map(([, file = '']) =>
-          join(dirname(path), file),
-        ),
-      )
-    expect(read.length).toBeGreaterThan(5)
-    expect(read.filter((path) => !existsSync(path))).toEqual([])
+      .flatMap((path) => {
+        const text = readFileSync(path, 'utf8')
+        return [
+          ...Array.from(text.matchAll(/\bfrom '((?:\.\.\/)+dist\/[^']+\.js)'/g), ([, file = '']) => join(dirname(path), file)),
+          ...Array.from(text.matchAll(/\broot, ('dist'(?:, '[\w-]+')*, '[\w-]+\.js')/g), ([, words = '']) =>
+            join(root, ...words.slice(1, -1).split("', '")),
+          ),
+        ]
+      })
+    expect(files.length).toBeGreaterThan(10)
+    expect(files.filter((path) => !existsSync(path))).toEqual([])
   })
 
   it('come with the licences of what is built in', () => {

@@ -145,7 +145,7 @@ export class RecordIndex {
     const isLarge = among !== undefined && among.size > fewMatches && among.size * 8 > this.#snapshot.size(table)
     if (isLarge && sought.length === 0 && seen.kind !== 'only')
       return this.#pageOfMany(table, wanted, seen, (key) => among.has(key), among.size)
-    const few = among ?? (seen.kind === 'only' ? seen.keys : undefined)
+    const few = seen.kind === 'only' ? inBoth(seen.keys, among) : among
     if (few !== undefined) return this.#pageOfFew(table, wanted, few, this.#test(table, wanted, seen, sought))
     const found = sought.map((each) => this.#textOf(table).find(each))
     const [only] = found
@@ -378,6 +378,13 @@ export class RecordIndex {
       if (!isGrant || /\^|^(authenticated|everyone)$/.test(row.subject)) count(special.open, row.resource, step)
     }
   }
+}
+
+/** What is in both sets; without the second, all of the first. Cost: the smaller one. */
+function inBoth(keys: ReadonlySet<string>, among: ReadonlySet<string> | undefined): ReadonlySet<string> {
+  if (among === undefined) return keys
+  const [few, many] = keys.size <= among.size ? [keys, among] : [among, keys]
+  return new Set([...few].filter((key) => many.has(key)))
 }
 
 function isSeen(seen: Seen, key: string): boolean {

@@ -55,4 +55,11 @@ export const libraryOnPostgres: Path = {
     await clear()
     return stageReadAnew(() => createAccess({ store: lent(store), clock: () => now }))
   },
+  close: async () => {
+    if (started === undefined) return
+    const { server, store } = await started
+    started = undefined
+    await store.close()
+    await server.remove()
+  },
 }
