@@ -1,5 +1,6 @@
 /** What questions ask for, resolved once: a permission, with the roles that give it and all that decides whether it can be judged quickly. */
 
+import { administratorRole } from '../built-in.ts'
 import type { Permission } from '../catalogue.ts'
 import { Refusal } from '../errors.ts'
 import type { PermissionName } from '../permission.ts'
@@ -52,7 +53,7 @@ export class AskedPermissions {
   /** What was asked for last by its text on any type: places in a list, from 1 on. */
   readonly #recent = new RecentTexts()
   readonly #places: { readonly type: number; readonly permission: AskedPermission }[] = []
-  #rolesWith: Map<string, string[]> | undefined
+  #giving: GivingRoles | undefined
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot
@@ -67,7 +68,7 @@ export class AskedPermissions {
     this.#known.clear()
     this.#onType.length = 0
     this.#places.length = 0
-    this.#rolesWith = undefined
+    this.#giving = undefined
   }
 
   onTenant(action: string): AskedPermission | undefined {
@@ -114,9 +115,7 @@ export class AskedPermissions {
     const { references, names } = this.#snapshot
     const own = names.find(permission.name)
     const record = this.#snapshot.permission(permission.name)
-    const roles = this.#rolesContaining(permission.name)
-      .map((role) => names.find(role))
-      .filter((number) => number !== 0)
+    const roles = [...this.#rolesContaining(permission.name)].map((role) => names.find(role)).filter((number) => number !== 0)
     const ownContent = own * 2 ** contentBits.shift + contentBits.permission
     const givers = [...roles.map((number) => number * 2 ** contentBits.shift + contentBits.role), ...(own === 0 ? [] : [ownContent])]
     const made: AskedPermission = {
@@ -134,27 +133,36 @@ export class AskedPermissions {
     return made
   }
 
-  #rolesContaining(permission: string): readonly string[] {
-    this.#rolesWith ??= this.#readRoles()
-    const every = isRestriction(this.#snapshot, permission) ? [] : (this.#rolesWith.get('') ?? [])
-    return [...new Set([...(this.#rolesWith.get(permission) ?? []), ...every])]
+  /** Cost: the roles that contain it, and those that they are included by. */
+  #rolesContaining(permission: string): Iterable<string> {
+    this.#giving ??= givingRoles(this.#snapshot)
+    const { giving, including } = this.#giving
+    const found = new Set(giving.get(permission))
+    if (!isRestriction(this.#snapshot, permission)) found.add(administratorRole)
+    // What is added while it is walked is walked too.
+    for (const role of found) for (const each of including.get(role) ?? []) found.add(each)
+    return found
   }
+}
 
-  /** The roles by the permissions that they contain, and under the empty name those that contain every one. */
-  #readRoles(): Map<string, string[]> {
-    const rolesWith = new Map<string, string[]>()
-    const enter = (permission: string, role: string): void => {
-      const known = rolesWith.get(permission)
-      if (known === undefined) rolesWith.set(permission, [role])
-      else known.push(role)
-    }
-    for (const { codename } of this.#snapshot.roles()) {
-      const { permissions, everyAllow } = this.#snapshot.roleContent(codename)
-      for (const permission of permissions) enter(permission, codename)
-      if (everyAllow) enter('', codename)
-    }
-    return rolesWith
+/** Which roles give a permission by themselves, by its name, and which include a role, by its codename. */
+interface GivingRoles {
+  readonly giving: ReadonlyMap<string, readonly string[]>
+  readonly including: ReadonlyMap<string, readonly string[]>
+}
+
+function givingRoles(snapshot: Snapshot): GivingRoles {
+  const [giving, including] = [new Map<string, string[]>(), new Map<string, string[]>()]
+  const enter = (into: Map<string, string[]>, key: string, role: string): void => {
+    const known = into.get(key)
+    if (known === undefined) into.set(key, [role])
+    else known.push(role)
   }
+  for (const { codename, permissions, includes } of snapshot.roles()) {
+    for (const permission of permissions) enter(giving, permission, codename)
+    for (const included of includes) enter(including, included, codename)
+  }
+  return { giving, including }
 }
 
 /** What a triple says without its bits. */
