@@ -27,6 +27,6 @@ describe.skipIf(browserPath === undefined)('a new installation', () => {
     await page.getByRole('button', { name: /^Import \d+ records/ }).click()
     await page.getByText(/edits applied/).waitFor()
     expect(installed.access.as('system:test').records('user').length).toBeGreaterThan(20)
-    await page.getByRole('link', { name: 'Company' }).waitFor()
+    await page.getByRole('link', { name: 'Company' }).first().waitFor()
   })
 })

@@ -15,6 +15,9 @@ import { NumberSet } from './number-set.ts'
 const surely = new NumberSet()
 const perhaps = new NumberSet()
 
+/** With more groups than this everybody inside them is found by one walk, in which each group is looked at once; with fewer by what is kept of each. */
+const fewGroups = 64
+
 /** How far what reaches somebody was judged: it gives what is asked for, or it may do so. */
 export type Reach = 'surely' | 'perhaps'
 
@@ -33,8 +36,10 @@ export class Spread {
   isDoubtful = false
   #isAnonymousReached = false
   #everybody: Reach | undefined
-  /** Who is inside the groups that are surely reached. */
-  readonly #rows: InsideRow[] = []
+  /** The groups that are reached, surely and perhaps. */
+  readonly #groups: { readonly [R in Reach]: number[] } = { surely: [], perhaps: [] }
+  /** Who is inside the groups that are surely reached, where those are few. */
+  #rows: readonly InsideRow[] = []
 
   /** @param groupsToo groups are reached as well, and not only those in them */
   constructor(lists: ListIndex, at: number, groupsToo: boolean) {
@@ -48,15 +53,12 @@ export class Spread {
 
   /** A principal, or a group with everybody inside it, at the moment. Who is not active is not reached. */
   member(number: number, reach: Reach): void {
-    const { walks, snapshot, inside, texts } = this.#lists
+    const { walks, snapshot, texts } = this.#lists
     const set = reach === 'surely' ? surely : perhaps
     if (set.placeOf(number) !== -1) return
     if (walks.isActive(number, this.#at)) {
       set.add(number)
-      if (!snapshot.references.isGroup(number)) return
-      const row = inside.of(number, this.#at)
-      if (reach === 'surely') this.#rows.push(row)
-      else addAll(perhaps, row.numbers)
+      if (snapshot.references.isGroup(number)) this.#groups[reach].push(number)
     } else if (number !== 0 && texts.of(number) === anonymous) this.#isAnonymousReached = true
   }
 
@@ -92,9 +94,11 @@ export class Spread {
   reached(ask: (member: MemberReference) => boolean): ReachedMembers {
     if (this.#everybody !== undefined) this.#addEverybody(this.#everybody === 'surely' ? surely : perhaps)
     const isAnonymousToo = this.#isAnonymousReached && ask(anonymous)
+    this.#rows = this.#insideOf('surely')
+    for (const { numbers } of this.#insideOf('perhaps')) addAll(perhaps, numbers)
     if (this.isDoubtful) {
       for (const { numbers } of this.#rows) addAll(perhaps, numbers)
-      this.#rows.length = 0
+      this.#rows = []
       addAll(perhaps, surely.numbers.subarray(0, surely.count))
       surely.clear(this.#lists.snapshot.references.end)
     }
@@ -103,6 +107,15 @@ export class Spread {
       if (surely.placeOf(number) === -1 && this.#isWanted(number) && ask(memberText(this.#lists, number))) surely.add(number)
     }
     return { numbers: this.#sorted(), isAnonymousToo }
+  }
+
+  /** Who is inside the groups that are reached: in rows, or where there would be many, in the set right away. */
+  #insideOf(reach: Reach): readonly InsideRow[] {
+    const { walks, inside } = this.#lists
+    const groups = this.#groups[reach]
+    if (groups.length <= fewGroups) return groups.map((group) => inside.of(group, this.#at))
+    walks.insideAny(reach === 'surely' ? surely : perhaps, groups, this.#at)
+    return []
   }
 
   #sorted(): Uint32Array {

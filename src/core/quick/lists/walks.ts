@@ -129,6 +129,27 @@ export class Walks {
   }
 
   /**
+   * Adds to the set everybody who is inside one of the groups at the moment. The groups are active.
+   * Cost: the memberships of the groups and of those inside them, each once.
+   */
+  insideAny(set: NumberSet, groups: readonly number[], at: number): void {
+    const { references, holds } = this.#snapshot
+    const walked = new Set(groups)
+    // What is added while it is walked is walked too.
+    for (const group of walked) {
+      const list = references.members[group] ?? 0
+      const end = list + holds.ofGroups.length(list)
+      for (let place = list + 1; place <= end; place++) {
+        const hold = holds.ofGroups.words[place] ?? 0
+        const member = holds.member[hold] ?? 0
+        if (!this.isInForce(hold, at) || !this.isActive(member, at)) continue
+        set.add(member)
+        if (isNested(references, member)) walked.add(member)
+      }
+    }
+  }
+
+  /**
    * Adds to the empty set every group that the member is in at the moment, nearest first. Somebody who is not active is in none.
    * @param levels 1: only by memberships of its own
    */
