@@ -30,7 +30,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: while one waits for a disk, a browser or a process, the others go on.
+    maxWorkers: 3,
     // A module is read once a worker and not once a file: the tests keep no state in modules that another file could trip over.
     isolate: false,
     sequence: { sequencer: LongestFirst },

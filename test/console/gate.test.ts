@@ -30,9 +30,9 @@ describe.skipIf(browserPath === undefined)('the gate of the console', () => {
     const { page, installed } = console_
     await installed.admin.setPassword({ key: 'mars', password })
     await installed.access.write([{ kind: 'grant.create', subject: 'user:mars', role: 'administrator' }])
-    const signIn = async (inside = page.locator('body')) => {
+    const signIn = async (inside = page.locator('body'), given = password) => {
       await inside.getByLabel('User name or e-mail address').fill('mars')
-      await inside.getByLabel('Password', { exact: true }).last().fill(password)
+      await inside.getByLabel('Password', { exact: true }).last().fill(given)
       await inside.getByRole('button', { name: 'Sign in' }).click()
     }
     await page.goto(`${console_.url}/people/sulla`)
@@ -46,6 +46,8 @@ describe.skipIf(browserPath === undefined)('the gate of the console', () => {
     await page.keyboard.press('Control+Enter')
     const over = page.getByRole('dialog', { name: 'Sign in' })
     await over.getByText('nothing of what you were doing is lost').waitFor()
+    await signIn(over, 'no password of his')
+    await over.getByRole('alert').waitFor()
     await signIn(over)
     await over.waitFor({ state: 'hidden' })
     await page.getByRole('button', { name: 'Apply 1 edit' }).click()

@@ -50,12 +50,11 @@ export function hasKey(): boolean {
   return sessionStorage.getItem(keyPlace) !== null
 }
 
-/** Calls with this key from now on, for as long as the tab is open; without one, by the session of the browser. */
+/** Calls with this key from now on, for as long as the tab is open; without one, by the session of the browser. Whether it lets anybody in is not known yet. */
 export function keepKey(key: string | undefined): void {
   if (key === undefined) sessionStorage.removeItem(keyPlace)
   else sessionStorage.setItem(keyPlace, key)
   client = connect()
-  resume()
 }
 
 /** Counts how often somebody came in: a refusal of what was asked before says nothing of the session that is open now. */

@@ -7,7 +7,7 @@ import { Unreachable } from '../../api/client.ts'
 import type { Draft } from '../data/draft.tsx'
 import { useDesk } from '../data/draft.tsx'
 import { useKeys } from '../data/keys.ts'
-import { useAskAnew } from '../data/queries.ts'
+import { useAskAnew, useConnection } from '../data/queries.ts'
 import { call } from '../data/server.ts'
 import { effectWords } from '../words/effect.ts'
 import { partWords } from '../words/parts.ts'
@@ -39,6 +39,7 @@ function EffectOf({ draft }: { readonly draft: Draft }) {
   const parts = useWords(partWords)
   const { propose, discard, applied } = useDesk()
   const askAnew = useAskAnew()
+  const { ended } = useConnection()
   const title = useId()
   const [reason, setReason] = useState('')
   const [busy, setBusy] = useState(false)
@@ -64,6 +65,9 @@ function EffectOf({ draft }: { readonly draft: Draft }) {
   useEffect(() => {
     if (preview.data !== undefined) reasonField.current?.focus({ preventScroll: true })
   }, [preview.data === undefined])
+
+  // A session that has ended is told over the page; when another is open, nothing is wrong any more.
+  useEffect(() => setFault(undefined), [ended])
 
   async function apply(): Promise<void> {
     if (preview.data === undefined || busy) return

@@ -23,9 +23,13 @@ export function Gate({ children }: { readonly children: ReactNode }) {
   // A link from a letter, or from the first start, is answered before anything else.
   const [link, setLink] = useState(() => linkOf(location))
   const enter = async () => {
+    // Whoever is not let in hears it where the name was asked for, and the page beneath stays as it is.
+    await call('me', {})
     resume()
-    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' })
+    // The effect of what was being done stands until it is worked out anew, so that Apply can be pressed at once.
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' && queryKey[0] !== 'effect' })
     await refetch()
+    await queries.invalidateQueries({ queryKey: ['effect'] })
   }
   if (link !== undefined) {
     return (
@@ -35,7 +39,8 @@ export function Gate({ children }: { readonly children: ReactNode }) {
           onDone={async () => {
             history.replaceState(null, '', `${tenantPath}/`)
             setLink(undefined)
-            await enter()
+            // Whoever the link has not let in is asked by the gate.
+            await enter().catch(() => undefined)
           }}
         />
       </Place>

@@ -224,8 +224,8 @@ export class KeyOrder {
       else if (kind !== own) isAlike = false
     }
     const numbers = Uint32Array.from(found)
-    const sorted =
-      isAlike && kind !== 3 ? sortedByWords(references, numbers) : numbers.sort((one, other) => references.compareIds(one, other))
+    const isWorthIt = isAlike && kind !== 3 && numbers.length > fewIds
+    const sorted = isWorthIt ? sortedByWords(references, numbers) : numbers.sort((one, other) => references.compareIds(one, other))
     this.#places = grownWords(this.#places, end)
     order.numbers = new Uint32Array(sorted.length + 1)
     order.numbers.set(sorted, 1)
@@ -243,6 +243,9 @@ function makeRoom(order: TypeOrder): void {
   order.bits = grownWords(order.bits, bits)
   order.words = grownWords(order.words, (bits >>> 5) + 1)
 }
+
+/** So many ids are sorted sooner by comparing them. */
+const fewIds = 4096
 
 /** Sorts by the words of the ids, sixteen bits at a time from the lowest; bits that all have in common are passed over. */
 function sortedByWords(references: References, numbers: Uint32Array<ArrayBuffer>): Uint32Array {
