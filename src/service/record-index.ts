@@ -259,7 +259,7 @@ export class RecordIndex {
     foundCount: number | undefined,
   ): RecordsFound<Tables[Name]> {
     const { sort = '', descending = false, after, limit, where } = wanted
-    const belongs = (row: Tables[Name], key: string) => (isFound?.(key) ?? true) && isSeen(seen, key) && (where?.(row) ?? true)
+    const isWanted = (key: string) => (isFound?.(key) ?? true) && isSeen(seen, key)
     let total: number
     if (where === undefined && seen.kind === 'but') {
       total = foundCount ?? this.#snapshot.size(table)
@@ -269,7 +269,7 @@ export class RecordIndex {
       const few = new Set<string>()
       for (const row of this.#snapshot.all(table)) {
         const key = keyOf(table, row)
-        if (!belongs(row, key)) continue
+        if (!isWanted(key) || where?.(row) === false) continue
         total += 1
         if (total <= fewMatches) few.add(key)
       }
@@ -280,8 +280,10 @@ export class RecordIndex {
     let last: string | undefined
     for (const place of this.#orderBy(table, sort).walk(after, descending)) {
       const key = this.#keyAt(place, sort)
+      // A row is made when it is read, which takes longer than everything that its key tells.
+      if (!isWanted(key)) continue
       const row = this.#snapshot.get(table, key)
-      if (row === undefined || !belongs(row, key)) continue
+      if (row === undefined || where?.(row) === false) continue
       if (items.length === limit && last !== undefined) return { items, total, last }
       items.push(row)
       last = place
