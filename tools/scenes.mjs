@@ -7,6 +7,7 @@
  * @property {string} address
  * @property {{ width: number, height: number }} [size] of the window
  * @property {boolean} [signedIn] default true
+ * @property {boolean} [isUnclaimed] of an installation that nobody administers yet, at the address of its claim
  * @property {(page: Page) => Promise<void>} [act] what is done before the picture is taken
  */
 
@@ -14,6 +15,7 @@ const phone = { width: 360, height: 780 }
 
 /** @type {readonly Scene[]} */
 export const scenes = [
+  { name: 'first-run', address: '/', signedIn: false, isUnclaimed: true },
   { name: 'sign-in', address: '/', signedIn: false },
   { name: 'overview', address: '/' },
   { name: 'people', address: '/people' },
@@ -118,6 +120,9 @@ export const scenes = [
   { name: 'settings-policy', address: '/settings?tab=policy' },
   { name: 'settings-types', address: '/settings?tab=types' },
   { name: 'settings-keys', address: '/settings?tab=keys' },
+  { name: 'settings-domains', address: '/settings?tab=domains' },
+  { name: 'settings-sessions', address: '/settings?tab=sessions' },
+  { name: 'settings-tenants', address: '/settings?tab=tenants' },
   {
     name: 'settings-import',
     address: '/settings?tab=transfer',

@@ -32,6 +32,7 @@ const server = await startServer({
   worlds: ['company.yaml', 'legion.yaml'].map((file) => join(root, 'examples', 'worlds', file)),
   logsRequests: false,
 })
+const unclaimed = await startServer({ configuration: { ...defaultConfiguration, port: 0, store: 'memory:' } })
 const browser = await chromium.launch({ executablePath: browserPath, chromiumSandbox: process.getuid?.() !== 0 })
 try {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
@@ -46,7 +47,7 @@ try {
       page.on('pageerror', (error) => console.error(`${scene.name}: ${error}`))
       page.on('console', (message) => message.type() === 'error' && console.error(`${scene.name}: ${message.text()}`))
       if (scene.signedIn !== false) await page.addInitScript((text) => sessionStorage.setItem('curia-key', text), key)
-      await page.goto(`${server.url}${scene.address}`)
+      await page.goto(scene.isUnclaimed === true ? `${unclaimed.url}/claim#${unclaimed.newClaim}` : `${server.url}${scene.address}`)
       await scene.act?.(page)
       // What still waits for its answer is no picture of the page.
       await page.waitForFunction(() => document.querySelector('.bones') === null)
@@ -59,5 +60,6 @@ try {
 } finally {
   await browser.close()
   server.stopAtSignals()
+  unclaimed.stopAtSignals()
   process.kill(process.pid, 'SIGTERM')
 }
