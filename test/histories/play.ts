@@ -195,10 +195,9 @@ function askPrepared({ questions, random, prepared, facts, now, tally }: Stage):
   }
 }
 
-/** Takes the next page of a list that was begun some commands ago, or now and then begins one. */
+/** Takes the next page of a list that was begun some commands ago, or begins one. */
 function walkOn(stage: Stage): void {
   try {
-    if (stage.walked === undefined && !stage.random.once(4)) return
     stage.walked ??= anyWalkedList(stage.random, stage.questions, stage.now)
     stage.walked.step()
     if (stage.walked.isDone) stage.walked = undefined
