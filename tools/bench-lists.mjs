@@ -1,193 +1,50 @@
 /**
  * Measures the lists of a large tenant over HTTP: makes people and groups in SQLite, starts the server, and asks as an administrator of everything and as one
  * of a single group: the first page, the next ones, sorted pages, a branch of the tree, and what is asked while names are typed, key by key.
+ * While a filter reads all people, somebody else asks small questions: the longest of them is how long the server was not to be had.
  * `npm run bench:lists [-- --people 1000000] [--groups 100000] [--database FILE]`: a database that is there already is used as it stands.
+ * `--browser` measures the console instead: its first list, and each key until the answer is painted.
  */
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { openSqliteStore } from '../dist/store/sqlite.js'
 import { build } from './build.mjs'
+import { measureInBrowser } from './lists-in-browser.mjs'
+import { groupId, makeWorld, managerKey } from './lists-world.mjs'
 
 const { values } = parseArgs({
   options: {
     people: { type: 'string', default: '1000000' },
     groups: { type: 'string', default: '100000' },
     database: { type: 'string' },
+    browser: { type: 'boolean', default: false },
   },
 })
 const people = Number(values.people)
 const groups = Number(values.groups)
 const adminKey = 'a-key-of-the-administrator-for-the-bench-only'
-const managerKey = 'bench_manager.a-key-of-a-manager-for-the-bench-only'
 
-const first = [
-  'Ada',
-  'Björn',
-  'Chiara',
-  'Dmitri',
-  'Elif',
-  'Fatima',
-  'George',
-  'Hana',
-  'Igor',
-  'Jürgen',
-  'Kaja',
-  'Liam',
-  'Mei',
-  'Nora',
-  'Olga',
-  'Pia',
-  'Quentin',
-  'Rosa',
-  'Sven',
-  'Tove',
-]
-const last = [
-  'Lovelace',
-  'Andersson',
-  'Bianchi',
-  'Petrov',
-  'Yilmaz',
-  'Haddad',
-  'Okafor',
-  'Tanaka',
-  'Novak',
-  'Müller',
-  'Kallas',
-  'Murphy',
-  'Chen',
-  'Berg',
-  'Ruiz',
-  'Keller',
-  'Dubois',
-  'Silva',
-  'Larsen',
-  'Nilsen',
-]
-const units = ['Sales', 'Research', 'Support', 'Finance', 'Logistics', 'Design', 'Legal', 'Operations', 'Training', 'Quality']
 /** What people type. */
 const typed = ['ada', 'lovelace', 'jürgen', 'petrov 77', 'mei.chen', 'user123456', 'olga', 'keller', 'zzz', 'n']
+const filters = [
+  'lastName sw "keller" and status ne "inactive"',
+  'emails co "müller" or firstName eq "Ada"',
+  'createdAt gt "2026-02-01T00:00:00Z"',
+  'attributes.level ge 3',
+]
 const typedPaths = ['sales', 'research', 'unit 4711', 'legal / unit', 'quality']
 
 const folder = mkdtempSync(join(tmpdir(), 'curia-lists-'))
 const database = values.database ?? join(folder, 'curia.db')
 try {
   if (!(await build({ checksTests: false }))) throw new Error('the build has failed')
-  if (!existsSync(database)) await make(database)
+  if (!existsSync(database)) await makeWorld(database, people, groups)
   await measure(database)
 } finally {
   rmSync(folder, { recursive: true })
-}
-
-// ---- the tenant
-
-/** @param {string} path */
-async function make(path) {
-  const started = performance.now()
-  const store = await openSqliteStore({ path })
-  const time = /** @type {import('../dist/core/index.js').Instant} */ ('2026-01-01T00:00:00.000Z')
-  const base = { origin: 'local', createdAt: time, createdBy: 'system:bench', updatedAt: time }
-  let revision = await store.head('main')
-  /** @param {readonly object[]} rows */
-  const commit = async (rows) => {
-    const entry = { time, actor: 'system:bench', origin: 'local', changes: [], rows, names: {} }
-    // The rows are those of the tables that they name.
-    const request = /** @type {import('../dist/store/store.js').CommitRequest} */ (
-      /** @type {unknown} */ ({ tenant: 'main', expectedRevision: revision, entry })
-    )
-    revision = (await store.commit(request)).revision
-  }
-  const step = 10_000
-  for (let from = 0; from < people; from += step) {
-    await commit(
-      Array.from({ length: Math.min(step, people - from) }, (_, index) => ({
-        table: 'user',
-        key: userId(from + index),
-        after: person(from + index, base),
-      })),
-    )
-    progress('people', from + step, people)
-  }
-  for (let from = 0; from < groups; from += step) {
-    await commit(
-      Array.from({ length: Math.min(step, groups - from) }, (_, index) => ({
-        table: 'group',
-        key: groupId(from + index),
-        after: unit(from + index, base),
-      })),
-    )
-    progress('groups', from + step, groups)
-  }
-  const hash = createHash('sha256').update(managerKey).digest('hex')
-  const key = { id: 'manager', prefix: 'bench_manager', hash, owner: `user:${userId(7)}`, scopes: [], active: true, ...base }
-  await commit([
-    {
-      table: 'grant',
-      key: 'manager',
-      after: { id: 'manager', subject: `user:${userId(7)}`, role: 'manager', resource: `group:${groupId(3)}`, effect: 'allow', ...base },
-    },
-    // Everybody else manages a group too, so that there is something to overlook.
-    ...Array.from({ length: Math.min(20_000, groups - 10) }, (_, index) => ({
-      table: 'grant',
-      key: `manager-${index}`,
-      after: {
-        id: `manager-${index}`,
-        subject: `user:${userId(index + 8)}`,
-        role: 'manager',
-        resource: `group:${groupId(index + 4)}`,
-        effect: 'allow',
-        ...base,
-      },
-    })),
-    { table: 'api-key', key: 'manager', after: key },
-  ])
-  await store.close()
-  console.log(`made ${people} people and ${groups} groups in ${seconds(started)} s`)
-}
-
-/** @param {number} index */
-function userId(index) {
-  return `01900000-0000-7000-8000-${String(index).padStart(12, '0')}`
-}
-
-/** @param {number} index */
-function groupId(index) {
-  return `01900000-0001-7000-8000-${String(index).padStart(12, '0')}`
-}
-
-/** @param {number} index @param {object} base */
-function person(index, base) {
-  const firstName = first[index % first.length] ?? ''
-  const lastName = `${last[Math.floor(index / first.length) % last.length]} ${Math.floor(index / 400)}`
-  const plain = `${firstName}.${lastName}`
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/[^a-z0-9.]/g, '')
-  return {
-    id: userId(index),
-    userName: `user${index}`,
-    firstName,
-    lastName,
-    emails: [`${plain}@example.org`],
-    attributes: {},
-    status: 'active',
-    networks: [],
-    externalIds: {},
-    ...base,
-  }
-}
-
-/** Ten below each, six levels. @param {number} index @param {object} base */
-function unit(index, base) {
-  const name = `${units[index % units.length]} unit ${index}`
-  const parent = index < 10 ? {} : { parent: groupId(Math.floor(index / 10) - 1) }
-  const rest = { entities: [], properties: {}, data: { config: { share: 'members' } }, meta: {}, active: true, joinPolicy: 'closed' }
-  return { id: groupId(index), name, codename: name.toLowerCase().replaceAll(' ', '-'), ...parent, ...rest, ...base }
 }
 
 // ---- the server
@@ -213,6 +70,10 @@ async function measure(path) {
     console.log(
       `server ready, lists prepared, in ${seconds(started)} s (${(processorMilliseconds(server.pid) / 1000).toFixed(1)} s of processor) with ${residentMegabytes(server.pid)} MB resident`,
     )
+    if (values.browser) {
+      await measureInBrowser(url, adminKey)
+      return
+    }
     for (const [who, key] of [
       ['administrator of everything', adminKey],
       ['manager of one group', managerKey],
@@ -294,9 +155,29 @@ async function measureAs(url, key, pid) {
     say(`typing in /${list}, a key`, times, { processor: processorMilliseconds(pid) - before })
     console.log(`  slowest: ${JSON.stringify(slowest.word)}`)
   }
-  const before = processorMilliseconds(pid)
-  const filtered = await ask(`/users?filter=${encodeURIComponent('lastName sw "keller" and active ne false')}`.replace('active', 'status'))
-  say('filter over all people', [filtered.milliseconds], { total: filtered.body.total, processor: processorMilliseconds(pid) - before })
+  for (const filter of filters) {
+    const before = processorMilliseconds(pid)
+    const beside = { isOver: false, longest: 0 }
+    const others = askMeanwhile(ask, beside)
+    const filtered = await ask(`/users?filter=${encodeURIComponent(filter)}`)
+    beside.isOver = true
+    await others
+    say(`filter over all people, ${filter}`, [filtered.milliseconds], { total: filtered.body.total, processor: processorMilliseconds(pid) - before })
+    console.log(`  the longest that another question took meanwhile: ${beside.longest.toFixed(1)} ms`)
+  }
+}
+
+/**
+ * Small questions, one after the other, until it is over.
+ *
+ * @param {(path: string) => Promise<{ milliseconds: number }>} ask
+ * @param {{ isOver: boolean, longest: number }} beside
+ */
+async function askMeanwhile(ask, beside) {
+  while (!beside.isOver) {
+    const { milliseconds } = await ask('/groups?limit=1')
+    beside.longest = Math.max(beside.longest, milliseconds)
+  }
 }
 
 // ---- figures
@@ -333,9 +214,4 @@ function seconds(started) {
 function residentMegabytes(pid) {
   const found = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   return Math.round(Number(found) / 1024)
-}
-
-/** @param {string} what @param {number} done @param {number} all */
-function progress(what, done, all) {
-  if (process.stderr.isTTY) process.stderr.write(`\r${Math.min(done, all)} of ${all} ${what}   ${done >= all ? '\n' : ''}`)
 }
