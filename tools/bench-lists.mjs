@@ -162,7 +162,10 @@ async function measureAs(url, key, pid) {
     const filtered = await ask(`/users?filter=${encodeURIComponent(filter)}`)
     beside.isOver = true
     await others
-    say(`filter over all people, ${filter}`, [filtered.milliseconds], { total: filtered.body.total, processor: processorMilliseconds(pid) - before })
+    say(`filter over all people, ${filter}`, [filtered.milliseconds], {
+      total: filtered.body.total,
+      processor: processorMilliseconds(pid) - before,
+    })
     console.log(`  the longest that another question took meanwhile: ${beside.longest.toFixed(1)} ms`)
   }
 }

@@ -44,6 +44,7 @@ export async function buildConsole(root) {
       base: '/',
       // The server puts another nonce into every answer in place of this word.
       html: { cspNonce: 'CURIA_NONCE' },
+      plugins: [namesStart],
       build: {
         outDir: join(root, 'dist', 'console'),
         emptyOutDir: true,
@@ -66,6 +67,42 @@ export async function buildConsole(root) {
   writeFileSync(stampOf(root), '')
   utimesSync(stampOf(root), started, started)
   return true
+}
+
+/**
+ * The page names the scripts and styles of the console itself, which `main.tsx` asks for: the browser need not read that before it fetches them.
+ *
+ * @type {import('vite').Plugin}
+ */
+const namesStart = {
+  name: 'names-start',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html, { bundle = {} }) {
+      const files = Object.values(bundle)
+      const start = files.find((file) => file.type === 'chunk' && file.facadeModuleId?.endsWith('/start.tsx'))
+      if (start?.type !== 'chunk') throw new Error('the console has no start.tsx')
+      const scripts = [start.fileName, ...start.imports]
+      const styles = scripts.flatMap((name) => {
+        const file = bundle[name]
+        return file?.type === 'chunk' ? [...(file.viteMetadata?.importedCss ?? [])] : []
+      })
+      return [
+        ...[...new Set(styles)]
+          .filter((name) => !html.includes(name))
+          .map((name) => ({
+            tag: 'link',
+            attrs: { rel: 'stylesheet', href: `/${name}` },
+            injectTo: /** @type {const} */ ('head'),
+          })),
+        ...scripts.map((name) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', href: `/${name}` },
+          injectTo: /** @type {const} */ ('head'),
+        })),
+      ]
+    },
+  },
 }
 
 /** @param {string} root */

@@ -10,6 +10,8 @@ const names = ['ada lovelace', 'quentin', 'petrov 77', 'mei.chen', 'user123456',
 const units = ['sales', 'research', 'unit 4711', 'legal / unit', 'quality', 'operations', 'training', 'design', 'finance']
 const anything = ['dmitri', 'support', 'user77', 'okafor', 'administrator', 'logistics', 'tanaka', 'nilsen', 'yilmaz', 'elif']
 
+/** What `watch` leaves in the page. @typedef {typeof globalThis & { watched: { first: Promise<number>, answerTo: (text: string) => Promise<number> } }} Watched */
+
 /** Quicker than most people type. */
 const rhythmMilliseconds = 150
 const openings = 7
@@ -72,7 +74,7 @@ async function newContext(browser, key) {
  */
 async function opened(page, address) {
   await page.goto(address, { waitUntil: 'commit' })
-  return page.evaluate(() => watched().first)
+  return page.evaluate(() => /** @type {Watched} */ (globalThis).watched.first)
 }
 
 /**
@@ -98,7 +100,7 @@ async function type(browser, url, key, { name, address, typed, opens }) {
       if (opens !== '/' && text.endsWith(' ')) continue
       const begun = performance.now()
       const [milliseconds] = await Promise.all([
-        page.evaluate((sought) => watched().answerTo(sought), text),
+        page.evaluate((sought) => /** @type {Watched} */ (globalThis).watched.answerTo(sought), text),
         page.keyboard.press(word.charAt(length - 1)),
       ])
       times.push(milliseconds)
@@ -121,7 +123,7 @@ async function type(browser, url, key, { name, address, typed, opens }) {
 function watch() {
   /** @type {Map<string, { open: number, answered: number }>} */
   const asked = new Map()
-  /** @type {{ text: string, key: number, resolve: (milliseconds: number) => void } | undefined} */
+  /** @type {{ text: string, resolve: (milliseconds: number) => void } | undefined} */
   let awaited
   let keyAt = 0
   /** @type {(milliseconds: number) => void} */
@@ -186,14 +188,14 @@ function watch() {
     }
   }
   Object.assign(window, {
-    watched: () => ({
+    watched: {
       first,
       /** @param {string} text */
       answerTo: (text) =>
         new Promise((resolve) => {
-          awaited = { text, key: 0, resolve }
+          awaited = { text, resolve }
         }),
-    }),
+    },
   })
 }
 

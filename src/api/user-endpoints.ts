@@ -3,10 +3,10 @@
 import { flag, oneOf, optional, record } from '../core/index.ts'
 import { findingShape, listing, searchAnswerShapes } from './answers.ts'
 import { basePath, endpoint, mayAsk, questionErrors } from './endpoint.ts'
-import { pageQuery, textParameter } from './parameters.ts'
+import { namesParameter, pageQuery, textParameter, wholeParameter } from './parameters.ts'
 import { holdFields } from './records.ts'
 import { many, titled } from './titled.ts'
-import { anyText, resourceReference, texts } from './words.ts'
+import { anyText, count, groupReference, names, resourceReference, revision, texts } from './words.ts'
 
 const userPath = `${basePath}/users/{key}`
 const shared = {
@@ -26,8 +26,24 @@ export const heldPermissionsShape = listing(
 /** What somebody may do, by resource. */
 export const accessShape = listing('AccessItems', titled('AccessItem', record({ resource: resourceReference, actions: texts })))
 
+/** The first groups of several users. */
+const directGroupsShape = titled(
+  'DirectGroups',
+  record({ items: many(titled('DirectGroupsOf', record({ user: anyText, groups: many(groupReference), total: count }))), revision, names }),
+)
+
 /** The endpoints of what a user has. */
 export const userEndpoints = {
+  directGroups: endpoint({
+    method: 'GET',
+    tag: 'records',
+    path: `${basePath}/direct-groups`,
+    summary: 'the first groups that each of several users is in directly, and how many: what a page of a list shows, asked at once',
+    right: mayAsk,
+    query: { users: namesParameter(200, 128, 'ids of users'), limit: optional(wholeParameter(1, 20)) },
+    answer: directGroupsShape,
+    errors: [],
+  }),
   userGroups: endpoint({
     ...shared,
     path: `${userPath}/groups`,

@@ -1,31 +1,12 @@
-/** Every address of the console and the page that answers it. A page is loaded when somebody goes there. */
+/** The addresses of the console as the router knows them. */
 
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
-import type { ComponentType } from 'react'
+import type { RouterHistory } from '@tanstack/react-router'
+import { createBrowserHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { readQuery, writeQuery } from './data/address.ts'
-import { tenantHistory } from './data/tenant-path.ts'
+import { tenantPath, withoutTenant } from './data/tenant-path.ts'
+import { pages } from './page-files.ts'
 import { Frame } from './shell/frame.tsx'
 import { DefectPage, MissingPage } from './shell/missing.tsx'
-
-/** Which file answers at which address; `$name` is a part of the address that the page reads. One line a page. */
-const pages: readonly (readonly [path: string, load: () => Promise<{ readonly default: ComponentType }>])[] = [
-  ['/', () => import('./pages/overview.tsx')],
-  ['/people', () => import('./pages/people.tsx')],
-  ['/people/$id', () => import('./pages/person.tsx')],
-  ['/groups', () => import('./pages/groups.tsx')],
-  ['/groups/$id', () => import('./pages/group.tsx')],
-  ['/service-accounts/$id', () => import('./pages/service-account.tsx')],
-  ['/ask', () => import('./pages/ask.tsx')],
-  ['/roles', () => import('./pages/roles.tsx')],
-  ['/roles/$codename', () => import('./pages/role.tsx')],
-  ['/permissions/$name', () => import('./pages/permission.tsx')],
-  ['/resources', () => import('./pages/resources.tsx')],
-  ['/resources/$reference', () => import('./pages/resource.tsx')],
-  ['/audit', () => import('./pages/audit.tsx')],
-  ['/journal', () => import('./pages/journal.tsx')],
-  ['/settings', () => import('./pages/settings.tsx')],
-  ['/me', () => import('./pages/my-access.tsx')],
-]
 
 const root = createRootRoute({ component: Frame, notFoundComponent: MissingPage, errorComponent: DefectPage })
 
@@ -44,5 +25,18 @@ export function createConsoleRouter() {
     defaultPreload: 'intent',
     scrollRestoration: false,
     defaultPendingMs: 400,
+  })
+}
+
+/** The addresses of the browser, seen without what stands in front: pages and links know nothing of it. */
+function tenantHistory(): RouterHistory {
+  return createBrowserHistory({
+    parseLocation: () => {
+      const { search, hash } = location
+      const pathname = withoutTenant(location.pathname)
+      // The router numbers its entries; one that something else has made has no number yet.
+      return { pathname, search, hash, href: `${pathname}${search}${hash}`, state: history.state ?? { __TSR_index: 0 } }
+    },
+    createHref: (path) => `${tenantPath}${path}`,
   })
 }

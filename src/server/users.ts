@@ -7,6 +7,7 @@ import { answered, paged, question } from './asking.ts'
 import type { Call, Doors } from './door.ts'
 import { accessByResource, heldPermissions } from './held.ts'
 import { defaultLimit } from './list.ts'
+import { namesOf } from './names.ts'
 
 type UserName = Extract<EndpointName, keyof typeof userEndpoints>
 
@@ -17,8 +18,27 @@ function required(call: Call, key: string): string {
   return subject
 }
 
+/** Of each user, unless told. */
+const shownGroups = 3
+
 /** The doors of what a user has. */
 export const userDoors: Pick<Doors, UserName> = {
+  directGroups({ access }, { users, limit = shownGroups }) {
+    const items = [...new Set(users)].flatMap((id) => {
+      // Who may not be seen is left out, as in a list.
+      if (access.record('user', id) === undefined) return []
+      const { items: groups, total } = access.groupsOf({ member: `user:${id}`, mode: 'direct', limit })
+      return [{ user: id, groups: groups.map(({ group }) => group), total }]
+    })
+    return {
+      items,
+      revision: access.revision,
+      names: namesOf(
+        access,
+        items.flatMap(({ groups }) => groups),
+      ),
+    }
+  },
   userGroups(call, { key, limit = defaultLimit, ...query }) {
     const input = { member: required(call, key), limit, ...query }
     return paged(

@@ -206,6 +206,7 @@ const calls: { readonly [Name in EndpointName]: Call | (() => Call) } = {
   writeGroupPermissionTree: { path: '/api/v1/groups/consuls/permission-tree', body: { tree: { chat: { export: true } } } },
   defaultPermissionTree: {},
   writeDefaultPermissionTree: { body: { tree: { chat: { export: false } } } },
+  directGroups: { path: '/api/v1/direct-groups?users=sulla' },
   userGroups: { path: '/api/v1/users/sulla/groups' },
   userMemberships: { path: '/api/v1/users/sulla/memberships' },
   userRoles: { path: '/api/v1/users/mars/roles' },

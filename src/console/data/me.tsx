@@ -1,7 +1,7 @@
 /** Who sits in front of the console, and what they may do on the tenant: by this it is decided what is shown. The server decides what is done. */
 
 import type { ReactNode } from 'react'
-import { createContext, use } from 'react'
+import { createContext, use, useCallback } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
 
 /** The answer of `/me`. */
@@ -24,5 +24,5 @@ export function useMe(): Me {
 /** Whether the person holds a permission on the tenant. One who holds it only on some records finds the act at those records. */
 export function useMay(): (permission: string) => boolean {
   const { everyRight, permissions } = useMe()
-  return (permission) => everyRight === true || permissions.includes(permission)
+  return useCallback((permission) => everyRight === true || permissions.includes(permission), [everyRight, permissions])
 }

@@ -4,23 +4,37 @@ import { locale } from '../words/words.tsx'
 
 const dayMilliseconds = 86_400_000
 
+/** Making one takes longer than writing a hundred moments by it. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function written(instant: string, name: string, options: Intl.DateTimeFormatOptions): string {
+  const key = `${locale()} ${name}`
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale(), options)
+  formats.set(key, format)
+  return format.format(new Date(instant))
+}
+
 /** A day as it is said: 2 Mar, with the year when it is another one. A moment within the day has its time of day beside it. */
 export function day(instant: string, now = new Date()): string {
-  const moment = new Date(instant)
-  const sameYear = moment.getFullYear() === now.getFullYear()
-  return moment.toLocaleDateString(locale(), { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) })
+  return isOfYear(instant, now)
+    ? written(instant, 'day', { day: 'numeric', month: 'short' })
+    : written(instant, 'day and year', { day: 'numeric', month: 'short', year: 'numeric' })
 }
 
 /** A day as a heading: Wednesday, 25 November, with the year when it is another one. */
 export function weekday(instant: string, now = new Date()): string {
-  const moment = new Date(instant)
-  const year = moment.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const)
-  return moment.toLocaleDateString(locale(), { weekday: 'long', day: 'numeric', month: 'long', ...year })
+  return isOfYear(instant, now)
+    ? written(instant, 'weekday', { weekday: 'long', day: 'numeric', month: 'long' })
+    : written(instant, 'weekday and year', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+}
+
+function isOfYear(instant: string, now: Date): boolean {
+  return new Date(instant).getFullYear() === now.getFullYear()
 }
 
 /** Everything that is known of a moment, for a title: 22 Nov 2026, 09:41:07. */
 export function moment(instant: string): string {
-  return new Date(instant).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'medium' })
+  return written(instant, 'moment', { dateStyle: 'medium', timeStyle: 'medium' })
 }
 
 /** How far a moment lies from now: 2 minutes ago, in 8 days. Older than a week it is the day. */

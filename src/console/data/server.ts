@@ -2,8 +2,9 @@
 
 import type { AnswerOf, CallOptions, Client, EndpointName, InputOf } from '../../api/client.ts'
 import { createClient, Unreachable } from '../../api/client.ts'
+import { fetchOnce, forgetEarly, keyPlace } from './early.ts'
 import { nameOfUser, rememberNames } from './reference.ts'
-import { placeFor, tenantId, tenantPath } from './tenant-path.ts'
+import { tenantId, tenantPath } from './tenant-path.ts'
 
 /** What everybody who shows the connection sees of it. */
 export interface Connection {
@@ -17,8 +18,6 @@ export interface Connection {
   readonly confirming: boolean
 }
 
-const keyPlace = placeFor('curia-key')
-
 let connection: Connection = { away: false, ended: false, revision: 0, confirming: false }
 const listeners = new Set<() => void>()
 let client = connect()
@@ -26,7 +25,7 @@ let lastToken: string | undefined
 
 function connect(): Client {
   const key = sessionStorage.getItem(keyPlace)
-  return createClient({ url: `${location.origin}${tenantPath}`, ...(key === null ? {} : { key }) })
+  return createClient({ url: `${location.origin}${tenantPath}`, fetch: fetchOnce, ...(key === null ? {} : { key }) })
 }
 
 function change(next: Partial<Connection>): void {
@@ -54,6 +53,7 @@ export function hasKey(): boolean {
 export function keepKey(key: string | undefined): void {
   if (key === undefined) sessionStorage.removeItem(keyPlace)
   else sessionStorage.setItem(keyPlace, key)
+  forgetEarly()
   client = connect()
 }
 
@@ -62,6 +62,7 @@ let entrances = 0
 
 /** Somebody has come in again. */
 export function resume(): void {
+  forgetEarly()
   entrances += 1
   change({ ended: false })
 }

@@ -1,8 +1,5 @@
 /** Which tenant the console is of: the one that stands in front of its addresses, `/t/acme`; without it `main`. */
 
-import type { RouterHistory } from '@tanstack/react-router'
-import { createBrowserHistory } from '@tanstack/react-router'
-
 /** What stands in front of every address: `/t/acme`, or nothing. It is the same for as long as the page is open. */
 export const tenantPath = /^\/t\/[^/]+/.exec(location.pathname)?.[0] ?? ''
 
@@ -18,17 +15,4 @@ export function withoutTenant(pathname: string): string {
 /** Where the browser keeps something of this tenant: what is kept of one is nothing to another. */
 export function placeFor(name: string): string {
   return tenantId === undefined ? name : `${name}-of-${tenantId}`
-}
-
-/** The addresses of the browser, seen without what stands in front: pages and links know nothing of it. */
-export function tenantHistory(): RouterHistory {
-  return createBrowserHistory({
-    parseLocation: () => {
-      const { search, hash } = location
-      const pathname = withoutTenant(location.pathname)
-      // The router numbers its entries; one that something else has made has no number yet.
-      return { pathname, search, hash, href: `${pathname}${search}${hash}`, state: history.state ?? { __TSR_index: 0 } }
-    },
-    createHref: (path) => `${tenantPath}${path}`,
-  })
 }

@@ -152,6 +152,7 @@ function TreeView() {
           </div>
           <GroupTree
             rows={rows}
+            outdated={searching && found.outdated}
             sought={sought}
             at={at}
             onAt={(id) => set({ at: id })}

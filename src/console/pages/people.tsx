@@ -1,15 +1,18 @@
 /** People: everybody one may see, narrowed and sorted on the server; new people, and changes to many at once. */
 
+import { useMemo } from 'react'
 import type { AnswerOf } from '../../api/client.ts'
 import { useAddress } from '../data/address.ts'
 import { allPages } from '../data/all-pages.ts'
+import { DirectGroupsOf, shownGroups, useDirectGroups } from '../data/direct-groups.tsx'
 import type { BuilderField } from '../data/filter.ts'
 import { useKeys } from '../data/keys.ts'
 import { useListView } from '../data/list-view.ts'
 import { useMay } from '../data/me.tsx'
-import { useAnswer, usePages, useTotal } from '../data/queries.ts'
+import { usePages, useTotal } from '../data/queries.ts'
 import { nameOfUser } from '../data/reference.ts'
 import { call } from '../data/server.ts'
+import { shownColumns } from '../parts/column-choice.tsx'
 import { useCommonColumns } from '../parts/common-columns.tsx'
 import { ListPage } from '../parts/list-page.tsx'
 import { Chips, Name } from '../parts/names.tsx'
@@ -18,6 +21,7 @@ import { Icon } from '../parts/signs.tsx'
 import { Empty, Key, Status } from '../parts/small.tsx'
 import { peopleWords } from '../words/people.ts'
 import { statusWords } from '../words/status.ts'
+import type { Say } from '../words/words.tsx'
 import { useWords } from '../words/words.tsx'
 import { AddPeople } from './people/add-people.tsx'
 import { PeopleBulk } from './people/people-bulk.tsx'
@@ -45,64 +49,68 @@ export default function People() {
   }
   const input = { ...values, ...view.asked }
   const pages = usePages('users', input)
+  const columns = useColumns()
+  const isTold = shownColumns(columns, view.columns).some(({ id }) => id === 'groups')
   const mayAdd = may('user.create')
   const openAdding = () => set({ adding: 'yes' }, { keeps: true })
   useKeys(mayAdd ? [{ keys: 'n', does: say('addPeople'), run: openAdding }] : [])
   const statusOptions = statuses.map((each) => ({ value: each, label: status(each) }))
   return (
-    <ListPage
-      title={say('title')}
-      name="people"
-      search={{ label: say('searchLabel'), placeholder: say('search') }}
-      view={view}
-      plain=""
-      pages={pages}
-      everything={useTotal('users', {})}
-      all={() => allPages((page) => call('users', { ...input, ...page }))}
-      columns={useColumns()}
-      keyOf={(user) => user.id}
-      nameOf={nameOfUser}
-      referenceOf={(user) => `user:${user.id}`}
-      filters={[
-        { name: 'status', label: say('status'), icon: 'contrast', relation: say('is'), options: statusOptions },
-        { name: 'origin', label: say('origin'), icon: 'sources', relation: say('is') },
-      ]}
-      values={values}
-      buildable={useBuildable(statusOptions)}
-      views={[
-        { label: say('everybody'), query: '' },
-        { label: say('inactive'), query: '?status=inactive' },
-        { label: say('pending'), query: '?status=pending' },
-      ]}
-      acts={
-        mayAdd && (
-          <button type="button" className="btn primary" onClick={openAdding}>
-            <Icon name="plus" />
-            {say('addPeople')} <Key>N</Key>
-          </button>
-        )
-      }
-      panel={query.adding === 'yes' && mayAdd ? <AddPeople onClose={() => set({ adding: undefined })} /> : undefined}
-      nothing={{
-        matches: say('nobody'),
-        clear: say('clear'),
-        isThere: (
-          <Empty
-            icon="people"
-            act={
-              mayAdd && (
-                <button type="button" className="btn primary" onClick={openAdding}>
-                  {say('addPeople')}
-                </button>
-              )
-            }
-          >
-            {say('none')}
-          </Empty>
-        ),
-      }}
-      bulk={(chosen) => <PeopleBulk {...chosen} />}
-    />
+    <DirectGroupsOf users={isTold ? pages.items.map(({ id }) => id) : []}>
+      <ListPage
+        title={say('title')}
+        name="people"
+        search={{ label: say('searchLabel'), placeholder: say('search') }}
+        view={view}
+        plain=""
+        pages={pages}
+        everything={useTotal('users', {})}
+        all={() => allPages((page) => call('users', { ...input, ...page }))}
+        columns={columns}
+        keyOf={(user) => user.id}
+        nameOf={nameOfUser}
+        referenceOf={(user) => `user:${user.id}`}
+        filters={[
+          { name: 'status', label: say('status'), icon: 'contrast', relation: say('is'), options: statusOptions },
+          { name: 'origin', label: say('origin'), icon: 'sources', relation: say('is') },
+        ]}
+        values={values}
+        buildable={useBuildable(statusOptions)}
+        views={[
+          { label: say('everybody'), query: '' },
+          { label: say('inactive'), query: '?status=inactive' },
+          { label: say('pending'), query: '?status=pending' },
+        ]}
+        acts={
+          mayAdd && (
+            <button type="button" className="btn primary" onClick={openAdding}>
+              <Icon name="plus" />
+              {say('addPeople')} <Key>N</Key>
+            </button>
+          )
+        }
+        panel={query.adding === 'yes' && mayAdd ? <AddPeople onClose={() => set({ adding: undefined })} /> : undefined}
+        nothing={{
+          matches: say('nobody'),
+          clear: say('clear'),
+          isThere: (
+            <Empty
+              icon="people"
+              act={
+                mayAdd && (
+                  <button type="button" className="btn primary" onClick={openAdding}>
+                    {say('addPeople')}
+                  </button>
+                )
+              }
+            >
+              {say('none')}
+            </Empty>
+          ),
+        }}
+        bulk={(chosen) => <PeopleBulk {...chosen} />}
+      />
+    </DirectGroupsOf>
   )
 }
 
@@ -129,6 +137,14 @@ function useColumns(): readonly Column<User>[] {
   const say = useWords(peopleWords)
   const may = useMay()
   const common = useCommonColumns<User>()
+  return useMemo(() => columnsOf(say, may, common), [say, may, common])
+}
+
+function columnsOf(
+  say: Say<keyof typeof peopleWords.texts.en>,
+  may: (permission: string) => boolean,
+  common: readonly Column<User>[],
+): readonly Column<User>[] {
   const plain = (id: string, label: string, value: (user: User) => string | undefined, sort?: Sort): Column<User> => ({
     id,
     label,
@@ -188,9 +204,9 @@ function useColumns(): readonly Column<User>[] {
   return columns.filter((column) => column !== undefined)
 }
 
-/** The first groups somebody is in directly, asked for when the row is drawn. */
+/** The first groups somebody is in directly. */
 function DirectGroups({ user }: { readonly user: User }) {
-  const { data } = useAnswer('userGroups', { key: user.id, mode: 'direct', limit: 2 }, { keeps: true })
-  if (data === undefined) return null
-  return <Chips references={data.items.map(({ group }) => group)} names={data.names} limit={2} total={data.total} />
+  const known = useDirectGroups(user.id)
+  if (known === undefined) return null
+  return <Chips references={known.groups} names={known.names} limit={shownGroups} total={known.total} />
 }

@@ -1,8 +1,10 @@
 /** Columns that every list of records of ours can have: when it was made and changed, by whom, whose it is. */
 
+import { useMemo } from 'react'
 import type { Instant } from '../../core/index.ts'
 import { day, moment } from '../data/moments.ts'
 import { partWords } from '../words/parts.ts'
+import type { Say } from '../words/words.tsx'
 import { useWords } from '../words/words.tsx'
 import { NamedChip } from './named-chip.tsx'
 import type { Column } from './record-list.tsx'
@@ -27,6 +29,10 @@ export function Day({ instant }: { readonly instant: Instant | undefined }) {
 /** The columns: changed and origin stand there by themselves, made and by whom where they are chosen. */
 export function useCommonColumns<T extends Dated>(): readonly Column<T>[] {
   const say = useWords(partWords)
+  return useMemo(() => commonColumns(say), [say])
+}
+
+function commonColumns<T extends Dated>(say: Say<keyof typeof partWords.texts.en>): readonly Column<T>[] {
   return [
     {
       id: 'changed',

@@ -5,7 +5,7 @@
 
 import { useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useAddress } from '../data/address.ts'
 import { csvOf, download } from '../data/csv.ts'
 import type { BuilderField } from '../data/filter.ts'
@@ -70,7 +70,8 @@ export function ListPage<T, Sort extends string>(props: ListPageProps<T, Sort>) 
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const { views, keep, forget } = useSavedViews(name)
   const here = view.here(values)
-  const shown = shownColumns(columns, view.columns)
+  const chosenColumns = view.columns?.join(',')
+  const shown = useMemo(() => shownColumns(columns, chosenColumns?.split(',')), [columns, chosenColumns])
   const isNarrowed = view.q !== '' || view.filter !== '' || Object.keys(values).length > 0
   const clear = () =>
     view.set({ q: undefined, filter: undefined, ...Object.fromEntries(props.filters.map((field) => [field.name, undefined])) })

@@ -1,10 +1,10 @@
 /** Records as one reads them: a name in a list, a chip in a sentence. Both are links to the record. */
 
-import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
-import { readQuery } from '../data/address.ts'
+import { useRouter } from '@tanstack/react-router'
+import type { MouseEvent, ReactNode } from 'react'
 import type { Kind } from '../data/reference.ts'
 import { addressOf, idOf, initialsOf, kindOf, knownName, recordOf } from '../data/reference.ts'
+import { tenantPath } from '../data/tenant-path.ts'
 import { partWords } from '../words/parts.ts'
 import { useWords } from '../words/words.tsx'
 import { Sign } from './signs.tsx'
@@ -35,14 +35,33 @@ export function To({
     ...(title === undefined ? {} : { title }),
     ...(tabIndex === undefined || address === undefined ? {} : { tabIndex }),
   }
+  // A list draws a hundred links at each key that is typed: the router's own component works each of them out in full.
+  const router = useRouter()
   if (address === undefined) return <span {...shared}>{children}</span>
-  const [path = '', query = ''] = address.split(/\?(.*)/s)
-  // Addresses are made by `addressOf` and by pages, as texts; the router checks them when it reads them.
-  const to = { to: path, search: readQuery(query) } as { readonly to: string }
+  const go = (event: MouseEvent) => {
+    // Whoever wants another window gets it from the browser.
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.altKey || event.ctrlKey || event.shiftKey) return
+    event.preventDefault()
+    // Going where one is makes no step to go back to.
+    if (router.history.location.href === address) router.history.replace(address)
+    else router.history.push(address)
+  }
+  const prepare = () => {
+    // Addresses are made by `addressOf` and by pages, as texts; the router finds the page of the path.
+    const options: object = { to: address.split('?', 1)[0] }
+    void router.preloadRoute(options as Parameters<typeof router.preloadRoute>[0])
+  }
   return (
-    <Link {...to} {...shared} activeOptions={{ exact: true, includeSearch: true }} aria-current={current === true ? 'page' : undefined}>
+    <a
+      href={`${tenantPath}${address}`}
+      {...shared}
+      onClick={go}
+      onPointerEnter={prepare}
+      onFocus={prepare}
+      {...(current === true ? { 'aria-current': 'page' as const } : {})}
+    >
       {children}
-    </Link>
+    </a>
   )
 }
 

@@ -41,7 +41,8 @@ export function FoundRow({ found }: { readonly found: Found }) {
 
 /** What is offered for a text, asked of the server as one types. */
 export function useFound(text: string, kinds: readonly Sought[], when: boolean, onResource?: string): readonly Found[] | undefined {
-  const [settled] = useDebouncedValue(text, 90)
+  // The first key is asked at once; of those that follow too quickly, the last.
+  const [settled] = useDebouncedValue(text, 90, { leading: true })
   const { data } = useQuery({
     queryKey: ['find', kinds, settled, onResource],
     queryFn: ({ signal }) => find(settled, kinds, signal, onResource),

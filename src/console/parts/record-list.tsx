@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { ReactNode } from 'react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useRef, useState } from 'react'
 import { useKeys } from '../data/keys.ts'
 import type { Pages } from '../data/queries.ts'
 import { partWords } from '../words/parts.ts'
@@ -101,6 +101,11 @@ export function RecordList<T>(props: RecordListProps<T>) {
     onChoose(next)
     return true
   }
+  const [acts] = useState<RowActs>(() => ({ reach: setAt, choose: () => undefined }))
+  // What is done goes by the list as it stands then.
+  useEffect(() => {
+    acts.choose = choose
+  })
   const current = items[at]
   useKeys([
     { keys: 'j', does: say('keyMove'), run: () => move(1) },
@@ -167,35 +172,18 @@ export function RecordList<T>(props: RecordListProps<T>) {
             const record = items[index]
             if (record === undefined) return null
             const key = keyOf(record)
-            const isChosen = chosen?.has(key) === true
             const classes = [index === at ? 'at' : '', rowClass?.(record) ?? ''].filter((each) => each !== '').join(' ')
             return (
-              <tr
+              <Row
                 key={key}
-                data-index={index}
-                aria-rowindex={index + 2}
-                tabIndex={-1}
-                {...(classes === '' ? {} : { className: classes })}
-                {...(chosen === undefined ? {} : { 'aria-selected': isChosen })}
-                onFocus={() => setAt(index)}
-              >
-                {chosen !== undefined && (
-                  <td className="choose">
-                    <input
-                      className="box"
-                      type="checkbox"
-                      aria-label={say('choose', { name: nameOf(record) })}
-                      checked={isChosen}
-                      onChange={(event) => choose(index, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
-                    />
-                  </td>
-                )}
-                {columns.map((column) => (
-                  <td key={column.id} className={cellClass(column)}>
-                    {column.cell(record)}
-                  </td>
-                ))}
-              </tr>
+                record={record}
+                index={index}
+                columns={columns}
+                classes={classes}
+                name={chosen === undefined ? undefined : nameOf(record)}
+                isChosen={chosen?.has(key) === true}
+                acts={acts}
+              />
             )
           })}
           {after > 0 && <Gap height={after} span={span} />}
@@ -205,6 +193,56 @@ export function RecordList<T>(props: RecordListProps<T>) {
     </section>
   )
 }
+
+/** What can be done to a row. It stays the same object while the list is drawn anew. */
+interface RowActs {
+  reach: (index: number) => void
+  choose: (index: number, range: boolean) => void
+}
+
+interface RowProps<T> {
+  readonly record: T
+  readonly index: number
+  readonly columns: readonly Column<T>[]
+  readonly classes: string
+  /** How its box is called; undefined: it cannot be chosen. */
+  readonly name: string | undefined
+  readonly isChosen: boolean
+  readonly acts: RowActs
+}
+
+/** A row is drawn again when something of it has changed, not with every key that is typed above it. */
+const Row = memo(function RowOf<T>({ record, index, columns, classes, name, isChosen, acts }: RowProps<T>) {
+  const say = useWords(partWords)
+  return (
+    <tr
+      data-index={index}
+      aria-rowindex={index + 2}
+      tabIndex={-1}
+      {...(classes === '' ? {} : { className: classes })}
+      {...(name === undefined ? {} : { 'aria-selected': isChosen })}
+      onFocus={() => acts.reach(index)}
+    >
+      {name !== undefined && (
+        <td className="choose">
+          <input
+            className="box"
+            type="checkbox"
+            aria-label={say('choose', { name })}
+            checked={isChosen}
+            onChange={(event) => acts.choose(index, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
+          />
+        </td>
+      )}
+      {columns.map((column) => (
+        <td key={column.id} className={cellClass(column)}>
+          {column.cell(record)}
+        </td>
+      ))}
+    </tr>
+  )
+  // The compiler forgets of what a remembered component is drawn.
+}) as <T>(props: RowProps<T>) => ReactNode
 
 /** Arrows move within a list that has the focus, and scroll the page elsewhere. */
 function arrowKeys(scroll: { readonly current: HTMLElement | null }, move: (step: number) => boolean) {

@@ -37,7 +37,7 @@ export function Finder({ onClose }: { readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [text, setText] = useState('')
   const combobox = useCombobox({ opened: true })
-  const rows = useRows(text, () => dialog.current?.close())
+  const { rows, isOutdated } = useRows(text, () => dialog.current?.close())
   useEffect(() => {
     dialog.current?.showModal()
   }, [])
@@ -72,7 +72,7 @@ export function Finder({ onClose }: { readonly onClose: () => void }) {
           </Combobox.EventsTarget>
           <kbd>Esc</kbd>
         </div>
-        <Combobox.Options className="choices" aria-label={parts('choices')}>
+        <Combobox.Options className={`choices${isOutdated ? ' dims' : ''}`} aria-label={parts('choices')}>
           {rows.map((row, index) => (
             <RowOf key={row.id} row={row} band={row.band !== rows[index - 1]?.band ? row.band : undefined} />
           ))}
@@ -101,14 +101,16 @@ function RowOf({ row, band }: { readonly row: Row; readonly band: string | undef
   )
 }
 
-function useRows(text: string, close: () => void): readonly Row[] {
+/** What is offered for the text, and whether it still answers the text before. */
+function useRows(text: string, close: () => void): { readonly rows: readonly Row[]; readonly isOutdated: boolean } {
   const say = useWords(shellWords)
   const parts = useWords(partWords)
   const may = useMay()
   const router = useRouter()
   const { propose } = useDesk()
-  const [settled] = useDebouncedValue(text.trim(), 80)
-  const { data: found } = useQuery({
+  // The first key is asked at once; of those that follow too quickly, the last.
+  const [settled] = useDebouncedValue(text.trim(), 80, { leading: true })
+  const { data: found, isPlaceholderData: isOutdated } = useQuery({
     queryKey: ['find', everything, settled],
     queryFn: ({ signal }) => find(settled, everything, signal),
     enabled: settled !== '',
@@ -142,7 +144,7 @@ function useRows(text: string, close: () => void): readonly Row[] {
       }),
     )
   const records = (settled === '' || folded === '' ? [] : (found ?? [])).map((each): Row => recordRow(each))
-  return [...doing, ...records, ...going]
+  return { rows: [...doing, ...records, ...going], isOutdated }
 
   function commandRow(command: Command): Row {
     return {

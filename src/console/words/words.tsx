@@ -2,8 +2,7 @@
 
 import i18next from 'i18next'
 import type { ReactElement, ReactNode } from 'react'
-import { Fragment } from 'react'
-import { initReactI18next, useTranslation } from 'react-i18next'
+import { Fragment, useSyncExternalStore } from 'react'
 
 /** The languages, each in its own words. */
 export const languages = { en: 'English', de: 'Deutsch' } as const
@@ -40,7 +39,7 @@ const waiting: Words<string>[] = []
 /** Chooses the language and makes the texts readable. Once, before anything is drawn. */
 export function startWords(): void {
   const chosen = initialLanguage()
-  void i18next.use(initReactI18next).init({
+  void i18next.init({
     lng: chosen,
     fallbackLng: 'en',
     // React escapes what it draws.
@@ -50,7 +49,6 @@ export function startWords(): void {
     keySeparator: false,
     nsSeparator: false,
     resources: {},
-    react: { useSuspense: false },
   })
   document.documentElement.lang = chosen
   for (const words of waiting.splice(0)) add(words)
@@ -87,11 +85,32 @@ export function declareWords<const En extends Texts>(
 /** Reads a text by its key. */
 export type Say<Key extends string> = (key: Stem<Key>, values?: Values) => string
 
+/** Whoever draws words draws them anew when another language is chosen. */
+const readers = new Set<() => void>()
+function subscribe(reader: () => void): () => void {
+  readers.add(reader)
+  return () => readers.delete(reader)
+}
+
+/** What reads the texts of a place, by language: always the same function, so that what depends on it is not drawn anew. */
+const sayings = new WeakMap<object, Map<Language, Say<string>>>()
+
 /** The texts of one place, in the language that is chosen. */
 export function useWords<Key extends string>(words: Words<Key>): Say<Key> {
-  const { t } = useTranslation(words.namespace)
+  return sayIn(words, useSyncExternalStore(subscribe, language))
+}
+
+function sayIn<Key extends string>(words: Words<Key>, chosen: Language): Say<Key> {
+  const known = sayings.get(words) ?? new Map<Language, Say<string>>()
+  sayings.set(words, known)
+  let say = known.get(chosen)
+  if (say === undefined) {
+    const text = i18next.getFixedT(chosen, words.namespace)
+    say = (key, values) => (values === undefined ? text(key) : text(key, shown(values)))
+    known.set(chosen, say)
+  }
   // The keys were declared together with the namespace.
-  return (key, values) => t(key as string, shown(values ?? {})) as string
+  return say as Say<Key>
 }
 
 /** A text with parts that are drawn, `<who/> may <what/>`: each is given by its name. */
@@ -120,7 +139,9 @@ export function language(): Language {
 export function chooseLanguage(chosen: Language): void {
   localStorage.setItem(preferred, chosen)
   document.documentElement.lang = chosen
-  void i18next.changeLanguage(chosen)
+  void i18next.changeLanguage(chosen).then(() => {
+    for (const reader of readers) reader()
+  })
 }
 
 /** The language as numbers and dates are written in it: English ones in the order of the day, 2 Mar. */
@@ -129,7 +150,12 @@ export function locale(): string {
   return chosen === 'en' ? 'en-GB' : chosen
 }
 
+const numbers = new Map<string, Intl.NumberFormat>()
+
 /** A whole number as it is written in the language: 48,211. */
 export function number(value: number): string {
-  return value.toLocaleString(locale())
+  const place = locale()
+  const known = numbers.get(place) ?? new Intl.NumberFormat(place)
+  numbers.set(place, known)
+  return known.format(value)
 }

@@ -1,5 +1,6 @@
 /** Groups as a list: narrowed and sorted on the server, with saved views, and changes to many at once. */
 
+import { useMemo } from 'react'
 import type { AnswerOf } from '../../../api/client.ts'
 import { useAddress } from '../../data/address.ts'
 import { allPages } from '../../data/all-pages.ts'
@@ -15,6 +16,7 @@ import { Name } from '../../parts/names.tsx'
 import type { Column } from '../../parts/record-list.tsx'
 import { Empty, Status, Tag } from '../../parts/small.tsx'
 import { groupsWords } from '../../words/groups.ts'
+import type { Say } from '../../words/words.tsx'
 import { number, useWords } from '../../words/words.tsx'
 import { AddGroups } from './add-groups.tsx'
 import { GroupsBulk } from './groups-bulk.tsx'
@@ -173,6 +175,10 @@ function useBuildable(): readonly BuilderField[] {
 function useColumns(): readonly Column<Group>[] {
   const say = useWords(groupsWords)
   const common = useCommonColumns<Group>()
+  return useMemo(() => columnsOf(say, common), [say, common])
+}
+
+function columnsOf(say: Say<keyof typeof groupsWords.texts.en>, common: readonly Column<Group>[]): readonly Column<Group>[] {
   return [
     {
       id: 'name',

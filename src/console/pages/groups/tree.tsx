@@ -29,6 +29,8 @@ export type MoveTo = string | null
 
 interface TreeProps {
   readonly rows: readonly Row[]
+  /** They answer what was sought before. */
+  readonly outdated: boolean
   /** What the names are searched for, folded. */
   readonly sought: readonly string[]
   /** Id of the row one is at. */
@@ -54,7 +56,7 @@ const unfoldAfter = 600
 
 /** The tree. */
 export function GroupTree(props: TreeProps) {
-  const { rows, at, onAt, onToggle, onMore, onOpen, mayMove, onMove, drafted, taken, onTaken } = props
+  const { rows, outdated, at, onAt, onToggle, onMore, onOpen, mayMove, onMove, drafted, taken, onTaken } = props
   const say = useWords(groupsWords)
   const base = useId()
   const scroll = useRef<HTMLDivElement>(null)
@@ -249,7 +251,7 @@ export function GroupTree(props: TreeProps) {
       )}
       {/* The pointer takes groups here; the keys of the tree do the same. */}
       <div
-        className="scroll tree-scroll"
+        className={`scroll tree-scroll${outdated ? ' dims' : ''}`}
         ref={scroll}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}
