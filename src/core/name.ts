@@ -131,8 +131,12 @@ export function readUserName(value: string, field: string): string {
   return composed
 }
 
+const isPlain = /^[\u0000-\u007f]*$/
+
 /** The key by which user names, e-mail addresses and codenames are compared: NFKC and case folding (Unicode 3.13, by upper then lower case). */
 export function foldedKey(name: string): string {
+  // Most names are plain, and for those the rest does no more.
+  if (isPlain.test(name)) return name.toLowerCase()
   return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
 }
 

@@ -244,6 +244,8 @@ export class Snapshot {
   }
 
   has(table: TableName, key: string): boolean {
+    // Whether somebody is there is known without making the row.
+    if (table === 'user') return this.users.find(key) !== 0
     return this.#tables[table].get(key) !== undefined
   }
 

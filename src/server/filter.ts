@@ -6,8 +6,24 @@
 import type { Refusal } from '../core/index.ts'
 import { foldedKey, quoted, refuse } from '../core/index.ts'
 
-/** Whether a record is meant. */
-export type Filter = (record: object) => boolean
+/** A text, folded, that a field holds. */
+export interface HeldText {
+  readonly field: string
+  readonly text: string
+}
+
+/** A filter as it was read. */
+export interface Filter {
+  /** Whether a record is meant. */
+  readonly matches: (record: object) => boolean
+  /** What an index can know of the records that are meant: of each of these lists, every such record holds at least one text. */
+  readonly holds: readonly (readonly HeldText[])[]
+}
+
+/** Nothing can be said of the records that a filter means. */
+const nothingHeld: Filter['holds'] = []
+/** So many lists are kept, and so many texts of a list. */
+const heldLimit = 8
 
 /** So deep may parentheses, brackets and negations stand in each other, and so many comparisons may a filter hold. */
 const depthLimit = 32
@@ -34,6 +50,8 @@ interface Attribute {
   /** Whether any value there passes the test. */
   readonly some: (record: unknown, test: (value: unknown) => boolean) => boolean
   readonly isExact: boolean
+  /** The field of the record that it is; undefined: it lies within one. */
+  readonly field: string | undefined
 }
 
 /** What waits for the filter behind it. */
@@ -117,7 +135,7 @@ class Reader {
     this.#terms += 1
     if (this.#terms > termLimit) throw fault(word, `holds more than ${termLimit} comparisons`)
     if (operator === 'pr') {
-      this.#read.push((record) => attribute.some(record, isPresent))
+      this.#read.push({ matches: (record) => attribute.some(record, isPresent), holds: nothingHeld })
       return
     }
     const known = operators.find((each) => each === operator)
@@ -148,11 +166,15 @@ class Reader {
     const [head = '', ...path] = token.text.split('.')
     const outer = this.#waiting.findLast((each) => each.kind === '[')
     if (outer !== undefined) {
-      return { isExact: false, some: head.toLowerCase() === 'value' && path.length === 0 ? plainOrField(head) : inside([head, ...path]) }
+      return {
+        isExact: false,
+        field: undefined,
+        some: head.toLowerCase() === 'value' && path.length === 0 ? plainOrField(head) : inside([head, ...path]),
+      }
     }
     const field = this.#fields.get(head.toLowerCase())
     if (field === undefined) throw fault(token, `there is no field ${quoted(head)}; known are ${[...this.#fields.values()].join(', ')}`)
-    return { isExact: exactFields.has(field), some: inside([field, ...path]) }
+    return { isExact: exactFields.has(field), field: path.length === 0 ? field : undefined, some: inside([field, ...path]) }
   }
 
   #close(token: Token): void {
@@ -162,8 +184,10 @@ class Reader {
     if (inner === undefined || opened === undefined || (token.kind === ')') !== (opened.kind === '('))
       throw fault(token, `${token.kind} closes what was not opened`)
     this.#depth -= 1
-    if (opened.kind === '(') this.#read.push(opened.negated ? (record) => !inner(record) : inner)
-    else if (opened.kind === '[') this.#read.push((record) => opened.attribute.some(record, (value) => inner(Object(value))))
+    const { matches } = inner
+    if (opened.kind === '(') this.#read.push(opened.negated ? { matches: (record) => !matches(record), holds: nothingHeld } : inner)
+    else if (opened.kind === '[')
+      this.#read.push({ matches: (record) => opened.attribute.some(record, (value) => matches(Object(value))), holds: nothingHeld })
   }
 
   #whole(end: Token): Filter {
@@ -182,7 +206,7 @@ class Reader {
     const right = this.#read.pop()
     const left = this.#read.pop()
     if (left === undefined || right === undefined) throw new Error('a connective stands between two filters')
-    this.#read.push(top.kind === 'and' ? (record) => left(record) && right(record) : (record) => left(record) || right(record))
+    this.#read.push(top.kind === 'and' ? both(left, right) : either(left, right))
     return true
   }
 
@@ -194,6 +218,23 @@ class Reader {
     const token = this.#peek()
     if (token.kind !== 'end') this.#at += 1
     return token
+  }
+}
+
+function both(one: Filter, other: Filter): Filter {
+  return {
+    matches: (record) => one.matches(record) && other.matches(record),
+    holds: [...one.holds, ...other.holds].slice(0, heldLimit),
+  }
+}
+
+function either(one: Filter, other: Filter): Filter {
+  return {
+    matches: (record) => one.matches(record) || other.matches(record),
+    holds: one.holds
+      .flatMap((texts) => other.holds.map((others) => [...texts, ...others]))
+      .filter((texts) => texts.length <= heldLimit)
+      .slice(0, heldLimit),
   }
 }
 
@@ -268,7 +309,17 @@ function plainOrField(name: string): Attribute['some'] {
   }
 }
 
-function comparing({ some, isExact }: Attribute, operator: Operator, wanted: Scalar): Filter {
+function comparing(attribute: Attribute, operator: Operator, wanted: Scalar): Filter {
+  return { matches: comparison(attribute, operator, wanted), holds: heldBy(attribute, operator, wanted) }
+}
+
+/** Whatever is equal to a text, begins or ends with it or holds it, holds it. What is compared as it is written is not found by folded texts. */
+function heldBy({ field, isExact }: Attribute, operator: Operator, wanted: Scalar): Filter['holds'] {
+  const text = typeof wanted === 'string' ? foldedKey(wanted) : ''
+  return field === undefined || isExact || text === '' || !['eq', 'co', 'sw', 'ew'].includes(operator) ? nothingHeld : [[{ field, text }]]
+}
+
+function comparison({ some, isExact }: Attribute, operator: Operator, wanted: Scalar): Filter['matches'] {
   const fold = (value: unknown) => (typeof value === 'string' && !isExact ? foldedKey(value) : value)
   const sought = fold(wanted)
   const isEqual = (value: unknown) => fold(value) === sought

@@ -1,6 +1,7 @@
 /** Pages of records: narrowed by fields, by a filter and by what is typed, sorted, and cut. */
 
 import { canonicalJson, foldedKey } from '../core/index.ts'
+import { searchedFields } from '../service/access.ts'
 import type { Page } from './cursor.ts'
 import { pageOf } from './cursor.ts'
 import type { Call } from './door.ts'
@@ -28,6 +29,10 @@ export interface ListWanted {
   readonly descending: boolean
   /** Whether the record is meant, by its fields and the filter; absent: every record is. */
   readonly where?: (record: object) => boolean
+  /** Every record that is meant holds one of these folded texts in a field of `searchedFields`. */
+  readonly holds?: readonly string[]
+  /** Whether a field is looked at that stands in no row. */
+  readonly looksAround: boolean
 }
 
 /**
@@ -47,11 +52,14 @@ export function readListQuery<R extends object>(query: ListQuery, fields: readon
       : (record: object) =>
           // The records are those of the list.
           wanted.every(([name, value]) => fits(lookAt(record as R, name, shown), value)) &&
-          (meant?.(isWorkedOut ? shown(record as R) : record) ?? true)
+          (meant?.matches(isWorkedOut ? shown(record as R) : record) ?? true)
   const descending = sort?.startsWith('-') ?? false
+  const holds = meant?.holds.find((texts) => texts.every(({ field }) => isSearched(field)))
   return {
     limit,
     descending,
+    looksAround: isWorkedOut || wanted.some(([name]) => workedOut.has(name)),
+    ...(holds === undefined ? {} : { holds: holds.map(({ text }) => text) }),
     ...(q === undefined || q === '' ? {} : { q }),
     ...(sort === undefined ? {} : { sort: descending ? sort.slice(1) : sort }),
     ...(where === undefined ? {} : { where }),
@@ -95,6 +103,10 @@ export function listed<R extends object, T extends object>(
   if (descending) placed.reverse()
   const page = pageOf(placed, ([place]) => place, asked, owner, call.cursors, descending)
   return { ...page, items: page.items.map(([, record]) => shown(record)) }
+}
+
+function isSearched(field: string): boolean {
+  return searchedFields.some((each) => each === field)
 }
 
 /** Fields of groups that stand in no row. */

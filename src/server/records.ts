@@ -5,7 +5,7 @@ import type { AnswerOf, EndpointName } from '../api/endpoints.ts'
 import type { recordEndpoints } from '../api/record-endpoints.ts'
 import type { Collection, RecordIn, TableOf } from '../api/records.ts'
 import { collections, recordShapes } from '../api/records.ts'
-import type { Change, Tables } from '../core/index.ts'
+import type { Change, Revision, Tables } from '../core/index.ts'
 import { builtInGroupTypes, builtInResourceTypes, builtInRoles, CuriaError, domainType, keyOf, refuse } from '../core/index.ts'
 import type { Access, Written } from '../service/access.ts'
 import type { SignIn } from '../service/sign-in.ts'
@@ -78,6 +78,14 @@ function shownAll<C extends Collection>({ access, signIn }: Call, collection: C,
   return shownGroups(access, rows as readonly Tables['group'][]) as readonly RecordIn<C>[]
 }
 
+/** A page of records as it is answered. */
+interface PageOf<C extends Collection> {
+  readonly items: readonly RecordIn<C>[]
+  readonly total: number
+  readonly next?: string
+  readonly revision: Revision
+}
+
 interface RecordQuery extends ListQuery {
   readonly member?: string
   /** Of groups. */
@@ -118,24 +126,24 @@ export function doorsOf<C extends Collection>(collection: C) {
   const paged = (call: Call, query: ListQuery, name: string, narrowing: Narrowing) => {
     const { access } = call
     const answer = (row: Row<C>) => shown(access, collection, row, call.signIn)
-    const { where, ...wanted } = readListQuery(query, fields, answer)
+    const { where, looksAround, ...wanted } = readListQuery(query, fields, answer)
     const owner = ownerOf(call, name, query)
     const among = amongGroups(call, collection, query, narrowing)
     const isManaged = narrowing.managed === true ? managedIn(call) : undefined
     const tests = [collection === 'domains' ? isDomain : undefined, isManaged, where].filter((test) => test !== undefined)
     const test = tests.length === 0 ? undefined : (row: object) => tests.every((each) => each(row))
-    const { items, total, last } = access.page<TableOf<C>>(table, {
+    const asked = {
       ...wanted,
-      ...(test === undefined ? {} : { where: test }),
+      ...(test === undefined ? {} : { where: test, looksAround: looksAround || isManaged !== undefined }),
       ...(among === undefined ? {} : { among }),
       ...(query.cursor === undefined ? {} : { after: call.cursors.open(query.cursor, owner) }),
-    })
-    return {
+    }
+    return access.pageInPieces<TableOf<C>, PageOf<C>>(table, asked, ({ items, total, last }) => ({
       items: shownAll(call, collection, items),
       total,
       ...(last === undefined ? {} : { next: call.cursors.seal(last, owner) }),
       revision: access.revision,
-    }
+    }))
   }
 
   return {

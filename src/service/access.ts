@@ -40,6 +40,7 @@ export type { Assignments, AssignmentWish, GroupPeople, MembershipWish } from '.
 export type { ApplicationHandles, Finder, ForOwner, Handle, Handles, OfOwner, Registered, Shown } from './handles.ts'
 export type { KeyBearer } from './new-key.ts'
 export type { Orphan, OrphanChanges, Plugin, PluginContext, PluginState, Plugins } from './plugins.ts'
+export { searchedFields } from './record-index.ts'
 export type { CheckDeclaration, CheckWish, Edits, Registrations } from './registrations.ts'
 
 import type { RangesWanted, RecordRange, RecordsFound, RecordsWanted } from './record-index.ts'
@@ -153,6 +154,12 @@ export interface Access extends Questions, ApplicationHandles {
    * `where` is given or conditions decide what may be seen. The first page of an order, and the first `q`, put an index up for it.
    */
   page<Name extends TableName>(table: Name, wanted: RecordsWanted<Tables[Name]>): RecordsFound<Tables[Name]>
+  /** As `page`; a walk through many records lets everybody else have a turn every few milliseconds. `answer` is called with the page at the revision that it is of. */
+  pageInPieces<Name extends TableName, Answer>(
+    table: Name,
+    wanted: RecordsWanted<Tables[Name]>,
+    answer: (found: RecordsFound<Tables[Name]>) => Answer,
+  ): Promise<Answer>
   /** The records of a table that the actor may see, in ranges of one size: for an index of a long list. Cost: the ranges. */
   ranges<Name extends TableName>(
     table: Name,

@@ -135,6 +135,19 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
       return sortedBy(rows, (row) => keyOf(table, row))
     },
     page: (table, wanted) => tenant.index.page(table, wanted, seenIn(tenant, actor, table, sees)),
+    async pageInPieces(table, wanted, answer) {
+      for (;;) {
+        const { index } = tenant
+        const found = await index.pageInPieces(
+          table,
+          wanted,
+          () => seenIn(tenant, actor, table, sees),
+          // A state that was read anew has an index of its own.
+          (page) => (tenant.index === index ? { answer: answer(page) } : undefined),
+        )
+        if (found !== undefined) return found.answer
+      }
+    },
     ranges: (table, wanted) => tenant.index.ranges(table, wanted, seenIn(tenant, actor, table, sees)),
     managersOf: (group) => tenant.index.managed.managersOf(group, now()),
     groupsWithoutManager: () => tenant.index.managed.without(now()),

@@ -24,6 +24,10 @@ export interface RecordsWanted<Row> {
   readonly among?: Iterable<string>
   /** Only records of which this is true. With it the cost grows with all records that the rest leaves. */
   readonly where?: (row: Row) => boolean
+  /** With `where`: folded texts. Every record of which it is true holds one of them in a field of `searchedFields`, so no other needs to be looked at. */
+  readonly holds?: readonly string[]
+  /** `where` looks at more than the row: a write to anything can change what it says. */
+  readonly looksAround?: boolean
 }
 
 /** A page of them. */
@@ -61,6 +65,13 @@ export interface RecordRange<Row> {
 const orderLimit = 6
 /** Up to so many matches are sorted by themselves; more are met by walking the whole order. */
 const fewMatches = 2000
+/** A part of the table that is larger than this share of it is met soon when one walks along its order. */
+const walkedShare = 256
+/** A walk through many records lets everybody else have a turn after so long, and looks at the clock after so many. */
+const pieceMilliseconds = 4
+const uncountedRecords = 32
+/** What is overtaken by a write so often is done at once. */
+const triesInPieces = 3
 
 /** One table's share. What nobody has asked for yet is not there. */
 interface TableIndex {
@@ -78,6 +89,8 @@ export class RecordIndex {
   readonly managed: ManagedGroups
   readonly ending: EndingMemberships
   readonly #tables = new Map<TableName, TableIndex>()
+  /** The walks under way: what was written to their table since they began. */
+  readonly #walks = new Set<{ readonly table: TableName; readonly written: Set<string> }>()
   /** Groups whose full name, and that of all below them, was changed since their text was put in. */
   readonly #renamed = new Set<string>()
   /** How many denials, and how many grants that name nobody and assignments, a record of ours has. */
@@ -101,6 +114,7 @@ export class RecordIndex {
     this.managed.publish(rows)
     this.ending.publish(rows)
     for (const change of rows) {
+      for (const { table, written } of this.#walks) if (table === change.table) written.add(change.key)
       this.#countSpecial(change)
       const index = this.#tables.get(change.table)
       if (index === undefined) continue
@@ -140,9 +154,9 @@ export class RecordIndex {
   /** A page of a table, of what may be seen. Items are rows of the table. */
   page<Name extends TableName>(table: Name, wanted: RecordsWanted<Tables[Name]>, seen: Seen): RecordsFound<Tables[Name]> {
     const sought = wanted.q === undefined || wanted.q === '' ? [] : needlesOf(foldedKey(wanted.q), table)
-    const among = wanted.among === undefined || wanted.among instanceof Set ? wanted.among : new Set(wanted.among)
+    const among = this.#amongOf(table, wanted)
     // A large part of the table is met soon when one walks along its order; a small one is sorted by itself.
-    const isLarge = among !== undefined && among.size > fewMatches && among.size * 8 > this.#snapshot.size(table)
+    const isLarge = among !== undefined && among.size > fewMatches && among.size * walkedShare > this.#snapshot.size(table)
     if (isLarge && sought.length === 0 && seen.kind !== 'only')
       return this.#pageOfMany(table, wanted, seen, (key) => among.has(key), among.size)
     const few = seen.kind === 'only' ? inBoth(seen.keys, among) : among
@@ -155,6 +169,109 @@ export class RecordIndex {
     }
     const isFound = only === undefined ? undefined : (key: string) => only.has(key)
     return this.#pageOfMany(table, wanted, seen, isFound, only?.count)
+  }
+
+  /**
+   * As `page`, where a walk through many records is done in pieces, between which everybody else has a turn. All of the answer is about one
+   * state: that of the moment in which `answer` is called with it.
+   * @param seenNow what may be seen, as it is now
+   */
+  async pageInPieces<Name extends TableName, Answer>(
+    table: Name,
+    wanted: RecordsWanted<Tables[Name]>,
+    seenNow: () => Seen,
+    answer: (found: RecordsFound<Tables[Name]>) => Answer,
+  ): Promise<Answer> {
+    for (let tries = 1; ; tries += 1) {
+      const seen = seenNow()
+      const keys = tries > triesInPieces ? undefined : this.#keysToLookAt(table, wanted, seen)
+      if (keys === undefined) return answer(this.page(table, wanted, seen))
+      const { revision } = this.#snapshot
+      const sought = wanted.q === undefined || wanted.q === '' ? [] : needlesOf(foldedKey(wanted.q), table)
+      const { q: _q, where: _where, holds: _holds, ...rest } = wanted
+      // Of what depends on more than the row, as the way down to a group does, no row tells that it has changed.
+      const looksAround = wanted.looksAround === true || (table === 'group' && sought.length > 0)
+      const isRowAlone = seen.kind === 'but' && wanted.among === undefined && !looksAround
+      const belongs = this.#test(table, wanted, seen.kind === 'each' ? seen : seesAll, sought)
+      const found = await this.#walk(table, keys.keys, belongs, (among) =>
+        isRowAlone || this.#snapshot.revision === revision
+          ? { answer: answer(this.page(table, { ...rest, among }, seen.kind === 'each' ? seesAll : seenNow())) }
+          : undefined,
+      )
+      if (found !== undefined) return found.answer
+    }
+  }
+
+  /** What has to be looked at one by one; undefined: so little that it can be done at once. Without `keys` it is the whole table. */
+  #keysToLookAt<Name extends TableName>(
+    table: Name,
+    wanted: RecordsWanted<Tables[Name]>,
+    seen: Seen,
+  ): { readonly keys?: readonly string[] } | undefined {
+    if (wanted.where === undefined && seen.kind !== 'each') return undefined
+    const among = this.#amongOf(table, wanted)
+    const few = seen.kind === 'only' ? inBoth(seen.keys, among) : among
+    if (few !== undefined) return few.size <= fewMatches ? undefined : { keys: [...few] }
+    const found = this.#holding(table, wanted.q === undefined || wanted.q === '' ? [] : needlesOf(foldedKey(wanted.q), table))
+    if (found !== undefined) return found.size <= fewMatches ? undefined : { keys: [...found] }
+    return this.#snapshot.size(table) <= fewMatches ? undefined : {}
+  }
+
+  /** Looks at records by their keys, in the order of the table or as they are given, and tells in one step with the last of them which belong. */
+  async #walk<Name extends TableName, Result>(
+    table: Name,
+    keys: readonly string[] | undefined,
+    belongs: (row: Tables[Name], key: string) => boolean,
+    tell: (keys: ReadonlySet<string>) => Result,
+  ): Promise<Result> {
+    const walk = { table, written: new Set<string>() }
+    const found = new Set<string>()
+    const look = (key: string) => {
+      const row = this.#snapshot.get(table, key)
+      if (row !== undefined && belongs(row, key)) found.add(key)
+    }
+    this.#walks.add(walk)
+    try {
+      let next = 0
+      let after: string | undefined
+      for (let isOver = false; !isOver; ) {
+        const end = performance.now() + pieceMilliseconds
+        isOver = true
+        let count = 0
+        for (const key of keys === undefined ? this.#orderBy(table, '').walk(after, false) : from(keys, next)) {
+          look(key)
+          after = key
+          next += 1
+          count += 1
+          if (count % uncountedRecords !== 0 || performance.now() < end) continue
+          isOver = false
+          break
+        }
+        if (!isOver) await new Promise((resolve) => setImmediate(resolve))
+      }
+      for (const key of walk.written) {
+        found.delete(key)
+        look(key)
+      }
+      return tell(found)
+    } finally {
+      this.#walks.delete(walk)
+    }
+  }
+
+  /** The only records that can be wanted, where that is known without looking at them. */
+  #amongOf<Name extends TableName>(table: Name, { among, where, holds }: RecordsWanted<Tables[Name]>): ReadonlySet<string> | undefined {
+    const given = among === undefined || among instanceof Set ? among : new Set(among)
+    const holding = where === undefined || holds === undefined ? undefined : this.#holding(table, holds)
+    return holding === undefined ? given : inBoth(holding, given)
+  }
+
+  /** The records that hold one of the texts; undefined: that is no small part of them, or nothing is sought. */
+  #holding(table: TableName, sought: readonly string[]): ReadonlySet<string> | undefined {
+    if (sought.length === 0) return undefined
+    const found = sought.map((each) => this.#textOf(table).find(each))
+    const count = found.reduce((sum, each) => sum + each.count, 0)
+    return count * 4 > this.#snapshot.size(table) ? undefined : new Set(found.flatMap((each) => [...each.keys()]))
   }
 
   /**
@@ -382,6 +499,13 @@ export class RecordIndex {
   }
 }
 
+/** Nothing is hidden. */
+const seesAll: Seen = { kind: 'but', keys: new Set() }
+
+function* from(keys: readonly string[], start: number): IterableIterator<string> {
+  for (let at = start; at < keys.length; at += 1) yield keys[at] ?? ''
+}
+
 /** What is in both sets; without the second, all of the first. Cost: the smaller one. */
 function inBoth(keys: ReadonlySet<string>, among: ReadonlySet<string> | undefined): ReadonlySet<string> {
   if (among === undefined) return keys
@@ -417,8 +541,8 @@ function fieldOf(record: object, name: string): unknown {
   return (record as { readonly [name: string]: unknown })[name]
 }
 
-/** The fields by which people call a record, beside its key. */
-const searched = [
+/** The fields by which people call a record, beside its key: in them `q` looks. */
+export const searchedFields = [
   'userName',
   'displayName',
   'firstName',
@@ -438,7 +562,7 @@ function textOf(snapshot: Snapshot, table: TableName, row: object, key: string):
   const add = (part: unknown) => {
     if (typeof part === 'string' && !text.includes(part)) text = `${text}\u0000${part}`
   }
-  for (const name of searched) {
+  for (const name of searchedFields) {
     const value = fieldOf(row, name)
     if (Array.isArray(value)) value.forEach(add)
     else add(value)

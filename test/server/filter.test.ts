@@ -27,7 +27,7 @@ const records = [
     },
   },
 ]
-const found = (filter: string) => records.filter(readFilter(filter, fields)).map(({ id }) => id)
+const found = (filter: string) => records.filter(readFilter(filter, fields).matches).map(({ id }) => id)
 
 function refusalOf(filter: string): Refusal {
   try {
@@ -180,7 +180,7 @@ describe('a filter', () => {
         ),
         (text) => {
           try {
-            records.filter(readFilter(text, fields))
+            records.filter(readFilter(text, fields).matches)
           } catch (fault) {
             expect(fault).toBeInstanceOf(Refusal)
           }
