@@ -18,10 +18,15 @@ export interface Filter {
   readonly matches: (record: object) => boolean
   /** What an index can know of the records that are meant: of each of these lists, every such record holds at least one text. */
   readonly holds: readonly (readonly HeldText[])[]
+  /** The fields that are looked at. */
+  readonly reads: ReadonlySet<string>
 }
 
+/** A part of it. */
+type Part = Omit<Filter, 'reads'>
+
 /** Nothing can be said of the records that a filter means. */
-const nothingHeld: Filter['holds'] = []
+const nothingHeld: Part['holds'] = []
 /** So many lists are kept, and so many texts of a list. */
 const heldLimit = 8
 
@@ -72,7 +77,8 @@ class Reader {
   readonly #tokens: readonly Token[]
   readonly #fields: ReadonlyMap<string, string>
   readonly #waiting: Waiting[] = []
-  readonly #read: Filter[] = []
+  readonly #read: Part[] = []
+  readonly #reads = new Set<string>()
   #at = 0
   #terms = 0
   #depth = 0
@@ -174,6 +180,7 @@ class Reader {
     }
     const field = this.#fields.get(head.toLowerCase())
     if (field === undefined) throw fault(token, `there is no field ${quoted(head)}; known are ${[...this.#fields.values()].join(', ')}`)
+    this.#reads.add(field)
     return { isExact: exactFields.has(field), field: path.length === 0 ? field : undefined, some: inside([field, ...path]) }
   }
 
@@ -195,7 +202,7 @@ class Reader {
     const [filter] = this.#read
     const open = this.#waiting[0]
     if (open !== undefined || filter === undefined) throw fault(end, `${open?.kind === '[' ? ']' : ')'} is missing`)
-    return filter
+    return { ...filter, reads: this.#reads }
   }
 
   /** Joins the last two filters by what waits between them, if that is of these kinds. */
@@ -221,14 +228,14 @@ class Reader {
   }
 }
 
-function both(one: Filter, other: Filter): Filter {
+function both(one: Part, other: Part): Part {
   return {
     matches: (record) => one.matches(record) && other.matches(record),
     holds: [...one.holds, ...other.holds].slice(0, heldLimit),
   }
 }
 
-function either(one: Filter, other: Filter): Filter {
+function either(one: Part, other: Part): Part {
   return {
     matches: (record) => one.matches(record) || other.matches(record),
     holds: one.holds
@@ -309,17 +316,17 @@ function plainOrField(name: string): Attribute['some'] {
   }
 }
 
-function comparing(attribute: Attribute, operator: Operator, wanted: Scalar): Filter {
+function comparing(attribute: Attribute, operator: Operator, wanted: Scalar): Part {
   return { matches: comparison(attribute, operator, wanted), holds: heldBy(attribute, operator, wanted) }
 }
 
 /** Whatever is equal to a text, begins or ends with it or holds it, holds it. What is compared as it is written is not found by folded texts. */
-function heldBy({ field, isExact }: Attribute, operator: Operator, wanted: Scalar): Filter['holds'] {
+function heldBy({ field, isExact }: Attribute, operator: Operator, wanted: Scalar): Part['holds'] {
   const text = typeof wanted === 'string' ? foldedKey(wanted) : ''
   return field === undefined || isExact || text === '' || !['eq', 'co', 'sw', 'ew'].includes(operator) ? nothingHeld : [[{ field, text }]]
 }
 
-function comparison({ some, isExact }: Attribute, operator: Operator, wanted: Scalar): Filter['matches'] {
+function comparison({ some, isExact }: Attribute, operator: Operator, wanted: Scalar): Part['matches'] {
   const fold = (value: unknown) => (typeof value === 'string' && !isExact ? foldedKey(value) : value)
   const sought = fold(wanted)
   const isEqual = (value: unknown) => fold(value) === sought

@@ -31,6 +31,8 @@ export interface ListWanted {
   readonly where?: (record: object) => boolean
   /** Every record that is meant holds one of these folded texts in a field of `searchedFields`. */
   readonly holds?: readonly string[]
+  /** The fields that `where` looks at. */
+  readonly reads: readonly string[]
   /** Whether a field is looked at that stands in no row. */
   readonly looksAround: boolean
 }
@@ -58,6 +60,7 @@ export function readListQuery<R extends object>(query: ListQuery, fields: readon
   return {
     limit,
     descending,
+    reads: [...new Set([...wanted.map(([name]) => name), ...(meant?.reads ?? [])])],
     looksAround: isWorkedOut || wanted.some(([name]) => workedOut.has(name)),
     ...(holds === undefined ? {} : { holds: holds.map(({ text }) => text) }),
     ...(q === undefined || q === '' ? {} : { q }),

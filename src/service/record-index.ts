@@ -4,7 +4,7 @@
  */
 
 import type { RowChange, Seen, Snapshot, SpecialRecords, TableName, Tables } from '../core/index.ts'
-import { foldedKey, fullNameOf, keyOf, relativesOf } from '../core/index.ts'
+import { fieldNames, foldedKey, fullNameOf, keyOf, relativesOf } from '../core/index.ts'
 import { EndingMemberships } from './ending-memberships.ts'
 import { ManagedGroups } from './managed-groups.ts'
 import { byCodeUnit, SortedPlaces } from './sorted-places.ts'
@@ -26,6 +26,8 @@ export interface RecordsWanted<Row> {
   readonly where?: (row: Row) => boolean
   /** With `where`: folded texts. Every record of which it is true holds one of them in a field of `searchedFields`, so no other needs to be looked at. */
   readonly holds?: readonly string[]
+  /** The only fields that `where` looks at; absent: any. */
+  readonly reads?: readonly string[]
   /** `where` looks at more than the row: a write to anything can change what it says. */
   readonly looksAround?: boolean
 }
@@ -193,7 +195,19 @@ export class RecordIndex {
       const looksAround = wanted.looksAround === true || (table === 'group' && sought.length > 0)
       const isRowAlone = seen.kind === 'but' && wanted.among === undefined && !looksAround
       const belongs = this.#test(table, wanted, seen.kind === 'each' ? seen : seesAll, sought)
-      const found = await this.#walk(table, keys.keys, belongs, (among) =>
+      const { where } = wanted
+      // A row of which no more than some fields is looked at is not made as a whole.
+      const isThin =
+        table === 'user' && keys.keys === undefined && sought.length === 0 && (where === undefined || wanted.reads !== undefined)
+      const glance = isThin
+        ? // The table is that of the users, and `where` looks at the fields that it names.
+          {
+            reads: wanted.reads ?? [],
+            where: where as ((user: object) => boolean) | undefined,
+            seen: seen.kind === 'each' ? seen : seesAll,
+          }
+        : undefined
+      const found = await this.#walk(table, glance ?? keys.keys, belongs, (among) =>
         isRowAlone || this.#snapshot.revision === revision
           ? { answer: answer(this.page(table, { ...rest, among }, seen.kind === 'each' ? seesAll : seenNow())) }
           : undefined,
@@ -217,10 +231,13 @@ export class RecordIndex {
     return this.#snapshot.size(table) <= fewMatches ? undefined : {}
   }
 
-  /** Looks at records by their keys, in the order of the table or as they are given, and tells in one step with the last of them which belong. */
+  /**
+   * Looks at records by their keys, in the order of the table or as they are given, or at users by what is looked at of them, and tells in one
+   * step with the last of them which belong.
+   */
   async #walk<Name extends TableName, Result>(
     table: Name,
-    keys: readonly string[] | undefined,
+    looked: readonly string[] | Glance | undefined,
     belongs: (row: Tables[Name], key: string) => boolean,
     tell: (keys: ReadonlySet<string>) => Result,
   ): Promise<Result> {
@@ -232,22 +249,26 @@ export class RecordIndex {
     }
     this.#walks.add(walk)
     try {
-      let next = 0
-      let after: string | undefined
-      for (let isOver = false; !isOver; ) {
-        const end = performance.now() + pieceMilliseconds
-        isOver = true
-        let count = 0
-        for (const key of keys === undefined ? this.#orderBy(table, '').walk(after, false) : from(keys, next)) {
-          look(key)
-          after = key
-          next += 1
-          count += 1
-          if (count % uncountedRecords !== 0 || performance.now() < end) continue
-          isOver = false
-          break
+      const isGlanced = looked !== undefined && 'reads' in looked
+      if (!isGlanced || !(await this.#glanceAtUsers(looked, found))) {
+        const keys = isGlanced ? undefined : looked
+        let next = 0
+        let after: string | undefined
+        for (let isOver = false; !isOver; ) {
+          const end = performance.now() + pieceMilliseconds
+          isOver = true
+          let count = 0
+          for (const key of keys === undefined ? this.#orderBy(table, '').walk(after, false) : from(keys, next)) {
+            look(key)
+            after = key
+            next += 1
+            count += 1
+            if (count % uncountedRecords !== 0 || performance.now() < end) continue
+            isOver = false
+            break
+          }
+          if (!isOver) await anotherTurn()
         }
-        if (!isOver) await new Promise((resolve) => setImmediate(resolve))
       }
       for (const key of walk.written) {
         found.delete(key)
@@ -257,6 +278,31 @@ export class RecordIndex {
     } finally {
       this.#walks.delete(walk)
     }
+  }
+
+  /** Puts in whoever belongs. False: in a pause a number was given to somebody else, so that people could be missed, and nobody is put in. */
+  async #glanceAtUsers({ reads, where, seen }: Glance, found: Set<string>): Promise<boolean> {
+    const { users, references } = this.#snapshot
+    const { generation } = references
+    const fields = fieldNames(reads)
+    let number = users.next(1)
+    while (number !== 0) {
+      const end = performance.now() + pieceMilliseconds
+      for (let count = 1; number !== 0; count += 1) {
+        if (where?.(users.glance(number, fields)) !== false) {
+          const key = users.idOf(number)
+          if (isSeen(seen, key)) found.add(key)
+        }
+        number = users.next(number + 1)
+        if (count % uncountedRecords === 0 && performance.now() >= end) break
+      }
+      if (number === 0) break
+      await anotherTurn()
+      if (references.generation === generation) continue
+      found.clear()
+      return false
+    }
+    return true
   }
 
   /** The only records that can be wanted, where that is known without looking at them. */
@@ -501,6 +547,18 @@ export class RecordIndex {
 
 /** Nothing is hidden. */
 const seesAll: Seen = { kind: 'but', keys: new Set() }
+
+/** What is looked at of users, one by one. */
+interface Glance {
+  readonly reads: readonly string[]
+  readonly where: ((user: object) => boolean) | undefined
+  readonly seen: Seen
+}
+
+/** Lets everybody who waits go first. */
+function anotherTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
 
 function* from(keys: readonly string[], start: number): IterableIterator<string> {
   for (let at = start; at < keys.length; at += 1) yield keys[at] ?? ''

@@ -115,6 +115,48 @@ function paged<Name extends TableName>(access: Access, table: Name, q: string | 
 }
 
 describe('the index of records', () => {
+  it('looks through many people in pieces, and answers what they are at one revision, whatever is written meanwhile', async () => {
+    const access = await createAccess({ store: 'memory:' })
+    const odd = ['plain', 'with "quotes" and \\', '日本 } ]', 'Straße, {']
+    await access.write(
+      Array.from({ length: 4000 }, (_, n) => ({
+        kind: 'user.create' as const,
+        id: `u${n}`,
+        userName: `name${n}`,
+        ...(n % 3 === 0 ? {} : { description: `${odd[n % 4]}` }),
+        status: n % 5 === 0 ? ('inactive' as const) : ('active' as const),
+        emails: n % 2 === 0 ? [`u${n}@example.org`, 'all@example.org'] : [],
+        attributes: { level: n % 7, within: { list: [n, '}', { description: 'x' }] } },
+      })),
+    )
+    const before = access.revision
+    // So slow that it takes many pieces.
+    const looked = (row: object) => JSON.stringify([row, row, row, row]).length > 0
+    const asked = (
+      [
+        [['description'], ({ description }) => description?.includes('"') === true],
+        [['status', 'emails'], ({ status, emails }) => status === 'inactive' && emails.includes('all@example.org')],
+        [['attributes'], ({ attributes }) => attributes.level === 3],
+        [['id', 'createdBy'], ({ id, createdBy }) => id.endsWith('7') && createdBy === 'system:library'],
+        [undefined, ({ userName }) => userName.endsWith('1')],
+      ] as const satisfies readonly (readonly [readonly string[] | undefined, (row: Tables['user']) => boolean])[]
+    ).map(([reads, where]) => {
+      const test = (row: Tables['user']) => looked(row) && where(row)
+      const wanted = { limit: 10, sort: 'userName', where: test, ...(reads === undefined ? {} : { reads }) }
+      return access.pageInPieces('user', wanted, (found) => {
+        expect(found).toEqual(access.page('user', { limit: 10, sort: 'userName', where: test }))
+        return access.revision
+      })
+    })
+    await access.write([{ kind: 'user.update', id: 'u3990', description: odd[1] ?? null, status: 'inactive' }])
+    await access.write([{ kind: 'user.update', id: 'u1', description: null, attributes: { level: 3 } }])
+    await access.write([{ kind: 'user.create', id: 'v1', userName: 'v1', description: odd[1] ?? '', attributes: { level: 3 } }])
+    await access.write([{ kind: 'user.delete', id: 'u5' }])
+    await access.write([{ kind: 'user.create', id: 'v7', userName: 'v71', status: 'inactive', emails: ['all@example.org'] }])
+    for (const revision of await Promise.all(asked)) expect(revision).toBeGreaterThan(before)
+    await access.close()
+  })
+
   it('gives the pages that all records give, to everybody, whatever was written and refused before', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(changes, { minLength: 10, maxLength: 40 }), async (list) => {

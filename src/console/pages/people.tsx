@@ -14,6 +14,7 @@ import { nameOfUser } from '../data/reference.ts'
 import { call } from '../data/server.ts'
 import { shownColumns } from '../parts/column-choice.tsx'
 import { useCommonColumns } from '../parts/common-columns.tsx'
+import type { FilterField } from '../parts/filters.tsx'
 import { ListPage } from '../parts/list-page.tsx'
 import { Chips, Name } from '../parts/names.tsx'
 import type { Column } from '../parts/record-list.tsx'
@@ -54,7 +55,14 @@ export default function People() {
   const mayAdd = may('user.create')
   const openAdding = () => set({ adding: 'yes' }, { keeps: true })
   useKeys(mayAdd ? [{ keys: 'n', does: say('addPeople'), run: openAdding }] : [])
-  const statusOptions = statuses.map((each) => ({ value: each, label: status(each) }))
+  const statusOptions = useMemo(() => statuses.map((each) => ({ value: each, label: status(each) })), [status])
+  const filters: readonly FilterField[] = useMemo(
+    () => [
+      { name: 'status', label: say('status'), icon: 'contrast', relation: say('is'), options: statusOptions },
+      { name: 'origin', label: say('origin'), icon: 'sources', relation: say('is') },
+    ],
+    [say, statusOptions],
+  )
   return (
     <DirectGroupsOf users={isTold ? pages.items.map(({ id }) => id) : []}>
       <ListPage
@@ -70,10 +78,7 @@ export default function People() {
         keyOf={(user) => user.id}
         nameOf={nameOfUser}
         referenceOf={(user) => `user:${user.id}`}
-        filters={[
-          { name: 'status', label: say('status'), icon: 'contrast', relation: say('is'), options: statusOptions },
-          { name: 'origin', label: say('origin'), icon: 'sources', relation: say('is') },
-        ]}
+        filters={filters}
         values={values}
         buildable={useBuildable(statusOptions)}
         views={[
@@ -116,6 +121,13 @@ export default function People() {
 
 function useBuildable(statusOptions: readonly { readonly value: string; readonly label: string }[]): readonly BuilderField[] {
   const say = useWords(peopleWords)
+  return useMemo(() => buildableOf(say, statusOptions), [say, statusOptions])
+}
+
+function buildableOf(
+  say: Say<keyof typeof peopleWords.texts.en>,
+  statusOptions: readonly { readonly value: string; readonly label: string }[],
+): readonly BuilderField[] {
   return [
     { name: 'userName', label: say('userName'), kind: 'text' },
     { name: 'displayName', label: say('displayName'), kind: 'text' },

@@ -72,6 +72,22 @@ export function ListPage<T, Sort extends string>(props: ListPageProps<T, Sort>) 
   const here = view.here(values)
   const chosenColumns = view.columns?.join(',')
   const shown = useMemo(() => shownColumns(columns, chosenColumns?.split(',')), [columns, chosenColumns])
+  // What stands beside the search is not drawn anew by what is typed there.
+  const { set } = view
+  const set_ = JSON.stringify(values)
+  const narrowing = useMemo(
+    () => (
+      <>
+        <Filters fields={props.filters} values={values} onChange={set} />
+        <FilterBuilder fields={props.buildable} value={view.filter} onChange={(filter) => set({ filter })} />
+      </>
+    ),
+    [props.filters, props.buildable, set_, view.filter, set],
+  )
+  const choice = useMemo(
+    () => <ColumnChoice columns={columns} chosen={chosenColumns?.split(',')} onChange={(next) => set({ columns: next })} />,
+    [columns, chosenColumns, set],
+  )
   const isNarrowed = view.q !== '' || view.filter !== '' || Object.keys(values).length > 0
   const clear = () =>
     view.set({ q: undefined, filter: undefined, ...Object.fromEntries(props.filters.map((field) => [field.name, undefined])) })
@@ -94,8 +110,7 @@ export function ListPage<T, Sort extends string>(props: ListPageProps<T, Sort>) 
       toolbar={
         <>
           <SearchField {...search} value={view.q} onChange={(text) => view.set({ q: text })} />
-          <Filters fields={props.filters} values={values} onChange={view.set} />
-          <FilterBuilder fields={props.buildable} value={view.filter} onChange={(filter) => view.set({ filter })} />
+          {narrowing}
           {here !== plain && (
             <SaveView views={views} here={here} onKeep={(called) => keep({ name: called, query: here })} onForget={forget} />
           )}
@@ -106,7 +121,7 @@ export function ListPage<T, Sort extends string>(props: ListPageProps<T, Sort>) 
               {everything !== undefined && everything !== pages.total && parts('ofTotal', { shown: '', total: everything })}
             </span>
           )}
-          <ColumnChoice columns={columns} chosen={view.columns} onChange={(next) => view.set({ columns: next })} />
+          {choice}
           <button
             type="button"
             className="btn quiet square"

@@ -1,6 +1,7 @@
 /** The frame around every page: rail, finder, keys, notice. */
 
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { listenToKeys, useKeys } from '../data/keys.ts'
 import { Notice } from '../parts/notice.tsx'
@@ -20,8 +21,7 @@ export function Frame() {
   const parts = useWords(partWords)
   const router = useRouter()
   const [open, setOpen] = useState<'menu' | 'finder' | 'keys'>()
-  const { pathname } = useRouterState({ select: (state) => state.location })
-  const shown = useRouterState({ select: (state) => (state.status === 'idle' ? state.resolvedLocation?.href : undefined) })
+  const pathname = useRouterState({ select: (state) => state.location.pathname })
   const frame: FrameState = useMemo(
     () => ({ openMenu: () => setOpen('menu'), openFinder: () => setOpen('finder'), openKeys: () => setOpen('keys') }),
     [],
@@ -51,15 +51,24 @@ export function Frame() {
       <a className="skip" href="#main">
         {say('skip')}
       </a>
-      {/* Where one is, once the page of it stands. */}
-      <div className="app" aria-busy={shown === undefined} data-at={shown}>
+      <Place>
         <Rail open={open === 'menu'} />
         {open === 'menu' && <button type="button" className="veil" aria-label={say('closeMenu')} onClick={close} />}
         <Outlet />
-      </div>
+      </Place>
       <Notice />
       {open === 'finder' && <Finder onClose={close} />}
       {open === 'keys' && <KeyList onClose={close} />}
     </FrameContext.Provider>
+  )
+}
+
+/** Where one is, once the page of it stands. What is inside is not drawn anew by that. */
+function Place({ children }: { readonly children: ReactNode }) {
+  const shown = useRouterState({ select: (state) => (state.status === 'idle' ? state.resolvedLocation?.href : undefined) })
+  return (
+    <div className="app" aria-busy={shown === undefined} data-at={shown}>
+      {children}
+    </div>
   )
 }

@@ -54,7 +54,7 @@ export function Rail({ open }: { readonly open: boolean }) {
   const may = useMay()
   const me = useMe()
   const { openFinder } = useFrame()
-  const { pathname } = useRouterState({ select: (state) => state.location })
+  const pathname = useRouterState({ select: (state) => state.location.pathname })
   return (
     <nav className={`rail${open ? ' open' : ''}`} aria-label={say('console')}>
       <To address="/" className="tenant">

@@ -106,7 +106,13 @@ function sayIn<Key extends string>(words: Words<Key>, chosen: Language): Say<Key
   let say = known.get(chosen)
   if (say === undefined) {
     const text = i18next.getFixedT(chosen, words.namespace)
-    say = (key, values) => (values === undefined ? text(key) : text(key, shown(values)))
+    const plain = new Map<string, string>()
+    say = (key, values) => {
+      if (values !== undefined) return text(key, shown(values))
+      const read = plain.get(key) ?? text(key)
+      plain.set(key, read)
+      return read
+    }
     known.set(chosen, say)
   }
   // The keys were declared together with the namespace.

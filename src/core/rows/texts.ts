@@ -6,6 +6,8 @@ import { Lists } from './lists.ts'
 
 /** The characters that are put together at once. */
 const unpacked = new Uint16Array(4096)
+/** The text that was read last as codes. */
+let read = new Uint16Array(4096)
 
 /** INVARIANT: what was removed is overwritten, so that nothing of it stays in memory or in a file made of it. */
 export class Texts {
@@ -43,6 +45,31 @@ export class Texts {
       text += String.fromCharCode.apply(null, unpacked.subarray(0, count) as unknown as number[])
     }
     return text
+  }
+
+  /** The characters of the text as codes, from the beginning of an array that the next call uses again; of a number without one, none. */
+  codes(number: number): { readonly codes: Uint16Array; readonly length: number } {
+    const list = number < this.#end ? (this.#places[number] ?? 0) : 0
+    if (list === 0) return { codes: read, length: 0 }
+    const { words } = this.#lists
+    const head = words[list + 1] ?? 0
+    const length = head >>> 1
+    if (read.length < length + 4) read = new Uint16Array(2 * length + 4)
+    const codes = read
+    const isWide = (head & 1) === 1
+    for (let at = 0, word = list + 2; at < length; word++) {
+      const packed = words[word] ?? 0
+      if (isWide) {
+        codes[at++] = packed & 0xffff
+        codes[at++] = packed >>> 16
+      } else {
+        codes[at++] = packed & 0xff
+        codes[at++] = (packed >>> 8) & 0xff
+        codes[at++] = (packed >>> 16) & 0xff
+        codes[at++] = packed >>> 24
+      }
+    }
+    return { codes, length }
   }
 
   /** Whether the number has just the text that stands in `text` from `start` on. */

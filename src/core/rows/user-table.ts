@@ -2,8 +2,10 @@
 
 import { foldedKey } from '../name.ts'
 import type { User } from '../principal.ts'
-import type { Origin } from '../record.ts'
+import type { Origin, RecordBase } from '../record.ts'
 import type { Columns } from './columns.ts'
+import type { FieldNames } from './json-fields.ts'
+import { readFields } from './json-fields.ts'
 import type { References } from './references.ts'
 import { referenceFlags } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
@@ -78,6 +80,28 @@ export class UserTable {
     for (const number of this.numbers()) yield this.#make(number)
   }
 
+  /** The first number from this one on that stands for a user; 0: there is none. */
+  next(from: number): number {
+    for (let number = from; number < this.#rest.end; number++) if (this.#rest.has(number)) return number
+    return 0
+  }
+
+  idOf(number: number): string {
+    return this.#references.idOf(number)
+  }
+
+  /** A user with no more than the named fields, for whoever looks at many: it costs a fraction of the whole row. */
+  glance(number: number, fields: FieldNames): Partial<User> {
+    const { codes, length } = this.#rest.codes(number)
+    const found = readFields(codes, length, fields)
+    for (const name of fields.names) {
+      if (name === 'id') found.id = this.#references.idOf(number)
+      else if (name in usual) found[name] ??= usual[name as keyof typeof usual]
+      else if (isBase(name)) found[name] = this.#bookkeeping.of(this.#references.base[number] ?? 0)[name]
+    }
+    return found
+  }
+
   *numbers(): IterableIterator<number> {
     for (let number = 1; number < this.#rest.end; number++) if (this.#rest.has(number)) yield number
   }
@@ -116,6 +140,10 @@ export class UserTable {
       ...this.#bookkeeping.of(this.#references.base[number] ?? 0),
     }
   }
+}
+
+function isBase(field: string): field is keyof RecordBase {
+  return field === 'origin' || field === 'createdAt' || field === 'createdBy' || field === 'updatedAt'
 }
 
 function isUsual(field: string, value: unknown): boolean {

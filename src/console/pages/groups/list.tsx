@@ -95,16 +95,28 @@ function flagIn(text: string | undefined): boolean | undefined {
   return text === 'true' ? true : text === 'false' ? false : undefined
 }
 
+interface Choice {
+  readonly value: string
+  readonly label: string
+}
+
 function useTypesAndTags() {
-  const types = useAnswer('groupTypes', { limit: 500 }).data?.items ?? []
-  const tags = useAnswer('groupEntities', { limit: 500 }).data?.items ?? []
-  const option = ({ codename, label }: { readonly codename: string; readonly label: string }) => ({ value: codename, label })
-  return { types: types.map(option), tags: tags.map(option) }
+  const types = useAnswer('groupTypes', { limit: 500 }).data?.items
+  const tags = useAnswer('groupEntities', { limit: 500 }).data?.items
+  return { types: useMemo(() => choicesOf(types), [types]), tags: useMemo(() => choicesOf(tags), [tags]) }
+}
+
+function choicesOf(records: readonly { readonly codename: string; readonly label: string }[] = []): readonly Choice[] {
+  return records.map(({ codename, label }) => ({ value: codename, label }))
 }
 
 function useFilters(): readonly FilterField[] {
   const say = useWords(groupsWords)
   const { types, tags } = useTypesAndTags()
+  return useMemo(() => filtersOf(say, types, tags), [say, types, tags])
+}
+
+function filtersOf(say: Say<keyof typeof groupsWords.texts.en>, types: readonly Choice[], tags: readonly Choice[]): readonly FilterField[] {
   return [
     {
       name: 'type',
@@ -148,6 +160,14 @@ function useFilters(): readonly FilterField[] {
 function useBuildable(): readonly BuilderField[] {
   const say = useWords(groupsWords)
   const { types, tags } = useTypesAndTags()
+  return useMemo(() => buildableOf(say, types, tags), [say, types, tags])
+}
+
+function buildableOf(
+  say: Say<keyof typeof groupsWords.texts.en>,
+  types: readonly Choice[],
+  tags: readonly Choice[],
+): readonly BuilderField[] {
   return [
     { name: 'name', label: say('name'), kind: 'text' },
     { name: 'fullName', label: say('path'), kind: 'text' },
