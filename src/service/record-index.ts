@@ -6,6 +6,8 @@
 import type { RowChange, Seen, Snapshot, SpecialRecords, TableName, Tables } from '../core/index.ts'
 import { fieldNames, foldedKey, fullNameOf, keyOf, relativesOf } from '../core/index.ts'
 import { EndingMemberships } from './ending-memberships.ts'
+import type { Keys } from './found-users.ts'
+import { FoundUsers } from './found-users.ts'
 import { ManagedGroups } from './managed-groups.ts'
 import { byCodeUnit, SortedPlaces } from './sorted-places.ts'
 import { TextIndex } from './text-index.ts'
@@ -194,24 +196,15 @@ export class RecordIndex {
       // Of what depends on more than the row, as the way down to a group does, no row tells that it has changed.
       const looksAround = wanted.looksAround === true || (table === 'group' && sought.length > 0)
       const isRowAlone = seen.kind === 'but' && wanted.among === undefined && !looksAround
-      const belongs = this.#test(table, wanted, seen.kind === 'each' ? seen : seesAll, sought)
-      const { where } = wanted
-      // A row of which no more than some fields is looked at is not made as a whole.
-      const isThin =
-        table === 'user' && keys.keys === undefined && sought.length === 0 && (where === undefined || wanted.reads !== undefined)
-      const glance = isThin
-        ? // The table is that of the users, and `where` looks at the fields that it names.
-          {
-            reads: wanted.reads ?? [],
-            where: where as ((user: object) => boolean) | undefined,
-            seen: seen.kind === 'each' ? seen : seesAll,
-          }
-        : undefined
-      const found = await this.#walk(table, glance ?? keys.keys, belongs, (among) =>
+      const { ofKey, ofUser } = this.#lookAt(table, wanted, seen.kind === 'each' ? seen : seesAll, sought)
+      const tell = (among: Keys) =>
         isRowAlone || this.#snapshot.revision === revision
           ? { answer: answer(this.page(table, { ...rest, among }, seen.kind === 'each' ? seesAll : seenNow())) }
-          : undefined,
-      )
+          : undefined
+      const found =
+        ofUser !== undefined && keys.keys === undefined
+          ? await this.#walkThroughUsers(ofUser, tell)
+          : await this.#walkByKey(table, keys.keys, ofKey, tell)
       if (found !== undefined) return found.answer
     }
   }
@@ -231,48 +224,60 @@ export class RecordIndex {
     return this.#snapshot.size(table) <= fewMatches ? undefined : {}
   }
 
-  /**
-   * Looks at records by their keys, in the order of the table or as they are given, or at users by what is looked at of them, and tells in one
-   * step with the last of them which belong.
-   */
-  async #walk<Name extends TableName, Result>(
+  /** Whether the record of a key belongs, looking at no more of it than is asked. */
+  #lookAt<Name extends TableName>(
     table: Name,
-    looked: readonly string[] | Glance | undefined,
-    belongs: (row: Tables[Name], key: string) => boolean,
-    tell: (keys: ReadonlySet<string>) => Result,
+    wanted: RecordsWanted<Tables[Name]>,
+    seen: Seen,
+    sought: readonly string[],
+  ): { readonly ofKey: (key: string) => boolean; readonly ofUser?: (number: number) => boolean } {
+    const belongs = this.#test(table, wanted, seen, sought)
+    const ofKey = (key: string) => {
+      const row = this.#snapshot.get(table, key)
+      return row !== undefined && belongs(row, key)
+    }
+    const { reads = [] } = wanted
+    if (table !== 'user' || sought.length > 0 || (wanted.where !== undefined && wanted.reads === undefined)) return { ofKey }
+    const { users } = this.#snapshot
+    const fields = fieldNames(reads)
+    // The table is that of the users, and these are all the fields that are looked at.
+    const where = wanted.where as ((user: object) => boolean) | undefined
+    const ofUser = (number: number) =>
+      where?.(users.glance(number, fields)) !== false && (seen.kind !== 'each' || seen.sees(users.idOf(number)))
+    return { ofUser, ofKey: (key) => this.#snapshot.has('user', key) && ofUser(users.find(key)) }
+  }
+
+  /** Looks at records by their keys, in the order of the table or as they are given. Tells in one step with the last of them which belong. */
+  async #walkByKey<Result>(
+    table: TableName,
+    keys: readonly string[] | undefined,
+    belongs: (key: string) => boolean,
+    tell: (keys: Keys) => Result,
   ): Promise<Result> {
     const walk = { table, written: new Set<string>() }
     const found = new Set<string>()
-    const look = (key: string) => {
-      const row = this.#snapshot.get(table, key)
-      if (row !== undefined && belongs(row, key)) found.add(key)
-    }
     this.#walks.add(walk)
     try {
-      const isGlanced = looked !== undefined && 'reads' in looked
-      if (!isGlanced || !(await this.#glanceAtUsers(looked, found))) {
-        const keys = isGlanced ? undefined : looked
-        let next = 0
-        let after: string | undefined
-        for (let isOver = false; !isOver; ) {
-          const end = performance.now() + pieceMilliseconds
-          isOver = true
-          let count = 0
-          for (const key of keys === undefined ? this.#orderBy(table, '').walk(after, false) : from(keys, next)) {
-            look(key)
-            after = key
-            next += 1
-            count += 1
-            if (count % uncountedRecords !== 0 || performance.now() < end) continue
-            isOver = false
-            break
-          }
-          if (!isOver) await anotherTurn()
+      let next = 0
+      let after: string | undefined
+      for (let isOver = false; !isOver; ) {
+        const end = performance.now() + pieceMilliseconds
+        isOver = true
+        let count = 0
+        for (const key of keys === undefined ? this.#orderBy(table, '').walk(after, false) : from(keys, next)) {
+          if (belongs(key)) found.add(key)
+          after = key
+          next += 1
+          count += 1
+          if (count % uncountedRecords !== 0 || performance.now() < end) continue
+          isOver = false
+          break
         }
+        if (!isOver) await anotherTurn()
       }
       for (const key of walk.written) {
-        found.delete(key)
-        look(key)
+        if (belongs(key)) found.add(key)
+        else found.delete(key)
       }
       return tell(found)
     } finally {
@@ -280,34 +285,38 @@ export class RecordIndex {
     }
   }
 
-  /** Puts in whoever belongs. False: in a pause a number was given to somebody else, so that people could be missed, and nobody is put in. */
-  async #glanceAtUsers({ reads, where, seen }: Glance, found: Set<string>): Promise<boolean> {
-    const { users, references } = this.#snapshot
-    const { generation } = references
-    const fields = fieldNames(reads)
-    let number = users.next(1)
-    while (number !== 0) {
-      const end = performance.now() + pieceMilliseconds
-      for (let count = 1; number !== 0; count += 1) {
-        if (where?.(users.glance(number, fields)) !== false) {
-          const key = users.idOf(number)
-          if (isSeen(seen, key)) found.add(key)
+  /** Looks at all users, one number after the other, which is the quickest way through them. Tells as the walk by keys does. */
+  async #walkThroughUsers<Result>(belongs: (number: number) => boolean, tell: (keys: Keys) => Result): Promise<Result> {
+    const { users } = this.#snapshot
+    const found = new FoundUsers(users)
+    // Also a write that is tried and taken back may give somebody another number.
+    const touched = new Set<number>()
+    users.walks.add(touched)
+    try {
+      for (let number = users.next(1); number !== 0; ) {
+        const end = performance.now() + pieceMilliseconds
+        for (let count = 1; number !== 0; count += 1) {
+          if (belongs(number)) found.put(number)
+          number = users.next(number + 1)
+          if (count % uncountedRecords === 0 && performance.now() >= end) break
         }
-        number = users.next(number + 1)
-        if (count % uncountedRecords === 0 && performance.now() >= end) break
+        if (number === 0) break
+        await anotherTurn()
+        number = users.next(number)
       }
-      if (number === 0) break
-      await anotherTurn()
-      if (references.generation === generation) continue
-      found.clear()
-      return false
+      for (const number of touched) {
+        found.take(number)
+        if (users.next(number) === number && belongs(number)) found.put(number)
+      }
+      return tell(found)
+    } finally {
+      users.walks.delete(touched)
     }
-    return true
   }
 
   /** The only records that can be wanted, where that is known without looking at them. */
-  #amongOf<Name extends TableName>(table: Name, { among, where, holds }: RecordsWanted<Tables[Name]>): ReadonlySet<string> | undefined {
-    const given = among === undefined || among instanceof Set ? among : new Set(among)
+  #amongOf<Name extends TableName>(table: Name, { among, where, holds }: RecordsWanted<Tables[Name]>): Keys | undefined {
+    const given = among === undefined || isKeys(among) ? among : new Set(among)
     const holding = where === undefined || holds === undefined ? undefined : this.#holding(table, holds)
     return holding === undefined ? given : inBoth(holding, given)
   }
@@ -395,7 +404,7 @@ export class RecordIndex {
   #pageOfFew<Name extends TableName>(
     table: Name,
     { sort = '', descending = false, after, limit }: RecordsWanted<Tables[Name]>,
-    keys: ReadonlySet<string>,
+    keys: Keys,
     belongs: (row: Tables[Name], key: string) => boolean,
   ): RecordsFound<Tables[Name]> {
     const placed: (readonly [place: string, row: Tables[Name]])[] = []
@@ -545,15 +554,12 @@ export class RecordIndex {
   }
 }
 
+function isKeys(among: Iterable<string>): among is Keys {
+  return among instanceof Set || among instanceof FoundUsers
+}
+
 /** Nothing is hidden. */
 const seesAll: Seen = { kind: 'but', keys: new Set() }
-
-/** What is looked at of users, one by one. */
-interface Glance {
-  readonly reads: readonly string[]
-  readonly where: ((user: object) => boolean) | undefined
-  readonly seen: Seen
-}
 
 /** Lets everybody who waits go first. */
 function anotherTurn(): Promise<void> {
@@ -565,7 +571,7 @@ function* from(keys: readonly string[], start: number): IterableIterator<string>
 }
 
 /** What is in both sets; without the second, all of the first. Cost: the smaller one. */
-function inBoth(keys: ReadonlySet<string>, among: ReadonlySet<string> | undefined): ReadonlySet<string> {
+function inBoth(keys: Keys, among: Keys | undefined): Keys {
   if (among === undefined) return keys
   const [few, many] = keys.size <= among.size ? [keys, among] : [among, keys]
   return new Set([...few].filter((key) => many.has(key)))

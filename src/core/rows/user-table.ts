@@ -24,6 +24,8 @@ export class UserTable {
   readonly #rest = new Texts()
   readonly #byName = new TextIndex()
   readonly #byEmail = new TextIndex()
+  /** Whoever walks through all users in pieces finds here the numbers that were given or taken away meanwhile. */
+  readonly walks = new Set<Set<number>>()
   size = 0
 
   constructor(references: References, bookkeeping: Bookkeeping) {
@@ -56,6 +58,7 @@ export class UserTable {
     this.#byName.add(foldedKey(user.userName), number)
     if (user.emails[0] !== undefined) this.#byEmail.add(foldedKey(user.emails[0]), number)
     this.size += 1
+    this.#tell(number)
     return number
   }
 
@@ -69,6 +72,7 @@ export class UserTable {
     this.#references.setFlags(number, 0)
     this.#references.release(number)
     this.size -= 1
+    this.#tell(number)
   }
 
   /** Whether the source that it came from is not among those that are disabled. */
@@ -125,6 +129,10 @@ export class UserTable {
     this.#rest.exchange(columns.within('rest'))
     this.#byName.exchange(columns.within('byName'))
     this.#byEmail.exchange(columns.within('byEmail'))
+  }
+
+  #tell(number: number): void {
+    for (const walk of this.walks) walk.add(number)
   }
 
   #of(numbers: readonly number[]): User[] {
