@@ -1,6 +1,7 @@
 /**
  * Measures the lists of the console in a real browser: from the opening of an address until its list is painted, with nothing kept by the browser and
  * again, and from each key that is typed until the answer to it is painted. The clock is the page's own; what drives the browser is not in the figures.
+ * What the page itself has computed is told beside it: other work on the machine does not lengthen that.
  */
 import { chromium } from 'playwright-core'
 import { findBrowser } from './system-packages.mjs'
@@ -35,19 +36,25 @@ export async function measureInBrowser(url, key) {
       const cold = []
       /** @type {number[]} */
       const warm = []
+      const computed = { cold: 0, warm: 0 }
       // What has no list of its own is not opened by its address.
       for (let count = 0; scene.opens === '/' && count < openings; count += 1) {
         const context = await newContext(browser, key)
-        for (const times of [cold, warm]) {
+        for (const [times, which] of /** @type {const} */ ([
+          [cold, 'cold'],
+          [warm, 'warm'],
+        ])) {
           const page = await context.newPage()
+          const computing = await processorOf(page)
           times.push(await opened(page, `${url}${scene.address}`))
+          computed[which] += await computing()
           await page.close()
         }
         await context.close()
       }
       if (cold.length > 0) {
-        say(`${scene.name}: first list, nothing kept by the browser`, cold)
-        say(`${scene.name}: first list, opened again`, warm)
+        say(`${scene.name}: first list, nothing kept by the browser`, cold, computed.cold)
+        say(`${scene.name}: first list, opened again`, warm, computed.warm)
       }
       await type(browser, url, key, scene)
     }
@@ -90,6 +97,7 @@ async function type(browser, url, key, { name, address, typed, opens }) {
   /** @type {number[]} */
   const times = []
   let slowest = { text: '', milliseconds: 0 }
+  const computing = await processorOf(page)
   for (const word of typed) {
     await page.waitForTimeout(400)
     await page.keyboard.press(opens)
@@ -111,8 +119,8 @@ async function type(browser, url, key, { name, address, typed, opens }) {
     await page.keyboard.press('Backspace')
     await page.keyboard.press('Escape')
   }
+  say(`${name}: from a key to its answer`, times, await computing())
   await context.close()
-  say(`${name}: from a key to its answer`, times)
   console.log(`  slowest: ${JSON.stringify(slowest.text)}; over 100 ms: ${times.filter((time) => time > 100).length}`)
 }
 
@@ -199,9 +207,23 @@ function watch() {
   })
 }
 
-/** @param {string} what @param {readonly number[]} times */
-function say(what, times) {
+/** What the thread of the page computes from now on, in milliseconds. @param {import('playwright-core').Page} page */
+async function processorOf(page) {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const read = async () => {
+    const { metrics } = await session.send('Performance.getMetrics')
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0)
+  }
+  const before = await read()
+  return async () => (await read()) - before
+}
+
+/** @param {string} what @param {readonly number[]} times @param {number} computed by the page for all of them */
+function say(what, times, computed) {
   const sorted = [...times].sort((one, other) => one - other)
   const at = (/** @type {number} */ share) => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(0)
-  console.log(`${what.padEnd(58)} median ${at(0.5)} ms, p90 ${at(0.9)} ms, largest ${at(1)} ms of ${times.length}`)
+  console.log(
+    `${what.padEnd(58)} median ${at(0.5)} ms, p90 ${at(0.9)} ms, largest ${at(1)} ms of ${times.length}, ${(computed / times.length).toFixed(0)} ms of processor in the page each`,
+  )
 }
