@@ -74,36 +74,20 @@ export async function makeWorld(path, people, groups) {
     revision = (await store.commit(request)).revision
   }
   const step = 10_000
-  for (let from = 0; from < people; from += step) {
-    await commit(
-      Array.from({ length: Math.min(step, people - from) }, (_, index) => ({
-        table: 'user',
-        key: userId(from + index),
-        after: person(from + index, base),
-      })),
-    )
-    progress('people', from + step, people)
+  /** @param {string} what @param {number} count @param {(index: number) => object} rowOf */
+  const commitAll = async (what, count, rowOf) => {
+    for (let from = 0; from < count; from += step) {
+      await commit(Array.from({ length: Math.min(step, count - from) }, (_, index) => rowOf(from + index)))
+      progress(what, from + step, count)
+    }
   }
-  for (let from = 0; from < groups; from += step) {
-    await commit(
-      Array.from({ length: Math.min(step, groups - from) }, (_, index) => ({
-        table: 'group',
-        key: groupId(from + index),
-        after: unit(from + index, base),
-      })),
-    )
-    progress('groups', from + step, groups)
-  }
-  for (let from = 0; from < people; from += step) {
-    await commit(
-      Array.from({ length: Math.min(step, people - from) }, (_, index) => {
-        const group = groupId(((from + index) * 7) % groups)
-        const member = `user:${userId(from + index)}`
-        return { table: 'hold', key: `${group}|${member}|local`, after: { group, member, roles: [], ...base } }
-      }),
-    )
-    progress('memberships', from + step, people)
-  }
+  await commitAll('people', people, (index) => ({ table: 'user', key: userId(index), after: person(index, base) }))
+  await commitAll('groups', groups, (index) => ({ table: 'group', key: groupId(index), after: unit(index, base) }))
+  await commitAll('memberships', people, (index) => {
+    const group = groupId((index * 7) % groups)
+    const member = `user:${userId(index)}`
+    return { table: 'hold', key: `${group}|${member}|local`, after: { group, member, roles: [], ...base } }
+  })
   const hash = createHash('sha256').update(managerKey).digest('hex')
   const key = { id: 'manager', prefix: 'bench_manager', hash, owner: `user:${userId(7)}`, scopes: [], active: true, ...base }
   await commit([

@@ -377,6 +377,10 @@ describe('what a user has', () => {
   it('is told with the ways it comes by', async () => {
     const { admin } = installed
     expect((await admin.userGroups({ key: 'sulla' })).items).toMatchObject([{ group: 'group:consuls', direct: true }])
+    expect(await admin.directGroups({ users: ['sulla', 'nobody', 'sulla'] })).toMatchObject({
+      items: [{ user: 'sulla', groups: ['group:consuls'], total: 1 }],
+      names: { 'group:consuls': 'Consuls' },
+    })
     expect(await admin.userMemberships({ key: 'sulla' })).toMatchObject({
       items: [{ group: 'consuls', member: 'user:sulla', origin: 'local', roles: [], inForce: true }],
       total: 1,

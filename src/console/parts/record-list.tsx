@@ -66,7 +66,7 @@ export function RecordList<T>(props: RecordListProps<T>) {
     count: items.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: 8,
     initialRect: { width: 1000, height: 800 },
   })
   const rows = virtual.getVirtualItems()

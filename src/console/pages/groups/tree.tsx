@@ -71,7 +71,7 @@ export function GroupTree(props: TreeProps) {
     count: rows.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => height,
-    overscan: 20,
+    overscan: 10,
     initialRect: { width: 1000, height: 800 },
   })
   useEffect(() => virtual.measure(), [height, virtual])
