@@ -2,7 +2,7 @@
 
 import type { QueryClient, UseQueryResult } from '@tanstack/react-query'
 import { keepPreviousData, QueryClient as Queries, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useSyncExternalStore } from 'react'
+import { useMemo, useSyncExternalStore } from 'react'
 import type { AnswerOf, EndpointName, InputOf } from '../../api/client.ts'
 import { ServerFailure, Unreachable } from '../../api/client.ts'
 import type { Connection } from './server.ts'
@@ -82,10 +82,11 @@ export function usePages<Name extends Listing>(name: Name, input: InputOf<Name>,
     enabled: when,
   })
   // The endpoint named here answers these items.
-  const items = (query.data?.pages.flatMap((page) => page.items) ?? []) as readonly Item<Name>[]
+  const { data } = query
+  const items = useMemo(() => (data?.pages.flatMap((page) => page.items) ?? []) as readonly Item<Name>[], [data])
   return {
     items,
-    total: query.data?.pages.at(-1)?.total,
+    total: data?.pages.at(-1)?.total,
     loading: query.isPending,
     outdated: query.isPlaceholderData,
     fault: query.error,

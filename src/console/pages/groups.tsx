@@ -1,7 +1,7 @@
 /** Groups: the tree with branches on demand, where a group is moved by mouse and by keyboard, and the list for many at once. */
 
 import { useRouter } from '@tanstack/react-router'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useAddress } from '../data/address.ts'
 import { useDesk } from '../data/draft.tsx'
 import { useMay } from '../data/me.tsx'
@@ -46,13 +46,15 @@ function TreeView() {
   const tree = useTree(open, q === '')
   const found = usePages('groupTree', { path: q }, 100, q !== '')
   const searching = q !== ''
-  const rows = searching ? rowsOfFound(found.items, nameOf) : tree.rows
+  // Names come with the answer: another one has another `found.items`.
+  const foundRows = useMemo(() => rowsOfFound(found.items, nameOf), [found.items])
+  const rows = searching ? foundRows : tree.rows
   const mayMove = may('group.move')
   const mayAdd = may('group.create')
-  const sought = q
-    .split(/[/›>]/)
-    .map((part) => part.trim().toLocaleLowerCase())
-    .filter((part) => part !== '')
+  // What is marked is what was found by: rows are not drawn for a key, but for the answer to it.
+  const [answered, setAnswered] = useState(q)
+  if (!found.outdated && answered !== q) setAnswered(q)
+  const sought = useMemo(() => partsOf(answered), [answered])
   const [first] = useState(at ?? '')
   const way = useAnswer('groupAncestors', { key: first, limit: 500 }, { when: first !== '' && !first.includes(' ') }).data?.items
   const isWayKnown = way !== undefined
@@ -62,6 +64,8 @@ function TreeView() {
     setOpen((before) => way.reduce((opened, { id }) => (opened.has(id) ? opened : toggled(opened, id)), before))
   }, [isWayKnown])
   const toggle = useCallback((id: string) => setOpen((before) => toggled(before, id)), [])
+  const more = useCallback((parent: string) => setOpen((before) => widened(before, parent)), [])
+  const goTo = useCallback((id: string) => set({ at: id }), [set])
   const go = (id: string) => router.history.push(`/groups/${encodeURIComponent(id)}`)
   const move = (moved: Taken, to: MoveTo) => {
     setTaken(undefined)
@@ -155,9 +159,9 @@ function TreeView() {
             outdated={searching && found.outdated}
             sought={sought}
             at={at}
-            onAt={(id) => set({ at: id })}
+            onAt={goTo}
             onToggle={toggle}
-            onMore={(parent) => setOpen(widened(open, parent))}
+            onMore={more}
             onOpen={go}
             mayMove={mayMove}
             onMove={move}
@@ -174,6 +178,14 @@ function TreeView() {
       )}
     </Page>
   )
+}
+
+/** The parts of a way down the tree, folded. */
+function partsOf(path: string): readonly string[] {
+  return path
+    .split(/[/›>]/)
+    .map((part) => part.trim().toLocaleLowerCase())
+    .filter((part) => part !== '')
 }
 
 /** The old parent, when the group is a member of it too. Whoever may not ask is not told. */

@@ -5,7 +5,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { KeyboardEvent, MouseEvent, PointerEvent } from 'react'
-import { useEffect, useId, useRef, useState } from 'react'
+import { memo, useEffect, useId, useRef, useState } from 'react'
 import { useKeys } from '../../data/keys.ts'
 import { To } from '../../parts/names.tsx'
 import { Icon, Sign } from '../../parts/signs.tsx'
@@ -340,7 +340,21 @@ interface TreeRowProps {
   readonly onMore: (parent: string) => void
 }
 
-function TreeRow({ id, row, top, sought, isAt, isMoving, lands, refusal, mayMove, onAt, onToggle, onMore }: TreeRowProps) {
+/** As in a list, a row is drawn again when something of it has changed. */
+const TreeRow = memo(function RowOfTree({
+  id,
+  row,
+  top,
+  sought,
+  isAt,
+  isMoving,
+  lands,
+  refusal,
+  mayMove,
+  onAt,
+  onToggle,
+  onMore,
+}: TreeRowProps) {
   const say = useWords(groupsWords)
   const parts = useWords(partWords)
   const shared = {
@@ -423,7 +437,7 @@ function TreeRow({ id, row, top, sought, isAt, isMoving, lands, refusal, mayMove
       <Counted label={say('members')} count={branch?.members} />
     </li>
   )
-}
+})
 
 /** A count under its heading; the ear hears the heading with it. */
 function Counted({ label, count }: { readonly label: string; readonly count: number | undefined }) {
