@@ -158,7 +158,7 @@ export class RecordIndex {
   /** A page of a table, of what may be seen. Items are rows of the table. */
   page<Name extends TableName>(table: Name, wanted: RecordsWanted<Tables[Name]>, seen: Seen): RecordsFound<Tables[Name]> {
     const sought = wanted.q === undefined || wanted.q === '' ? [] : needlesOf(foldedKey(wanted.q), table)
-    const among = this.#amongOf(table, wanted)
+    const among = this.#amongOf(table, wanted, seen)
     // A large part of the table is met soon when one walks along its order; a small one is sorted by itself.
     const isLarge = among !== undefined && among.size > fewMatches && among.size * walkedShare > this.#snapshot.size(table)
     if (isLarge && sought.length === 0 && seen.kind !== 'only')
@@ -224,7 +224,7 @@ export class RecordIndex {
       if (keys !== undefined) return keys.length <= fewMatches ? undefined : { keys }
       return this.#snapshot.size(table) <= fewMatches ? undefined : {}
     }
-    const among = this.#amongOf(table, wanted)
+    const among = this.#amongOf(table, wanted, seen)
     const few = seen.kind === 'only' ? inBoth(seen.keys, among) : among
     return few === undefined || few.size <= fewMatches ? undefined : { keys: [...few] }
   }
@@ -320,9 +320,11 @@ export class RecordIndex {
   }
 
   /** The only records that can be wanted, where that is known without looking at them. */
-  #amongOf<Name extends TableName>(table: Name, { among, where, holds }: RecordsWanted<Tables[Name]>): Keys | undefined {
+  #amongOf<Name extends TableName>(table: Name, { among, where, holds = [] }: RecordsWanted<Tables[Name]>, seen: Seen): Keys | undefined {
     const given = among === undefined || isKeys(among) ? among : new Set(among)
-    const holding = where === undefined || holds === undefined ? undefined : this.#holders(table, holds)
+    const least = Math.min(given?.size ?? Number.POSITIVE_INFINITY, seen.kind === 'only' ? seen.keys.size : Number.POSITIVE_INFINITY)
+    // A few are looked at sooner than the index is asked.
+    const holding = where === undefined || least <= fewMatches ? undefined : this.#holders(table, holds)
     return holding === undefined ? given : inBoth(new Set(holding), given)
   }
 
