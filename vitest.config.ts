@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import type { TestSpecification } from 'vitest/node'
 import { BaseSequencer } from 'vitest/node'
+import { testModules } from './tools/test-modules.mjs'
 
 /** What takes longest, in this order, so that no worker is left with it at the end. */
 const longest = [
@@ -27,6 +28,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 export default defineConfig({
+  plugins: [testModules()],
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
