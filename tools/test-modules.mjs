@@ -3,38 +3,47 @@
  * tests, which puts a getter between every two modules. What is tested is quicker by that, and nothing else is different. Only the files with
  * the tests themselves go through the runner. Whoever watches reads everything through it, since what is watched changes.
  */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** Where modules are that are compiled as they are; a run of `npm ci` takes them away. */
-const folder = join(root, 'node_modules', '.cache', 'test-modules')
+const cache = join(root, 'node_modules', '.cache')
 const rooms = ['src', 'test', 'bench']
 
-/** @returns {import('vite').Plugin & { configureVitest(context: { readonly vitest: { readonly config: { readonly watch: boolean } } }): Promise<void> }} */
+/** @returns {import('vite').Plugin & { configureVitest(context: { readonly vitest: import('vitest/node').Vitest }): Promise<void> }} */
 export function testModules() {
-  let isOn = false
+  /** @type {string | undefined} */
+  let folder
   return {
     name: 'test-modules',
     enforce: 'pre',
     async configureVitest({ vitest }) {
-      isOn = !vitest.config.watch
-      if (isOn) await build()
+      if (vitest.config.watch) return
+      mkdirSync(cache, { recursive: true })
+      // Each run has its own, since another may begin at any moment, with other sources.
+      const made = mkdtempSync(join(cache, 'test-modules-'))
+      vitest.onClose(() => rmSync(made, { recursive: true, force: true }))
+      await build(made)
+      folder = made
     },
     resolveId(id, importer) {
-      if (!isOn || importer === undefined || !id.startsWith('.') || !id.endsWith('.ts')) return undefined
-      const built = builtPath(fileURLToPath(new URL(id, pathToFileURL(importer))))
+      if (folder === undefined || importer === undefined || !id.startsWith('.') || !id.endsWith('.ts')) return undefined
+      const source = fileURLToPath(new URL(id, pathToFileURL(importer)))
+      const built = join(folder, relative(root, source)).replace(/\.ts$/, '.js')
       return existsSync(built) ? { id: built, external: true } : undefined
     },
   }
 }
 
-/** Compiles all of them anew, which takes a second. Throws when one cannot be. */
-async function build() {
+/**
+ * Compiles all of them into a folder, which takes a second. Throws when one cannot be.
+ *
+ * @param {string} folder
+ */
+async function build(folder) {
   // The configuration of the tests reads this file, also where nothing is compiled.
   const vite = await import('vite')
-  rmSync(folder, { recursive: true, force: true })
   await vite.build({
     root,
     configFile: false,
@@ -63,11 +72,6 @@ function modulesIn(room) {
     .filter((path) => path.endsWith('.ts') && !/\.(?:test|d)\.ts$/.test(path) && !/(?:^|[/\\])(?:node_modules|dist|others)[/\\]/.test(path))
     .map((path) => join(root, room, path))
     .filter((path) => statSync(path).isFile())
-}
-
-/** @param {string} path of a source */
-function builtPath(path) {
-  return join(folder, relative(root, path)).replace(/\.ts$/, '.js')
 }
 
 /**
