@@ -239,7 +239,20 @@ export function canonicalJson(value: unknown): string {
   const fields = value as { readonly [key: string]: unknown }
   for (const key of Object.keys(fields).sort()) {
     const each = fields[key]
-    if (each !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(each)}`
+    if (each !== undefined) text += `${text === '' ? '' : ','}${quotedKey(key)}:${canonicalJson(each)}`
   }
   return `{${text}}`
+}
+
+/** Most keys are fields of records, of which there are few. */
+const quotedKeys = new Map<string, string>()
+const rememberedKeys = 500
+const rememberedLength = 24
+
+function quotedKey(key: string): string {
+  const known = quotedKeys.get(key)
+  if (known !== undefined) return known
+  const text = JSON.stringify(key)
+  if (key.length <= rememberedLength && quotedKeys.size < rememberedKeys) quotedKeys.set(key, text)
+  return text
 }

@@ -1,8 +1,9 @@
 /** How an entry of the journal is sealed: personal values replaced by keyed digests, the text chained to the entry before by its hash. */
 
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { RowChange, User } from '../core/index.ts'
 import { CuriaError, canonicalJson, refuse } from '../core/index.ts'
+import type { KeyedDigest } from './keyed-digest.ts'
 import type { JournalDraft, JournalEntry, Verification } from './store.ts'
 
 /** The hash before the first entry. */
@@ -11,11 +12,10 @@ export const firstHash = '0'.repeat(64)
 /** At most so many bytes in the text of one entry: about a million memberships in one change set. V8 holds no text much above it. */
 export const entryLimit = 500_000_000
 
-/** What an entry is sealed with: whose journal it stands in, and the store's secret. */
+/** What an entry is sealed with: whose journal it stands in, and digests under the store's secret. */
 export interface Seal {
   readonly tenant: string
-  /** The key of the digests. */
-  readonly secret: string
+  readonly keyed: KeyedDigest
 }
 
 /** Personal fields of a user, kept beside the journal where they can be erased. */
@@ -60,9 +60,9 @@ const personalFields: ReadonlySet<string> = new Set(personalGroups.flat())
 const erasedUser = { userName: '', emails: [], attributes: {}, networks: [], externalIds: {} } satisfies Partial<User>
 
 /** The digest of one personal value. */
-export function digestOf({ tenant, secret }: Seal, { user, value }: Omit<PersonalValue, 'digest'>): string {
+export function digestOf({ tenant, keyed }: Seal, { user, value }: Omit<PersonalValue, 'digest'>): string {
   // No line end stands in a tenant, an id or JSON, so no two triples have the same text.
-  return createHmac('sha256', secret).update(`${tenant}\n${user}\n${value}`).digest('hex')
+  return keyed(`${tenant}\n${user}\n${value}`)
 }
 
 /** The hash of an entry: SHA-256 over the previous hash (hex) and the entry's text. */
@@ -87,17 +87,27 @@ export function sealEntry(
     personal.set(digest, { user, digest, value })
     return digest
   }
-  const names = Object.fromEntries(
-    Object.entries(draft.names).map(([reference, name]) => {
-      const user = userOf(reference)
-      return [reference, user === undefined ? name : digest(user, { name })]
-    }),
-  )
+  const names: { [reference: string]: string } = {}
+  for (const [reference, name] of Object.entries(draft.names)) {
+    const user = userOf(reference)
+    names[reference] = user === undefined ? name : digest(user, { name })
+  }
   const sealUser = (user: User | undefined): object | undefined => {
     if (user === undefined) return undefined
-    const groups = personalGroups.map((fields) => fields.filter((field) => user[field] !== undefined)).filter(({ length }) => length > 0)
-    const digests = groups.map((fields) => digest(user.id, Object.fromEntries(fields.map((field) => [field, user[field]]))))
-    return { ...Object.fromEntries(Object.entries(user).filter(([field]) => !personalFields.has(field))), personal: digests }
+    const digests: string[] = []
+    for (const fields of personalGroups) {
+      const found: { [field: string]: unknown } = {}
+      let isEmpty = true
+      for (const field of fields) {
+        if (user[field] === undefined) continue
+        found[field] = user[field]
+        isEmpty = false
+      }
+      if (!isEmpty) digests.push(digest(user.id, found))
+    }
+    const sealed: { [field: string]: unknown } = { personal: digests }
+    for (const [field, value] of Object.entries(user)) if (!personalFields.has(field)) sealed[field] = value
+    return sealed
   }
   // Row by row: a text that is too long is noticed before it is put together.
   let characters = 0

@@ -11,22 +11,20 @@ import { anonymous, idOf } from '../reference.ts'
 import { readInstant } from '../validity.ts'
 import { removeNamed } from './removal.ts'
 
-export function createUser(
-  draft: Draft,
-  { kind: _, origin, id: givenId, userName, confirmedAt, ...fields }: ChangeOf<'user.create'>,
-): void {
+export function createUser(draft: Draft, change: ChangeOf<'user.create'>): void {
+  const { origin, id: givenId, userName, displayName, firstName, lastName, page, description, portrait, confirmedAt } = change
   if (givenId === idOf(anonymous)) throw refuse('conflict', { reference: anonymous, reason: 'is built in: nobody signed in' })
   const id = draft.newId('user', givenId)
   const user: User = {
     ...draft.made(origin),
     id,
-    userName: userName ?? freeUserName(draft, fields, id),
-    emails: [],
-    attributes: {},
-    status: 'active',
-    networks: [],
-    externalIds: {},
-    ...given(fields),
+    userName: userName ?? freeUserName(draft, change, id),
+    emails: change.emails ?? [],
+    attributes: change.attributes ?? {},
+    status: change.status ?? 'active',
+    networks: change.networks ?? [],
+    externalIds: change.externalIds ?? {},
+    ...given({ displayName, firstName, lastName, page, description, portrait }),
     ...(confirmedAt === undefined ? {} : { confirmedAt: readInstant(confirmedAt, draft.field('confirmedAt')) }),
   }
   draft.put('user', id, user)
