@@ -41,7 +41,7 @@ export interface Known {
 export async function callerOf(head: Head, known: Known, visitor: Visitor): Promise<Caller> {
   const { authorization, cookie } = credentialOf(head, known.tenant)
   const caller =
-    bearerOf(authorization, known, visitor) ??
+    bearerOf(keyOf(authorization), known, visitor) ??
     (await byPassword(authorization, known, visitor)) ??
     (await bySession(cookie, known, visitor))
   return required(caller)
@@ -49,7 +49,17 @@ export async function callerOf(head: Head, known: Known, visitor: Visitor): Prom
 
 /** The same of a request whose only credential may be an API key, without waiting. */
 export function keyCallerOf(head: Head, known: Known, visitor: Visitor): Caller {
-  return required(bearerOf(credentialOf(head, known.tenant).authorization, known, visitor))
+  return required(bearerOf(keyIn(head, known.tenant), known, visitor))
+}
+
+/** The one API key of a request; undefined: its credential is none. Throws `ambiguous_credentials`. */
+export function keyIn(head: Head, tenant: string): string | undefined {
+  return keyOf(credentialOf(head, tenant).authorization)
+}
+
+/** Whom a key is, at this moment. Throws `unauthenticated`. */
+export function keyCaller(key: string, known: Known, visitor: Visitor): Caller {
+  return required(bearerOf(key, known, visitor))
 }
 
 interface Credential {
@@ -76,8 +86,11 @@ function required(caller: Caller | undefined): Caller {
   throw refuse('unauthenticated', { reason: 'sign in, or send an API key that is valid: Authorization: Bearer <API key>' })
 }
 
-function bearerOf(authorization: string | null, { authenticate, signIn }: Known, visitor: Visitor): Caller | undefined {
-  const key = /^Bearer +([\x21-\x2b\x2d-\x7e]{1,1024})$/i.exec(authorization ?? '')?.[1]
+function keyOf(authorization: string | null): string | undefined {
+  return /^Bearer +([\x21-\x2b\x2d-\x7e]{1,1024})$/i.exec(authorization ?? '')?.[1]
+}
+
+function bearerOf(key: string | undefined, { authenticate, signIn }: Known, visitor: Visitor): Caller | undefined {
   const caller = key === undefined ? undefined : authenticate(key, visitor.address)
   if (caller?.key !== undefined) signIn?.keyUsed(caller.key, visitor)
   return caller

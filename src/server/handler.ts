@@ -33,6 +33,8 @@ import { failureOf, numberOf, report } from './reports.ts'
 import type { ShortWay } from './short-way.ts'
 import { createShortWay } from './short-way.ts'
 import { refuseHost, refusePath } from './target.ts'
+import type { WireWay } from './wire-way.ts'
+import { createWireWay } from './wire-way.ts'
 
 export interface HandlerOptions extends Listeners, Omit<AnsweredTenant, 'name'> {
   /** A handle on the tenant that is meant where none is named; its `as` may be called for anybody. */
@@ -62,6 +64,8 @@ export interface Handler {
   (request: Request, arrival?: Arrival): Promise<Response>
   /** Answers some requests straight from the socket, as the handler would, for whoever has it. */
   readonly shortWay?: ShortWay
+  /** Answers some that came whole from their bytes, as the handler would, for whoever has the connection. */
+  readonly wireWay?: WireWay
 }
 
 /** What was found out of where a request comes from, and which tenant it is for. */
@@ -210,15 +214,9 @@ export function createHandler(options: HandlerOptions): Handler {
   }
   // A program that calls for everybody has no socket.
   if (authenticate === undefined) return handler
-  return Object.assign(handler, {
-    shortWay: createShortWay({
-      ...options,
-      judging: judgingFor(own),
-      known: { tenant: access.tenant, authenticate, signIn },
-      hosts,
-      trustedProxies,
-    }),
-  })
+  const known = { tenant: access.tenant, authenticate, signIn }
+  const usual = { ...options, judging: judgingFor(own), known, hosts, trustedProxies }
+  return Object.assign(handler, { shortWay: createShortWay(usual), wireWay: createWireWay(usual) })
 }
 
 /** Throws when an endpoint of the table has no right that we know: the server must not start with an open door. */

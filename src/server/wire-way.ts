@@ -1,0 +1,264 @@
+/**
+ * The wire way of questions: a request that came whole in one piece is answered from its bytes, before Node takes it apart. It takes what
+ * the short way takes, of what is written plainly; everything else it has not touched, and Node's HTTP server goes on with the connection.
+ */
+
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Access } from '../service/access.ts'
+import { plainAnswerOf } from './answer.ts'
+import type { Layout } from './answer-layout.ts'
+import { createLayouts, linesOf } from './answer-layout.ts'
+import { isProxied, visitorOf } from './arrival.ts'
+import { keyCaller, keyIn } from './authenticate.ts'
+import { requireBody, textOf } from './body.ts'
+import { bodyRules, inputIn } from './input.ts'
+import type { Approach } from './judging.ts'
+import { admit, carryOut, requireRight, wantedToken } from './judging.ts'
+import type { PlainAnswer } from './plain-answer.ts'
+import type { Failure, Reported } from './reports.ts'
+import { failureOf, numberOf, report } from './reports.ts'
+import { SocketHead } from './socket-head.ts'
+import type { ShortWayOptions, Target, UsualQuestion } from './usual-questions.ts'
+import { UsualQuestions } from './usual-questions.ts'
+
+/** Answers a request that it can judge wholly. False: it has not touched it. */
+export type WireWay = (bytes: Buffer, wire: Wire) => boolean
+
+/** A connection, for whoever answers on it. Nothing more is read of it until the request in hand is answered. */
+export interface Wire {
+  /** The address at the other end. */
+  readonly peer: string | undefined
+  /** The heads that were read on it, by their texts: whoever stays connected says the same in each. */
+  readonly heads: Map<string, UsualHead>
+  /** Sends an answer whole, and closes the connection behind it unless it is kept. */
+  send(text: string, encoding: 'latin1' | 'utf8', isKept: boolean): void
+}
+
+/** A head that is usual, and all that can be known from it alone. */
+export interface UsualHead {
+  readonly target: Target
+  readonly head: SocketHead
+  /** Bytes of the body. */
+  readonly length: number
+  /** The connection is to stay open behind the answer. */
+  readonly isKept: boolean
+  readonly key: string
+  readonly approach: Omit<Approach, 'caller'>
+}
+
+/** A head is left to Node above this, in bytes; it refuses one that is little larger. */
+const headBytes = 16 * 1024
+/** At most so many heads of one connection are remembered; then all are forgotten. */
+const rememberedHeads = 32
+const endOfHead = Buffer.from('\r\n\r\n')
+
+/** Makes the wire way. */
+export function createWireWay(options: ShortWayOptions): WireWay {
+  const questions = new UsualQuestions(options)
+  const write = createWriter(options)
+  return (bytes, wire) => {
+    const end = bytes.indexOf(endOfHead)
+    if (end === -1 || end + endOfHead.length > headBytes) return false
+    const text = bytes.toString('latin1', 0, end + 2)
+    let usual = wire.heads.get(text)
+    if (usual === undefined) {
+      usual = readHead(text, wire, questions, options)
+      if (usual === undefined) return false
+      if (wire.heads.size >= rememberedHeads) wire.heads.clear()
+      wire.heads.set(text, usual)
+    }
+    // What is not whole yet, and what has another request behind it, is taken apart by Node.
+    if (bytes.length !== end + endOfHead.length + usual.length) return false
+    new Exchange(options, usual, wire, write).begin(bytes.subarray(end + endOfHead.length))
+    return true
+  }
+}
+
+/** A line of a head that everybody reads alike: no space where none belongs, printable ASCII alone. */
+const plainLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+): *((?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?) *$/
+/** With one of these a body is framed in another way, or more is asked than an answer. */
+const framing: ReadonlySet<string> = new Set([
+  'transfer-encoding',
+  'expect',
+  'upgrade',
+  'trailer',
+  'te',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+])
+
+/** Reads the lines of a head. Undefined: it is not usual in everything. */
+function readHead(text: string, wire: Wire, questions: UsualQuestions, options: ShortWayOptions): UsualHead | undefined {
+  const [line = '', ...lines] = text.slice(0, -2).split('\r\n')
+  const target = questions.target(/^POST ([\x21-\x7e]+) HTTP\/1\.1$/.exec(line)?.[1])
+  if (target === undefined) return undefined
+  const rawHeaders: string[] = []
+  let length: number | undefined
+  let connection: string | undefined
+  for (const each of lines) {
+    const [, name, value] = plainLine.exec(each) ?? []
+    if (name === undefined || value === undefined) return undefined
+    rawHeaders.push(name, value)
+    const lower = name.toLowerCase()
+    if (framing.has(lower)) return undefined
+    if (lower === 'content-length') {
+      if (length !== undefined || !/^(?:0|[1-9]\d{0,6})$/.test(value)) return undefined
+      length = Number(value)
+    }
+    if (lower === 'connection') {
+      if (connection !== undefined || !/^(?:close|keep-alive)$/i.test(value)) return undefined
+      connection = value.toLowerCase()
+    }
+  }
+  const head = SocketHead.of({ method: 'POST', rawHeaders })
+  const usual = head === undefined ? undefined : questions.of(target, head, false)
+  if (head === undefined || usual === undefined || length === undefined) return undefined
+  try {
+    // What is refused for its head alone is refused by the short way.
+    requireBody(head, bodyRules(target.endpoint))
+    const key = keyIn(head, options.known.tenant)
+    if (key === undefined) return undefined
+    const approach = approachOf(usual, head, key, wire, options)
+    return { target, head, length, isKept: connection !== 'close', key, approach }
+  } catch {
+    return undefined
+  }
+}
+
+function approachOf(
+  { target, url }: UsualQuestion,
+  head: SocketHead,
+  key: string,
+  { peer }: Wire,
+  { known, trustedProxies }: ShortWayOptions,
+): Omit<Approach, 'caller'> {
+  const arrival = { peer }
+  const visitor = visitorOf(head, arrival, trustedProxies, known.tenant)
+  return {
+    name: target.name,
+    endpoint: target.endpoint,
+    head,
+    url,
+    // No answer of these says where something is.
+    prefix: '',
+    visitor,
+    isProxied: isProxied(arrival, trustedProxies),
+    identify: async () => keyCaller(key, known, visitor),
+  }
+}
+
+/** One request and its answer. */
+class Exchange {
+  readonly #options: ShortWayOptions
+  readonly #usual: UsualHead
+  readonly #wire: Wire
+  readonly #write: Writer
+  readonly #reported: Reported
+  #isKnown = false
+  #isAnswered = false
+
+  constructor(options: ShortWayOptions, usual: UsualHead, wire: Wire, write: Writer) {
+    this.#options = options
+    this.#usual = usual
+    this.#wire = wire
+    this.#write = write
+    this.#reported = { requestId: randomUUID(), method: 'POST', path: usual.target.path, started: performance.now() }
+  }
+
+  begin(body: Buffer): void {
+    const { judging, known } = this.#options
+    const { key } = this.#usual
+    try {
+      // Who calls is found out at every request: a key may have been switched off since the one before.
+      const caller = keyCaller(key, known, this.#usual.approach.visitor)
+      this.#isKnown = true
+      const approach: Approach = { ...this.#usual.approach, caller }
+      const access = admit(approach, judging)
+      const wanted = wantedToken(approach)
+      if (wanted === undefined) return this.#answer(approach, access, body)
+      access.atLeast(wanted).then(
+        () => this.#answer(approach, access, body),
+        (error: unknown) => this.#refuse(error),
+      )
+    } catch (error) {
+      this.#refuse(error)
+    }
+  }
+
+  #answer(approach: Approach, access: Access, body: Buffer): void {
+    const { endpoint } = approach
+    try {
+      requireRight(endpoint, access)
+      const outcome = carryOut(approach, this.#options.judging, access, inputIn(endpoint, approach.head, textOf([body])))
+      // Questions are answered at once: their token is taken before anything else can be written.
+      if (!(outcome instanceof Promise)) return this.#send(plainAnswerOf(outcome, endpoint.status, access.token()))
+      outcome.then(
+        (past: unknown) => this.#send(plainAnswerOf(past, endpoint.status, access.token())),
+        (error: unknown) => this.#refuse(error),
+      )
+    } catch (error) {
+      this.#refuse(error)
+    }
+  }
+
+  #refuse(thrown: unknown): void {
+    // What goes wrong behind an answer cannot be answered any more.
+    if (this.#isAnswered) throw thrown
+    const failure = failureOf(thrown, this.#reported.requestId, this.#usual.target.isAuthzen, this.#options)
+    this.#send(failure.answer, failure)
+  }
+
+  #send(answer: PlainAnswer, { code, isDefect }: Partial<Failure> = {}): void {
+    const { head, target, isKept } = this.#usual
+    this.#write(this.#wire, answer, numberOf(head, target.isAuthzen, this.#reported.requestId), isKept)
+    this.#isAnswered = true
+    const { tenant } = this.#options.known
+    const endpoint = this.#isKnown ? target.name : undefined
+    report(this.#reported, { status: answer.status, endpoint, tenant, code, isDefect: isDefect ?? false }, this.#options)
+  }
+}
+
+type Writer = (wire: Wire, answer: PlainAnswer, number: string, isKept: boolean) => void
+
+/** What an answer says at the end of its head, as Node says it. */
+const kept = `Connection: keep-alive\r\nKeep-Alive: timeout=5\r\n\r\n`
+const last = `Connection: close\r\n\r\n`
+
+function createWriter({ judging }: ShortWayOptions): Writer {
+  const layoutFor = createLayouts(false, judging)
+  return (wire, { status, headers, text }, number, isKept) => {
+    const length = Buffer.byteLength(text)
+    const head = headOf(layoutFor(headers), headers, number)
+    const answer = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}content-length: ${length}\r\nDate: ${now()}\r\n${isKept ? kept : last}${text}`
+    // A text of ASCII alone is the same in both encodings, and is written faster in this one.
+    wire.send(answer, length === text.length ? 'latin1' : 'utf8', isKept)
+  }
+}
+
+function headOf(layout: Layout, headers: PlainAnswer['headers'], number: string): string {
+  const lines = linesOf(layout, headers, number)
+  let head = ''
+  for (let at = 0; at < lines.length; at += 2) {
+    const value = lines[at + 1] ?? ''
+    // Node refuses such a head; nothing of ours may get around it.
+    if (!printable.test(value)) throw new Error(`the header ${lines[at]} of an answer holds what no header may`)
+    head += `${lines[at]}: ${value}\r\n`
+  }
+  return head
+}
+const printable = /^[\x20-\x7e]*$/
+
+let second = 0
+let written = ''
+
+/** The moment as `Date` has it, made once a second. */
+function now(): string {
+  const current = Math.floor(Date.now() / 1000)
+  if (current !== second) {
+    second = current
+    written = new Date(current * 1000).toUTCString()
+  }
+  return written
+}
