@@ -3,17 +3,18 @@
  * the short way takes, of what is written plainly; everything else it has not touched, and Node's HTTP server goes on with the connection.
  */
 
+import { isAscii } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Access } from '../service/access.ts'
 import { plainAnswerOf } from './answer.ts'
 import type { Layout } from './answer-layout.ts'
-import { createLayouts, linesOf } from './answer-layout.ts'
+import { createLayouts } from './answer-layout.ts'
 import { isProxied, visitorOf } from './arrival.ts'
 import { keyCaller, keyIn } from './authenticate.ts'
 import { requireBody, textOf } from './body.ts'
 import { bodyRules, inputIn } from './input.ts'
-import type { Approach } from './judging.ts'
+import type { Approach, Judging } from './judging.ts'
 import { admit, carryOut, requireRight, wantedToken } from './judging.ts'
 import type { PlainAnswer } from './plain-answer.ts'
 import type { Failure, Reported } from './reports.ts'
@@ -37,6 +38,7 @@ export interface Wire {
 
 /** A head that is usual, and all that can be known from it alone. */
 export interface UsualHead {
+  readonly text: string
   readonly target: Target
   readonly head: SocketHead
   /** Bytes of the body. */
@@ -49,28 +51,27 @@ export interface UsualHead {
 
 /** A head is left to Node above this, in bytes; it refuses one that is little larger. */
 const headBytes = 16 * 1024
-/** At most so many heads of one connection are remembered; then all are forgotten. */
-const rememberedHeads = 32
-const endOfHead = Buffer.from('\r\n\r\n')
+/** At most so many heads of one connection are remembered, none longer than this; then all are forgotten. */
+const rememberedHeads = 16
+const rememberedLength = 2048
+const endOfHead = '\r\n\r\n'
 
 /** Makes the wire way. */
 export function createWireWay(options: ShortWayOptions): WireWay {
   const questions = new UsualQuestions(options)
   const write = createWriter(options)
   return (bytes, wire) => {
-    const end = bytes.indexOf(endOfHead)
+    const whole = bytes.toString('latin1')
+    const end = whole.indexOf(endOfHead)
     if (end === -1 || end + endOfHead.length > headBytes) return false
-    const text = bytes.toString('latin1', 0, end + 2)
-    let usual = wire.heads.get(text)
-    if (usual === undefined) {
-      usual = readHead(text, wire, questions, options)
-      if (usual === undefined) return false
-      if (wire.heads.size >= rememberedHeads) wire.heads.clear()
-      wire.heads.set(text, usual)
-    }
+    const text = whole.slice(0, end)
+    const usual = wire.heads.get(text) ?? readHead(text, wire, questions, options)
+    if (usual === undefined) return false
+    const start = end + endOfHead.length
     // What is not whole yet, and what has another request behind it, is taken apart by Node.
-    if (bytes.length !== end + endOfHead.length + usual.length) return false
-    new Exchange(options, usual, wire, write).begin(bytes.subarray(end + endOfHead.length))
+    if (bytes.length !== start + usual.length) return false
+    // What is no ASCII reads in another way than byte by byte, or not at all: that is found out where all bodies are read.
+    new Exchange(options, usual, wire, write).begin(isAscii(bytes) ? whole.slice(start) : bytes.subarray(start))
     return true
   }
 }
@@ -91,7 +92,7 @@ const framing: ReadonlySet<string> = new Set([
 
 /** Reads the lines of a head. Undefined: it is not usual in everything. */
 function readHead(text: string, wire: Wire, questions: UsualQuestions, options: ShortWayOptions): UsualHead | undefined {
-  const [line = '', ...lines] = text.slice(0, -2).split('\r\n')
+  const [line = '', ...lines] = text.split('\r\n')
   const target = questions.target(/^POST ([\x21-\x7e]+) HTTP\/1\.1$/.exec(line)?.[1])
   if (target === undefined) return undefined
   const rawHeaders: string[] = []
@@ -121,7 +122,7 @@ function readHead(text: string, wire: Wire, questions: UsualQuestions, options: 
     const key = keyIn(head, options.known.tenant)
     if (key === undefined) return undefined
     const approach = approachOf(usual, head, key, wire, options)
-    return { target, head, length, isKept: connection !== 'close', key, approach }
+    return { text, target, head, length, isKept: connection !== 'close', key, approach }
   } catch {
     return undefined
   }
@@ -167,14 +168,16 @@ class Exchange {
     this.#reported = { requestId: randomUUID(), method: 'POST', path: usual.target.path, started: performance.now() }
   }
 
-  begin(body: Buffer): void {
+  begin(body: string | Buffer): void {
     const { judging, known } = this.#options
     const { key } = this.#usual
+    const { name, endpoint, head, url, prefix, visitor, isProxied, identify } = this.#usual.approach
     try {
       // Who calls is found out at every request: a key may have been switched off since the one before.
-      const caller = keyCaller(key, known, this.#usual.approach.visitor)
+      const caller = keyCaller(key, known, visitor)
       this.#isKnown = true
-      const approach: Approach = { ...this.#usual.approach, caller }
+      this.#remember()
+      const approach: Approach = { name, endpoint, head, url, prefix, visitor, isProxied, caller, identify }
       const access = admit(approach, judging)
       const wanted = wantedToken(approach)
       if (wanted === undefined) return this.#answer(approach, access, body)
@@ -187,11 +190,21 @@ class Exchange {
     }
   }
 
-  #answer(approach: Approach, access: Access, body: Buffer): void {
+  /** Nothing is remembered of who is nobody. */
+  #remember(): void {
+    const { heads } = this.#wire
+    const { text } = this.#usual
+    if (heads.get(text) === this.#usual || text.length > rememberedLength) return
+    if (heads.size >= rememberedHeads) heads.clear()
+    heads.set(text, this.#usual)
+  }
+
+  #answer(approach: Approach, access: Access, body: string | Buffer): void {
     const { endpoint } = approach
     try {
       requireRight(endpoint, access)
-      const outcome = carryOut(approach, this.#options.judging, access, inputIn(endpoint, approach.head, textOf([body])))
+      const text = typeof body === 'string' ? body : textOf([body])
+      const outcome = carryOut(approach, this.#options.judging, access, inputIn(endpoint, approach.head, text))
       // Questions are answered at once: their token is taken before anything else can be written.
       if (!(outcome instanceof Promise)) return this.#send(plainAnswerOf(outcome, endpoint.status, access.token()))
       outcome.then(
@@ -227,28 +240,64 @@ const kept = `Connection: keep-alive\r\nKeep-Alive: timeout=5\r\n\r\n`
 const last = `Connection: close\r\n\r\n`
 
 function createWriter({ judging }: ShortWayOptions): Writer {
-  const layoutFor = createLayouts(false, judging)
+  const headFor = createHeads(judging)
   return (wire, { status, headers, text }, number, isKept) => {
     const length = Buffer.byteLength(text)
-    const head = headOf(layoutFor(headers), headers, number)
+    const head = headFor(headers, number)
     const answer = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}content-length: ${length}\r\nDate: ${now()}\r\n${isKept ? kept : last}${text}`
     // A text of ASCII alone is the same in both encodings, and is written faster in this one.
     wire.send(answer, length === text.length ? 'latin1' : 'utf8', isKept)
   }
 }
 
-function headOf(layout: Layout, headers: PlainAnswer['headers'], number: string): string {
-  const lines = linesOf(layout, headers, number)
-  let head = ''
-  for (let at = 0; at < lines.length; at += 2) {
-    const value = lines[at + 1] ?? ''
-    // Node refuses such a head; nothing of ours may get around it.
-    if (!printable.test(value)) throw new Error(`the header ${lines[at]} of an answer holds what no header may`)
-    head += `${lines[at]}: ${value}\r\n`
+/** What stands between the values that differ from answer to answer, and those as they were last. */
+interface Pieces {
+  readonly texts: readonly string[]
+  /** In the order of their places; the number of the request has no name. */
+  readonly names: readonly (string | undefined)[]
+  readonly last: string[]
+}
+
+function createHeads(judging: Judging): (headers: PlainAnswer['headers'], number: string) => string {
+  const layoutFor = createLayouts(false, judging)
+  const known = new Map<Layout, Pieces>()
+  return (headers, number) => {
+    const layout = layoutFor(headers)
+    let pieces = known.get(layout)
+    if (pieces === undefined) {
+      pieces = piecesOf(layout)
+      known.set(layout, pieces)
+    }
+    const { texts, names, last } = pieces
+    let head = texts[0] ?? ''
+    for (let at = 0; at < names.length; at += 1) {
+      const name = names[at]
+      const value = name === undefined ? number : (headers[name] ?? '')
+      if (value !== last[at]) {
+        // Node refuses such a head; nothing of ours may get around it.
+        if (!printable.test(value)) throw new Error(`the header ${name} of an answer holds what no header may`)
+        last[at] = value
+      }
+      head += value + texts[at + 1]
+    }
+    return head
   }
-  return head
 }
 const printable = /^[\x20-\x7e]*$/
+
+function piecesOf({ lines, places, numberPlace }: Layout): Pieces {
+  const names = new Map<number, string | undefined>([...places.map(([name, place]) => [place, name] as const), [numberPlace, undefined]])
+  const texts: string[] = ['']
+  const named: (string | undefined)[] = []
+  for (let at = 0; at < lines.length; at += 2) {
+    const isOpen = names.has(at + 1)
+    texts.push(`${texts.pop()}${lines[at]}: ${isOpen ? '' : `${lines[at + 1]}\r\n`}`)
+    if (!isOpen) continue
+    named.push(names.get(at + 1))
+    texts.push('\r\n')
+  }
+  return { texts, names: named, last: [] }
+}
 
 let second = 0
 let written = ''
