@@ -229,6 +229,7 @@ function kindOf(value: unknown): string {
 
 /** JSON in one canonical form: keys sorted by code unit, no spaces, `undefined` left out. Equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === 'string' && plainText.test(value)) return `"${value}"`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   let text = ''
   if (Array.isArray(value)) {
@@ -243,6 +244,9 @@ export function canonicalJson(value: unknown): string {
   }
   return `{${text}}`
 }
+
+/** What stands in JSON as it is. */
+const plainText = /^[ !#-[\]-~]{0,64}$/
 
 /** Most keys are fields of records, of which there are few. */
 const quotedKeys = new Map<string, string>()

@@ -47,11 +47,11 @@ interface Sealed extends JournalDraft {
 type SealedUser = Pick<User, 'id'> & { readonly personal: readonly string[] }
 
 /**
- * The personal fields in the groups in which they are kept. One value for the short ones keeps an import of many users fast; the long ones
- * stand alone, so that a new e-mail address does not store the portrait again.
+ * The personal fields in the groups in which they are kept, each in the order of canonical JSON. One value for the short ones keeps an import of
+ * many users fast; the long ones stand alone, so that a new e-mail address does not store the portrait again.
  */
 const personalGroups: readonly (readonly (keyof User)[])[] = [
-  ['userName', 'displayName', 'firstName', 'lastName', 'emails', 'page', 'attributes', 'networks', 'externalIds'],
+  ['attributes', 'displayName', 'emails', 'externalIds', 'firstName', 'lastName', 'networks', 'page', 'userName'],
   ['description'],
   ['portrait'],
 ]
@@ -81,8 +81,7 @@ export function sealEntry(
   draft: JournalDraft,
 ): { readonly link: Link; readonly personal: readonly PersonalValue[] } {
   const personal = new Map<string, PersonalValue>()
-  const digest = (user: string, fields: object): string => {
-    const value = canonicalJson(fields)
+  const digest = (user: string, value: string): string => {
     const digest = digestOf(seal, { user, value })
     personal.set(digest, { user, digest, value })
     return digest
@@ -90,29 +89,22 @@ export function sealEntry(
   const names: { [reference: string]: string } = {}
   for (const [reference, name] of Object.entries(draft.names)) {
     const user = userOf(reference)
-    names[reference] = user === undefined ? name : digest(user, { name })
+    names[reference] = user === undefined ? name : digest(user, `{"name":${canonicalJson(name)}}`)
   }
-  const sealUser = (user: User | undefined): object | undefined => {
-    if (user === undefined) return undefined
+  /** The canonical JSON of a `SealedUser`. Put together as text: an import has very many. */
+  const sealUser = (user: User): string => {
     const digests: string[] = []
     for (const fields of personalGroups) {
-      const found: { [field: string]: unknown } = {}
-      let isEmpty = true
-      for (const field of fields) {
-        if (user[field] === undefined) continue
-        found[field] = user[field]
-        isEmpty = false
-      }
-      if (!isEmpty) digests.push(digest(user.id, found))
+      const value = fieldsAsJson(user, fields)
+      if (value !== '{}') digests.push(digest(user.id, value))
     }
-    const sealed: { [field: string]: unknown } = { personal: digests }
-    for (const [field, value] of Object.entries(user)) if (!personalFields.has(field)) sealed[field] = value
-    return sealed
+    const fields = Object.keys(user).filter((field) => !personalFields.has(field))
+    return fieldsAsJson(user, [...fields, 'personal'].sort(), digests)
   }
   // Row by row: a text that is too long is noticed before it is put together.
   let characters = 0
   const rows = draft.rows.map((row) => {
-    const text = canonicalJson(row.table === 'user' ? { ...row, before: sealUser(row.before), after: sealUser(row.after) } : row)
+    const text = row.table === 'user' ? sealRow(row, sealUser) : canonicalJson(row)
     characters += text.length + 1
     if (characters > entryLimit) throw tooLarge()
     return text
@@ -123,6 +115,25 @@ export function sealEntry(
   const entry = `${rest.slice(0, -1)},"rows":[${rows.join(',')}],"tenant":${JSON.stringify(seal.tenant)},"time":${JSON.stringify(time)}}`
   if (Buffer.byteLength(entry) > entryLimit) throw tooLarge()
   return { link: { revision, previousHash, hash: hashOf(previousHash, entry), entry }, personal: [...personal.values()] }
+}
+
+/** The canonical JSON of a row of users, each of which is written by `sealUser`. */
+function sealRow({ before, after, key, table }: RowChange & { readonly table: 'user' }, sealUser: (user: User) => string): string {
+  const become = after === undefined ? '' : `"after":${sealUser(after)},`
+  const was = before === undefined ? '' : `"before":${sealUser(before)},`
+  return `{${become}${was}"key":${canonicalJson(key)},"table":"${table}"}`
+}
+
+/** The canonical JSON of these fields of a user, which are in order, `personal` among them; those that are absent are left out. */
+function fieldsAsJson(user: User, fields: readonly string[], personal?: readonly string[]): string {
+  // Any object may be looked at key by key.
+  const values = user as unknown as { readonly [field: string]: unknown }
+  let text = ''
+  for (const field of fields) {
+    const value = field === 'personal' ? personal : values[field]
+    if (value !== undefined) text += `${text === '' ? '' : ','}"${field}":${canonicalJson(value)}`
+  }
+  return `{${text}}`
 }
 
 /** The personal values that a sealed entry refers to, without twins. */
