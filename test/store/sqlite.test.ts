@@ -116,7 +116,7 @@ describe('a SQLite connection', () => {
     ['trusted_schema', 0],
     ['cell_size_check', 1],
     ['secure_delete', 1],
-    ['wal_autocheckpoint', 8192],
+    ['wal_autocheckpoint', 4096],
   ])('has %s set to %s', async (name, value) => {
     const database = await openSqlite(join(newFolder(), 'curia.db'))
     expect(database.prepare(`pragma ${name}`).get()).toEqual({ [name]: value })

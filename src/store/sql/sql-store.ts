@@ -128,6 +128,10 @@ class SqlStore implements Store {
     }, idempotency?.key)
   }
 
+  async commitTogether(requests: readonly CommitRequest[]): Promise<readonly Committed[]> {
+    return this.#run(({ queries, carryOut }) => carryOut(this.#writeAll(queries, requests)))
+  }
+
   async idempotent(tenant: string, key: string): Promise<(Idempotency & Committed) | undefined> {
     const found = await this.#read((transaction) =>
       transaction
@@ -206,6 +210,12 @@ class SqlStore implements Store {
     await (await this.#database)?.queries.destroy()
   }
 
+  *#writeAll(queries: Database, requests: readonly CommitRequest[]): Work<readonly Committed[]> {
+    const committed: Committed[] = []
+    for (const request of requests) committed.push(yield* this.#write(queries, request))
+    return committed
+  }
+
   *#write(queries: Database, request: CommitRequest): Work<Committed> {
     const { tenant, expectedRevision, entry, idempotency, notes = [], endedNotes = [], removedTenants = [] } = request
     const counter = yield* this.#takeCounter(queries, tenant)
@@ -226,14 +236,14 @@ class SqlStore implements Store {
       queries,
       'outlived answers',
       [tenant, outlived(entry.time)],
-      () => sql`delete from idempotency where tenant = ${null} and time < ${null}`,
+      () => sql`delete from ${sql.table('idempotency')} where tenant = ${null} and time < ${null}`,
     )
     if (idempotency !== undefined) yield* remember(queries, tenant, { ...idempotency, revision, hash }, entry.time)
     yield this.#statements.get(
       queries,
       'counter on',
       [revision, hash, tenant],
-      () => sql`update tenant set revision = ${null}, hash = ${null} where tenant = ${null}`,
+      () => sql`update ${sql.table('tenant')} set revision = ${null}, hash = ${null} where tenant = ${null}`,
     )
     return { revision, hash }
   }
@@ -245,7 +255,7 @@ class SqlStore implements Store {
       queries,
       'counter',
       [tenant],
-      () => sql`select revision, hash from tenant where tenant = ${null}${lock}`,
+      () => sql`select revision, hash from ${sql.table('tenant')} where tenant = ${null}${lock}`,
     )
     const [found] = yield* rowsOf<CounterRow>(read)
     if (found !== undefined) return counterIn(found)
