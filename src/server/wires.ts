@@ -19,7 +19,7 @@ export class Wires {
         left: (bytes) => {
           this.#open.delete(wire)
           for (const listener of accept) listener.call(server, socket)
-          if (bytes !== undefined) socket.emit('data', bytes)
+          socket.emit('data', bytes)
         },
       })
       this.#open.add(wire)
@@ -40,7 +40,7 @@ interface Ends {
   /** The connection is over. */
   closed(): void
   /** It is Node's from now on, with the bytes that were read last. */
-  left(bytes: Buffer | undefined): void
+  left(bytes: Buffer): void
 }
 
 class OpenWire implements Wire {
@@ -61,8 +61,8 @@ class OpenWire implements Wire {
     this.#way = way
     this.#ends = ends
     this.#keepAliveMilliseconds = keepAliveTimeout
-    socket.setTimeout(headersTimeout)
-    socket.on('data', this.#take).on('end', this.#end).on('timeout', this.#late).on('error', this.#fail).on('close', this.#close)
+    socket.setTimeout(headersTimeout, this.#late)
+    socket.on('data', this.#take).on('end', this.#end).on('error', this.#fail).on('close', this.#close)
   }
 
   /** Somebody is being answered on it. */
@@ -116,8 +116,14 @@ class OpenWire implements Wire {
     if (!this.isBusy) this.#socket.destroySoon()
   }
 
+  /** Called once; whoever waits for an answer is given time anew. */
   readonly #late = () => {
-    if (this.#isAnswering) return
+    if (this.#isAnswering) {
+      this.#socket.setTimeout(this.#keepAliveMilliseconds, this.#late)
+      return
+    }
+    // Whoever takes nothing of an answer for so long never will.
+    if (this.#isDraining) return this.close()
     if (!this.#hasAnswered) this.#socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
     this.#socket.destroySoon()
   }
@@ -128,8 +134,8 @@ class OpenWire implements Wire {
 
   #leave(bytes: Buffer): void {
     const socket = this.#socket
-    socket.setTimeout(0)
-    socket.off('data', this.#take).off('end', this.#end).off('timeout', this.#late).off('error', this.#fail).off('close', this.#close)
+    socket.setTimeout(0, this.#late)
+    socket.off('data', this.#take).off('end', this.#end).off('error', this.#fail).off('close', this.#close)
     this.#ends.left(bytes)
   }
 }

@@ -8,7 +8,7 @@ import type { Work } from './work.ts'
 import { countOf, rowsOf } from './work.ts'
 
 /** Rows a statement may take: few sizes, so that few statements are prepared and kept. 64 rows of the widest table are 1,500 values. */
-const sizes = [64, 8, 1]
+const sizes = [64, 8, 2, 1]
 
 /** Statements that were compiled for one database. A store keeps them as long as it lives; there are a few for each table. */
 export class Statements {
