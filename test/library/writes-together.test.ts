@@ -101,6 +101,13 @@ describe('writes that wait at the same time', () => {
     expect(access.revision).toBe(3)
   })
 
+  it('are carried out before the access closes, however many they are', async () => {
+    const writes = outcomes(Array.from({ length: 100 }, (_, place) => access.write([user(`user-${place}`)])))
+    await access.close()
+    expect(await writes).toEqual(Array.from({ length: 100 }, (_, place) => 2 + place))
+    expect(faults.commits.length).toBeGreaterThan(1)
+  })
+
   it('of one idempotency key are one write', async () => {
     const twice = () => access.write([user('ada')], { idempotencyKey: 'k' })
     const other = access.write([user('bob')], { idempotencyKey: 'k', reason: 'another' })
