@@ -25,22 +25,31 @@ export class Statements {
 }
 
 /**
- * Inserts rows of equal width. A row that a constraint refuses refuses the transaction, or, with `whereNotThere`, is left as it stands.
+ * Inserts rows of a tenant. A row that a constraint refuses refuses the transaction, or, with `whereNotThere`, is left as it stands.
+ * @param cellsOf the values of the columns; asked for a batch at a time, so that a large change set does not hold all of them at once
  */
-export function* insertRows(
+export function* insertRows<Item>(
   statements: Statements,
   queries: Database,
+  tenant: string,
   table: string,
   columns: readonly string[],
-  rows: readonly (readonly Cell[])[],
+  items: readonly Item[],
+  cellsOf: (item: Item) => readonly Cell[],
   { whereNotThere = false } = {},
 ): Work<void> {
-  for (const batch of batchesOf(rows)) {
-    yield statements.get(queries, `insert ${table} ${batch.length}`, batch.flat(), () => {
-      const one = sql`(${sql.join(columns.map(() => null))})`
+  for (const batch of batchesOf(items)) {
+    const parameters: Cell[] = []
+    for (const item of batch) {
+      parameters.push(tenant)
+      for (const cell of cellsOf(item)) parameters.push(cell)
+    }
+    yield statements.get(queries, `insert ${table} ${batch.length}`, parameters, () => {
+      const names = ['tenant', ...columns]
+      const one = sql`(${sql.join(names.map(() => null))})`
       const all = sql.join(batch.map(() => one))
-      const names = sql.join(columns.map((column) => sql.ref(column)))
-      return sql`insert into ${sql.table(table)} (${names}) values ${all}${whereNotThere ? sql` on conflict do nothing` : sql``}`
+      const named = sql.join(names.map((column) => sql.ref(column)))
+      return sql`insert into ${sql.table(table)} (${named}) values ${all}${whereNotThere ? sql` on conflict do nothing` : sql``}`
     })
   }
 }

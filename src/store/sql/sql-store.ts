@@ -230,8 +230,8 @@ class SqlStore implements Store {
     for (const { purpose, owner } of endedNotes) yield* removeNotes(queries, tenant, purpose, owner)
     yield* applyNotes(queries, tenant, notes)
     for (const removed of removedTenants) yield* removeTenant(queries, removed)
-    const { previousHash, hash, entry: text } = link
-    yield* insertRows(this.#statements, queries, 'journal', journalColumns, [[tenant, revision, previousHash, hash, text.length, text]])
+    const { hash } = link
+    yield* insertRows(this.#statements, queries, tenant, 'journal', journalColumns, [link], journalCells)
     yield this.#statements.get(
       queries,
       'outlived answers',
@@ -296,14 +296,13 @@ class SqlStore implements Store {
         const ended = changes.filter(({ after }) => after === undefined).map(({ key }) => `${name}:${key}`)
         yield* removeRows(this.#statements, queries, 'note', 'owner', tenant, ended)
       }
-      const made = changes.flatMap(({ after }) => (after === undefined ? [] : [[tenant, ...table.cells(after)]]))
-      yield* insertRows(this.#statements, queries, table.name, ['tenant', ...table.columns], made)
+      const made = changes.flatMap(({ after }) => (after === undefined ? [] : [after]))
+      yield* insertRows(this.#statements, queries, tenant, table.name, table.columns, made, table.cells)
     }
   }
 
   *#writePersonal(queries: Database, tenant: string, personal: readonly PersonalValue[]): Work<void> {
-    const rows = personal.map(({ user, digest, value }) => [tenant, user, digest, value])
-    yield* insertRows(this.#statements, queries, 'personal', ['tenant', 'user', 'digest', 'value'], rows, { whereNotThere: true })
+    yield* insertRows(this.#statements, queries, tenant, 'personal', personalColumns, personal, personalCells, { whereNotThere: true })
   }
 
   /** Entries of a range in pieces that fit into memory. */
@@ -390,7 +389,10 @@ class SqlStore implements Store {
   }
 }
 
-const journalColumns = ['tenant', 'revision', 'previous_hash', 'hash', 'length', 'entry']
+const journalColumns = ['revision', 'previous_hash', 'hash', 'length', 'entry']
+const journalCells = ({ revision, previousHash, hash, entry }: Link) => [revision, previousHash, hash, entry.length, entry]
+const personalColumns = ['user', 'digest', 'value']
+const personalCells = ({ user, digest, value }: PersonalValue) => [user, digest, value]
 
 interface Counter {
   readonly revision: Revision
