@@ -7,11 +7,13 @@ import { isAscii } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Access } from '../service/access.ts'
+import type { Visitor } from '../service/sign-in.ts'
 import { plainAnswerOf } from './answer.ts'
 import type { Layout } from './answer-layout.ts'
 import { createLayouts } from './answer-layout.ts'
 import { isProxied, visitorOf } from './arrival.ts'
-import { keyCaller, keyIn } from './authenticate.ts'
+import type { Caller } from './authenticate.ts'
+import { callerBy, keyIn } from './authenticate.ts'
 import { requireBody, textOf } from './body.ts'
 import { bodyRules, inputIn } from './input.ts'
 import type { Approach, Judging } from './judging.ts'
@@ -30,8 +32,8 @@ export type WireWay = (bytes: Buffer, wire: Wire) => boolean
 export interface Wire {
   /** The address at the other end. */
   readonly peer: string | undefined
-  /** The heads that were read on it, by their texts: whoever stays connected says the same in each. */
-  readonly heads: Map<string, UsualHead>
+  /** The heads that were read on it: whoever stays connected says the same in each. */
+  readonly heads: UsualHead[]
   /** Sends an answer whole, and closes the connection behind it unless it is kept. */
   send(text: string, encoding: 'latin1' | 'utf8', isKept: boolean): void
 }
@@ -45,7 +47,8 @@ export interface UsualHead {
   readonly length: number
   /** The connection is to stay open behind the answer. */
   readonly isKept: boolean
-  readonly key: string
+  /** Who calls, at the moment when it is asked. */
+  readonly caller: () => Caller
   readonly approach: Omit<Approach, 'caller'>
 }
 
@@ -65,7 +68,8 @@ export function createWireWay(options: ShortWayOptions): WireWay {
     const end = whole.indexOf(endOfHead)
     if (end === -1 || end + endOfHead.length > headBytes) return false
     const text = whole.slice(0, end)
-    const usual = wire.heads.get(text) ?? readHead(text, wire, questions, options)
+    // Comparing with a few is quicker than looking up a text that nobody has seen before.
+    const usual = wire.heads.find((each) => each.text === text) ?? readHead(text, wire, questions, options)
     if (usual === undefined) return false
     const start = end + endOfHead.length
     // What is not whole yet, and what has another request behind it, is taken apart by Node.
@@ -121,8 +125,10 @@ function readHead(text: string, wire: Wire, questions: UsualQuestions, options: 
     requireBody(head, bodyRules(target.endpoint))
     const key = keyIn(head, options.known.tenant)
     if (key === undefined) return undefined
-    const approach = approachOf(usual, head, key, wire, options)
-    return { text, target, head, length, isKept: connection !== 'close', key, approach }
+    const visitor = visitorOf(head, { peer: wire.peer }, options.trustedProxies, options.known.tenant)
+    const caller = callerBy(key, options.known, visitor)
+    const approach = approachOf(usual, head, visitor, caller, wire, options)
+    return { text, target, head, length, isKept: connection !== 'close', caller, approach }
   } catch {
     return undefined
   }
@@ -131,12 +137,11 @@ function readHead(text: string, wire: Wire, questions: UsualQuestions, options: 
 function approachOf(
   { target, url }: UsualQuestion,
   head: SocketHead,
-  key: string,
+  visitor: Visitor,
+  caller: () => Caller,
   { peer }: Wire,
-  { known, trustedProxies }: ShortWayOptions,
+  { trustedProxies }: ShortWayOptions,
 ): Omit<Approach, 'caller'> {
-  const arrival = { peer }
-  const visitor = visitorOf(head, arrival, trustedProxies, known.tenant)
   return {
     name: target.name,
     endpoint: target.endpoint,
@@ -145,8 +150,8 @@ function approachOf(
     // No answer of these says where something is.
     prefix: '',
     visitor,
-    isProxied: isProxied(arrival, trustedProxies),
-    identify: async () => keyCaller(key, known, visitor),
+    isProxied: isProxied({ peer }, trustedProxies),
+    identify: async () => caller(),
   }
 }
 
@@ -169,12 +174,11 @@ class Exchange {
   }
 
   begin(body: string | Buffer): void {
-    const { judging, known } = this.#options
-    const { key } = this.#usual
+    const { judging } = this.#options
     const { name, endpoint, head, url, prefix, visitor, isProxied, identify } = this.#usual.approach
     try {
       // Who calls is found out at every request: a key may have been switched off since the one before.
-      const caller = keyCaller(key, known, visitor)
+      const caller = this.#usual.caller()
       this.#isKnown = true
       this.#remember()
       const approach: Approach = { name, endpoint, head, url, prefix, visitor, isProxied, caller, identify }
@@ -194,9 +198,9 @@ class Exchange {
   #remember(): void {
     const { heads } = this.#wire
     const { text } = this.#usual
-    if (heads.get(text) === this.#usual || text.length > rememberedLength) return
-    if (heads.size >= rememberedHeads) heads.clear()
-    heads.set(text, this.#usual)
+    if (heads.includes(this.#usual) || text.length > rememberedLength) return
+    if (heads.length >= rememberedHeads) heads.length = 0
+    heads.push(this.#usual)
   }
 
   #answer(approach: Approach, access: Access, body: string | Buffer): void {

@@ -45,7 +45,7 @@ interface Ends {
 
 class OpenWire implements Wire {
   readonly peer: string | undefined
-  readonly heads = new Map<string, UsualHead>()
+  readonly heads: UsualHead[] = []
   readonly #socket: Socket
   readonly #way: WireWay
   readonly #ends: Ends
