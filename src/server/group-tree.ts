@@ -20,7 +20,10 @@ interface Forest {
 
 /** A group whose parent the caller may not see stands among the roots, under the empty id. Cost grows with all groups. */
 function forestOf(access: Access): Forest {
-  const groups = new Map(access.records('group').map((group) => [group.id, group]))
+  const records = access.records('group')
+  const known = forests.get(records)
+  if (known !== undefined) return known
+  const groups = new Map(records.map((group) => [group.id, group]))
   const children = new Map<string, Group[]>()
   for (const group of groups.values()) {
     const parent = parentIn(groups, group)
@@ -28,8 +31,13 @@ function forestOf(access: Access): Forest {
     if (branch === undefined) children.set(parent, [group])
     else branch.push(group)
   }
-  return { groups, children }
+  const forest = { groups, children }
+  forests.set(records, forest)
+  return forest
 }
+
+/** By the groups that it is made of, which stay the same list for whoever sees all of them until something is written. */
+const forests = new WeakMap<readonly Group[], Forest>()
 
 function parentIn(groups: ReadonlyMap<string, Group>, { parent }: Group): string {
   return parent !== undefined && groups.has(parent) ? parent : ''

@@ -132,8 +132,17 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
       if (first === undefined) return []
       // One question for all of them where the answer is sure to be the same: a list of people may be long.
       const seesEvery = holdsEverywhere(tenant.snapshot, actor, rightToSee(table, first)[0], now())
-      const rows = seesEvery ? every : every.filter((row) => sees(table, row))
-      return sortedBy(rows, (row) => keyOf(table, row))
+      const sorted = (rows: readonly Tables[typeof table][]) => sortedBy(rows, (row) => keyOf(table, row))
+      if (!seesEvery) return sorted(every.filter((row) => sees(table, row)))
+      if (table !== 'group') return sorted(every)
+      // The tree of groups asks for all of them at every key: until something is written they are the same.
+      const { snapshot } = tenant
+      const known = everyGroup.get(snapshot)
+      // What is kept are rows of the table that is asked for.
+      if (known?.revision === snapshot.revision) return known.rows as readonly Tables[typeof table][]
+      const rows = sorted(every)
+      everyGroup.set(snapshot, { revision: snapshot.revision, rows: rows as readonly Tables['group'][] })
+      return rows
     },
     page: (table, wanted) => tenant.index.page(table, wanted, seenIn(tenant, actor, table, sees)),
     async pageInPieces(table, wanted, answer) {
@@ -273,6 +282,9 @@ async function questionsOfPast(past: PastStates, revision: Revision): Promise<Qu
     () => time,
   )
 }
+
+/** All groups of a state, sorted, as they were at its revision. */
+const everyGroup = new WeakMap<Snapshot, { readonly revision: Revision; readonly rows: readonly Tables['group'][] }>()
 
 /** The records of a table that the actor may see. */
 function seenIn<Name extends TableName>(
