@@ -16,6 +16,15 @@ type Group = Tables['group']
 interface Forest {
   readonly groups: ReadonlyMap<string, Group>
   readonly children: ReadonlyMap<string, readonly Group[]>
+  /** All of them by their ways from the root. */
+  readonly inOrder: () => readonly Placed[]
+}
+
+/** A group, its place in the order of the tree, and what it is called by, folded. */
+interface Placed {
+  readonly group: Group
+  readonly place: string
+  readonly names: readonly string[]
 }
 
 /** A group whose parent the caller may not see stands among the roots, under the empty id. Cost grows with all groups. */
@@ -31,7 +40,8 @@ function forestOf(access: Access): Forest {
     if (branch === undefined) children.set(parent, [group])
     else branch.push(group)
   }
-  const forest = { groups, children }
+  let placed: readonly Placed[] | undefined
+  const forest: Forest = { groups, children, inOrder: () => (placed ??= placedBelow(children)) }
   forests.set(records, forest)
   return forest
 }
@@ -80,13 +90,11 @@ export function groupTree(call: Call, { limit = defaultLimit, ...query }: InputO
     .split(/[/›>]/)
     .map((part) => foldedKey(part.trim()))
     .filter((part) => part !== '')
-  const wanted =
-    parts.length === 0
-      ? (forest.children.get(query.parent ?? '') ?? [])
-      : [...forest.groups.values()].filter((group) => liesOn(forest, group, parts))
-  const placed = wanted
-    .map((group) => ({ group, place: parts.length === 0 ? placeOf(group) : pathPlace(forest, group) }))
-    .sort((one, other) => (one.place < other.place ? -1 : 1))
+  const wanted = parts.length === 0 ? (forest.children.get(query.parent ?? '') ?? []) : undefined
+  const placed =
+    wanted === undefined
+      ? forest.inOrder().filter((each) => liesOn(forest, each, parts))
+      : wanted.map((group) => ({ group, place: placeOf(group) })).sort((one, other) => (one.place < other.place ? -1 : 1))
   const listing = { items: placed, revision: access.revision, at: access.now() }
   const page = answered(
     call,
@@ -109,11 +117,10 @@ export function groupTree(call: Call, { limit = defaultLimit, ...query }: InputO
 }
 
 /** The last part is in the group's own name or codename, those before it in names above, in their order. */
-function liesOn(forest: Forest, group: Group, parts: readonly string[]): boolean {
+function liesOn(forest: Forest, { group, names }: Placed, parts: readonly string[]): boolean {
   const last = parts.at(-1) ?? ''
-  const isCalled = (each: Group, part: string) =>
-    foldedKey(each.name).includes(part) || each.codename.includes(part) || foldedKey(each.id).includes(part)
-  if (!isCalled(group, last)) return false
+  const isCalled = (each: Group, part: string) => namesOfGroup(each).some((name) => name.includes(part))
+  if (!names.some((name) => name.includes(last))) return false
   let left = parts.length - 2
   const ids = above(forest, group)
   for (let place = ids.length - 1; place >= 0 && left >= 0; place -= 1) {
@@ -124,9 +131,22 @@ function liesOn(forest: Forest, group: Group, parts: readonly string[]): boolean
   return left < 0
 }
 
-function pathPlace(forest: Forest, group: Group): string {
-  const path = [...above(forest, group).map((id) => forest.groups.get(id)), group]
-  return path.map((each) => (each === undefined ? '' : placeOf(each))).join('\u0001')
+function namesOfGroup({ name, codename, id }: Group): readonly string[] {
+  return [foldedKey(name), codename, foldedKey(id)]
+}
+
+/** All that hang on the roots, each behind the group it is in. */
+function placedBelow(children: ReadonlyMap<string, readonly Group[]>): readonly Placed[] {
+  const placed: Placed[] = []
+  const queue: { readonly id: string; readonly way: string }[] = [{ id: '', way: '' }]
+  for (const { id, way } of queue) {
+    for (const group of children.get(id) ?? []) {
+      const place = `${way}${placeOf(group)}`
+      placed.push({ group, place, names: namesOfGroup(group) })
+      queue.push({ id: group.id, way: `${place}\u0001` })
+    }
+  }
+  return placed.sort((one, other) => (one.place < other.place ? -1 : 1))
 }
 
 /** How many are in the group directly; nothing for whoever may not see them. */
