@@ -25,6 +25,8 @@ export interface AskedPermission {
   readonly type: number
   /** It has a condition or a check function of its own, so the rules judge it. */
   readonly isConditional: boolean
+  /** It is conditional or of a plugin: what is true of neither needs one look. */
+  readonly isRare: boolean
   /** Its record, where it is not available without a plugin. */
   readonly ofPlugin: Permission | undefined
   /** What a grant that gives it to somebody may say, without the bits: its own number, and those of the roles that contain it. */
@@ -50,9 +52,10 @@ export class AskedPermissions {
   readonly #known = new Map<string, AskedPermission>()
   /** By the number of the resource's type. */
   readonly #onType: (Map<string, number> | undefined)[] = []
-  /** What was asked for last by its text on any type: places in a list, from 1 on. */
+  /** What was asked for last by its text on any type: places in the lists, from 1 on. */
   readonly #recent = new RecentTexts()
-  readonly #places: { readonly type: number; readonly permission: AskedPermission }[] = []
+  readonly #types: number[] = [-1]
+  readonly #permissions: (AskedPermission | undefined)[] = [undefined]
   #giving: GivingRoles | undefined
 
   constructor(snapshot: Snapshot) {
@@ -67,7 +70,9 @@ export class AskedPermissions {
     this.generation += 1
     this.#known.clear()
     this.#onType.length = 0
-    this.#places.length = 0
+    this.#recent.forget()
+    this.#types.length = 1
+    this.#permissions.length = 1
     this.#giving = undefined
   }
 
@@ -78,8 +83,8 @@ export class AskedPermissions {
 
   /** What is asked for on a resource of a type; undefined: it cannot be, and the exact way says why. */
   onType(action: string, type: number, resource: ResourceReference): AskedPermission | undefined {
-    const place = this.#places[this.#recent.find(action, this.generation) - 1]
-    return place !== undefined && place.type === type ? place.permission : this.#find(action, type, resource)
+    const place = this.#recent.find(action)
+    return this.#types[place] === type ? this.#permissions[place] : this.#find(action, type, resource)
   }
 
   #find(action: string, type: number, resource: ResourceReference): AskedPermission | undefined {
@@ -92,11 +97,12 @@ export class AskedPermissions {
     if (place === undefined) {
       const permission = this.#resolve(action, resource)
       if (permission === undefined) return undefined
-      place = this.#places.push({ type, permission })
+      place = this.#types.push(type) - 1
+      this.#permissions.push(permission)
       known.set(action, place)
     }
     this.#recent.keep(action, place)
-    return this.#places[place - 1]?.permission
+    return this.#permissions[place]
   }
 
   #resolve(action: string, resource: ResourceReference): AskedPermission | undefined {
@@ -118,11 +124,14 @@ export class AskedPermissions {
     const roles = [...this.#rolesContaining(permission.name)].map((role) => names.find(role)).filter((number) => number !== 0)
     const ownContent = own * 2 ** contentBits.shift + contentBits.permission
     const givers = [...roles.map((number) => number * 2 ** contentBits.shift + contentBits.role), ...(own === 0 ? [] : [ownContent])]
+    const isConditional = record?.condition !== undefined || record?.check !== undefined
+    const ofPlugin = record?.origin.startsWith('plugin:') === true || record?.check?.plugin !== undefined ? record : undefined
     const made: AskedPermission = {
       permission,
       type: permission.type === undefined ? -1 : references.typeNumber(permission.type),
-      isConditional: record?.condition !== undefined || record?.check !== undefined,
-      ofPlugin: record?.origin.startsWith('plugin:') === true || record?.check?.plugin !== undefined ? record : undefined,
+      isConditional,
+      isRare: isConditional || ofPlugin !== undefined,
+      ofPlugin,
       givers: Uint32Array.from(givers),
       firstGiver: givers[0] ?? 0,
       hasMoreGivers: givers.length > 1,
@@ -174,9 +183,7 @@ export function bareContent(content: number): number {
 export function contains(asked: AskedPermission, content: number): boolean {
   const bare = bareContent(content)
   if ((bare & contentBits.kindMask) === contentBits.permission) return bare === asked.own
-  const { givers } = asked
-  for (let at = 0; at < givers.length; at++) if (givers[at] === bare) return true
-  return false
+  return bare === asked.firstGiver || (asked.hasMoreGivers && asked.givers.includes(bare))
 }
 
 /** Which keys of a policy give the permission, assigned on a resource of the type: see `policyBits`. */

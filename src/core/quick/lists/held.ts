@@ -77,7 +77,7 @@ function grantedOnTenant(snapshot: Snapshot, subject: MemberReference, at: numbe
   if (record === 0 || snapshot.assignmentEntries.has(references.tenant)) return undefined
   const { words, lists } = index.askers
   const found = new Set<string>()
-  const contents = [...lists.items(words[record + recordWords.contents] ?? 0)]
+  const contents = [...index.askers.contentsOf(record)]
   for (const grant of lists.items(words[record + recordWords.special] ?? 0))
     contents.push(grants.onResources.words[grants.tripleOf(grant) + 2] ?? 0)
   for (const content of contents) {
