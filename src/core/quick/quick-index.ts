@@ -119,8 +119,7 @@ export class QuickIndex {
   #decideFully(record: number, member: number, asked: AskedPermission, resource: number, at: number): Reason | undefined {
     let found = this.#onTenant(record, asked, at)
     if ((found & denies) !== 0) return 'denied'
-    if (found !== allows && this.#hasAssignments)
-      found |= this.#byAssignments(record, member, asked, this.#snapshot.references.tenant, at)
+    if (found !== allows && this.#hasAssignments) found |= this.#byAssignments(record, member, asked, this.#snapshot.references.tenant, at)
     const hasDenials = this.#hasDenials
     if (resource !== 0 && (hasDenials || found !== allows)) found |= this.#onWay(record, member, asked, resource, at, hasDenials)
     if ((found & denies) !== 0) return 'denied'
