@@ -9,6 +9,7 @@ import { anonymous, isGroup } from '../reference.ts'
 import { referenceFlags } from '../rows/references.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Instant } from '../validity.ts'
+import { millisecondsAt } from '../validity.ts'
 import type { Audience, Audiences } from './audiences.ts'
 import type { Places } from './people.ts'
 import { People } from './people.ts'
@@ -48,7 +49,7 @@ export class AudienceMembers {
   constructor(snapshot: Snapshot, at: Instant, audiences: Audiences, places: Places, few: ReadonlySet<number> | undefined) {
     this.#snapshot = snapshot
     this.#at = at
-    this.#milliseconds = Date.parse(at)
+    this.#milliseconds = millisecondsAt(at)
     this.#audiences = audiences
     this.#places = places
     this.#few = few

@@ -11,6 +11,7 @@ import { referenceFlags } from '../rows/references.ts'
 import { ownPermissions } from '../rules/self.ts'
 import type { AssignmentEntry, Snapshot } from '../snapshot.ts'
 import type { Instant } from '../validity.ts'
+import { millisecondsAt } from '../validity.ts'
 import type { Audience, Audiences } from './audiences.ts'
 import type { Steps } from './pieces.ts'
 import type { Catalogue } from './scope.ts'
@@ -56,7 +57,7 @@ export class Formulas {
   constructor(snapshot: Snapshot, at: Instant, audiences: Audiences, catalogue: Catalogue, concerned: ReadonlySet<number> | undefined) {
     this.#concerned = concerned
     this.#snapshot = snapshot
-    this.#milliseconds = Date.parse(at)
+    this.#milliseconds = millisecondsAt(at)
     this.#audiences = audiences
     this.#catalogue = catalogue
   }

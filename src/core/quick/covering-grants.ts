@@ -7,6 +7,7 @@ import type { ResourceReference } from '../reference.ts'
 import { contentBits, subjectCodes, tripleWords } from '../rows/grant-table.ts'
 import type { GrantsOnResource, Snapshot } from '../snapshot.ts'
 import type { Instant } from '../validity.ts'
+import { millisecondsAt } from '../validity.ts'
 import type { AskedPermission } from './asked-permissions.ts'
 import { contains } from './asked-permissions.ts'
 import { recordWords } from './askers.ts'
@@ -24,7 +25,7 @@ export function coveringGrants(
   asked?: AskedPermission,
 ): (resource: ResourceReference) => GrantsOnResource | undefined {
   const { references, grants } = snapshot
-  const covering = new Covering(snapshot, asker, Date.parse(at))
+  const covering = new Covering(snapshot, asker, millisecondsAt(at))
   // Null: nothing on it can matter.
   const known = new Map<ResourceReference, GrantsOnResource | null>()
   return (resource) => {

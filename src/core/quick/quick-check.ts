@@ -5,19 +5,8 @@ import type { Check, Reason } from '../questions.ts'
 import { readResource, tenantResource } from '../reference.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Instant } from '../validity.ts'
+import { millisecondsAt } from '../validity.ts'
 import { quickIndexOf } from './quick-index.ts'
-
-let lastInstant: Instant | undefined
-let lastMilliseconds = 0
-
-/** Milliseconds of a moment; that of the last question is remembered. */
-export function millisecondsAt(instant: Instant): number {
-  if (instant !== lastInstant) {
-    lastMilliseconds = Date.parse(instant)
-    lastInstant = instant
-  }
-  return lastMilliseconds
-}
 
 /** The answer, or undefined where the exact way has to be gone: to judge what is rare, or to say what is wrong with the question. */
 export function quickReason(snapshot: Snapshot, { subject, action, resource }: Check, at: Instant): Reason | undefined {
