@@ -12,7 +12,7 @@ import type { Instant } from '../validity.ts'
 import { millisecondsAt } from '../validity.ts'
 import type { Audience, Audiences } from './audiences.ts'
 import type { Places } from './people.ts'
-import { People } from './people.ts'
+import { People, PeopleRoom } from './people.ts'
 import type { Steps } from './pieces.ts'
 
 /** Of the few people that matter: the places of those in each group, and of those who are active. */
@@ -37,6 +37,7 @@ export class AudienceMembers {
   /** When only few people matter, their numbers. */
   readonly #few: ReadonlySet<number> | undefined
   readonly #known = new Map<number, People>()
+  readonly #room = new PeopleRoom()
   readonly #anonymous: number
   readonly #nobody: People
   /** By place: the walk that came by last. */
@@ -80,7 +81,7 @@ export class AudienceMembers {
   }
 
   #people(places: readonly number[]): People {
-    return new People(new Uint32Array(places), this.#places.words)
+    return new People(places, this.#places.words, this.#room)
   }
 
   *#placesOf(audience: Audience): Steps<readonly number[]> {
