@@ -4,8 +4,7 @@ import { domainType, isActive } from '../group.ts'
 import { ancestorsOf, descendantsOf, levelsInRelation, siblingsOf } from '../hierarchy.ts'
 import { recordWords } from '../quick/askers.ts'
 import { quickIndexOf } from '../quick/quick-index.ts'
-import type { PrincipalReference } from '../reference.ts'
-import { anonymous, isGroup } from '../reference.ts'
+import { anonymous } from '../reference.ts'
 import { referenceFlags } from '../rows/references.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Instant } from '../validity.ts'
@@ -94,8 +93,8 @@ export class AudienceMembers {
         return audience.kind === 'everyone' ? active : active.filter((place) => place !== nobodySignedIn)
       }
       case 'member':
-        if (isGroup(audience.reference)) return yield* this.#inside([references.find(audience.reference)])
-        return this.#isCounted(audience.reference) ? [this.#places.of(references.find(audience.reference))] : []
+        if (references.isGroup(audience.number)) return yield* this.#inside([audience.number])
+        return this.#isCounted(audience.number) ? [this.#places.of(audience.number)] : []
       case 'standing':
         return yield* this.#withStanding(audience.group, audience.role)
       case 'relation':
@@ -105,8 +104,7 @@ export class AudienceMembers {
     }
   }
 
-  #isCounted(reference: PrincipalReference): boolean {
-    const number = this.#snapshot.references.find(reference)
+  #isCounted(number: number): boolean {
     return number !== 0 && (this.#few === undefined || this.#few.has(number)) && this.#isActive(number)
   }
 
@@ -273,9 +271,9 @@ export class AudienceMembers {
 
   /** Whoever has left is owner by `keepOwner` alone, whatever role is held through another group. */
   *#assignedOwner({ member, group, role, keepOwner }: Extract<Audience, { readonly kind: 'assigned-owner' }>): Steps<readonly number[]> {
-    if (!this.#isCounted(member)) return []
     const { references, holds } = this.#snapshot
     const number = references.find(member)
+    if (!this.#isCounted(number)) return []
     const around = references.findOf('group', group)
     const list = references.memberships[number] ?? 0
     const isDirect =
