@@ -11,7 +11,7 @@ import type { ResourceReference } from '../reference.ts'
 import { tenantResource } from '../reference.ts'
 import { contentBits } from '../rows/grant-table.ts'
 import type { Snapshot } from '../snapshot.ts'
-import { RecentTexts } from './recent-texts.ts'
+import { noTexts } from './recent-texts.ts'
 
 /** Bits of the keys of a policy, for what an assignment gives. */
 export const policyBits: { readonly [Key in PolicyKey]: number } = { owner: 1, group: 2, ancestors: 4, descendants: 8, siblings: 16 }
@@ -50,16 +50,14 @@ export class AskedPermissions {
   /** Counts how often everything was forgotten. */
   generation = 0
   readonly #known = new Map<string, AskedPermission>()
-  /** By the number of the resource's type. */
-  readonly #onType: (Map<string, number> | undefined)[] = []
-  /** What was asked for last by its text on any type: places in the lists, from 1 on. */
-  readonly #recent = new RecentTexts()
-  readonly #types: number[] = [-1]
-  readonly #permissions: (AskedPermission | undefined)[] = [undefined]
+  /** By the number of the resource's type: what was asked for, by its text. There are no more than ways to write the permissions of the type. */
+  readonly #onType: (Record<string, AskedPermission> | undefined)[] = []
+  readonly #tenantType: number
   #giving: GivingRoles | undefined
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot
+    this.#tenantType = snapshot.references.typeOf(snapshot.references.tenant)
   }
 
   keepUp(): void {
@@ -70,39 +68,28 @@ export class AskedPermissions {
     this.generation += 1
     this.#known.clear()
     this.#onType.length = 0
-    this.#recent.forget()
-    this.#types.length = 1
-    this.#permissions.length = 1
     this.#giving = undefined
   }
 
   onTenant(action: string): AskedPermission | undefined {
-    const { references } = this.#snapshot
-    return this.onType(action, references.typeOf(references.tenant), tenantResource)
+    return this.#onType[this.#tenantType]?.[action] ?? this.#find(action, this.#tenantType, tenantResource)
   }
 
   /** What is asked for on a resource of a type; undefined: it cannot be, and the exact way says why. */
   onType(action: string, type: number, resource: ResourceReference): AskedPermission | undefined {
-    const place = this.#recent.find(action)
-    return this.#types[place] === type ? this.#permissions[place] : this.#find(action, type, resource)
+    return this.#onType[type]?.[action] ?? this.#find(action, type, resource)
   }
 
   #find(action: string, type: number, resource: ResourceReference): AskedPermission | undefined {
+    const permission = this.#resolve(action, resource)
+    if (permission === undefined) return undefined
     let known = this.#onType[type]
     if (known === undefined) {
-      known = new Map()
+      known = noTexts()
       this.#onType[type] = known
     }
-    let place = known.get(action)
-    if (place === undefined) {
-      const permission = this.#resolve(action, resource)
-      if (permission === undefined) return undefined
-      place = this.#types.push(type) - 1
-      this.#permissions.push(permission)
-      known.set(action, place)
-    }
-    this.#recent.keep(action, place)
-    return this.#permissions[place]
+    known[action] = permission
+    return permission
   }
 
   #resolve(action: string, resource: ResourceReference): AskedPermission | undefined {

@@ -9,7 +9,7 @@ const mostTexts = 2 ** 14
  * Nothing is answered from here, and whoever keeps numbers here has them forgotten when one could have come to mean something else.
  */
 export class RecentTexts {
-  #numbers = noTexts()
+  #numbers = noTexts<number>()
   #count = 0
   /** A bit for each number that came once: a text is kept when it comes again, so that one that never does costs little. */
   readonly #once = new Uint32Array(2 ** 11)
@@ -51,7 +51,7 @@ export class RecentTexts {
   }
 }
 
-/** Without a prototype, so that no text is found that nobody has kept. */
-function noTexts(): Record<string, number> {
+/** Texts that are looked up by their place, see `RecentTexts`. Without a prototype, so that none is found that nobody has kept. */
+export function noTexts<Kept>(): Record<string, Kept> {
   return Object.create(null)
 }
