@@ -4,7 +4,7 @@ import type { Instant } from 'curia/core'
 import { readInstant } from 'curia/core'
 import type { Row } from 'curia/store/memory'
 import { documentId, grantId, groupId, permissionName, roleName, userId } from './names.ts'
-import type { World } from './world.ts'
+import type { Rows, World } from './world.ts'
 import { actions, ends, relationActions, rowOf, subjects } from './world.ts'
 
 /** Beside those of the world there is one user who administers it, so that writes find somebody; lists of ours name this user too. */
@@ -78,22 +78,44 @@ function* groupRows(world: World): Generator<Row> {
   }
 }
 
+/** In the order of their keys, as databases keep them: group by group, nested groups before users. */
 function* holdRows(world: World): Generator<Row> {
-  for (let user = 0; user < world.users; user += 1) {
-    const member = `user:${userId(user)}` as const
-    for (let place = world.memberships.starts[user] ?? 0; place < (world.memberships.starts[user + 1] ?? 0); place += 1) {
-      const end = world.ends[place]
-      const until = end === ends.never ? undefined : end === ends.past ? past : future
-      yield holdRow(world.memberships.items[place] ?? 0, member, until)
-    }
-  }
+  const inner = inverted(world.nestings, world.groups)
+  const users = inverted(world.memberships, world.groups)
   for (let group = 0; group < world.groups; group += 1) {
-    for (const outer of rowOf(world.nestings, group)) yield holdRow(outer, `group:${groupId(group)}`, undefined)
+    const id = groupId(group)
+    for (let at = inner.starts[group] ?? 0; at < (inner.starts[group + 1] ?? 0); at += 1) {
+      yield holdRow(id, `group:${groupId(inner.owners[at] ?? 0)}`, undefined)
+    }
+    for (let at = users.starts[group] ?? 0; at < (users.starts[group + 1] ?? 0); at += 1) {
+      const end = world.ends[users.places[at] ?? 0]
+      const until = end === ends.never ? undefined : end === ends.past ? past : future
+      yield holdRow(id, `user:${userId(users.owners[at] ?? 0)}`, until)
+    }
   }
 }
 
-function holdRow(group: number, member: `user:${string}` | `group:${string}`, until: Instant | undefined): Row {
-  return { table: 'hold', row: { ...base, group: groupId(group), member, roles: [], ...(until === undefined ? {} : { until }) } }
+/** By item: in which rows it stands, and at which places. */
+function inverted(rows: Rows, items: number): { readonly starts: Uint32Array; readonly owners: Uint32Array; readonly places: Uint32Array } {
+  const starts = new Uint32Array(items + 1)
+  for (const item of rows.items) starts[item + 1] = (starts[item + 1] ?? 0) + 1
+  for (let item = 0; item < items; item += 1) starts[item + 1] = (starts[item + 1] ?? 0) + (starts[item] ?? 0)
+  const next = starts.slice()
+  const [owners, places] = [new Uint32Array(rows.items.length), new Uint32Array(rows.items.length)]
+  for (let row = 0; row < rows.starts.length - 1; row += 1) {
+    for (let place = rows.starts[row] ?? 0; place < (rows.starts[row + 1] ?? 0); place += 1) {
+      const item = rows.items[place] ?? 0
+      const at = next[item] ?? 0
+      next[item] = at + 1
+      owners[at] = row
+      places[at] = place
+    }
+  }
+  return { starts, owners, places }
+}
+
+function holdRow(group: string, member: `user:${string}` | `group:${string}`, until: Instant | undefined): Row {
+  return { table: 'hold', row: { ...base, group, member, roles: [], ...(until === undefined ? {} : { until }) } }
 }
 
 function* tenantGrantRows(world: World): Generator<Row> {
