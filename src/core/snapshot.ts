@@ -22,6 +22,7 @@ import { References, referenceFlags } from './rows/references.ts'
 import { ResourceTable } from './rows/resource-table.ts'
 import type { Rows } from './rows/row.ts'
 import { Bookkeeping } from './rows/row.ts'
+import type { RowTexts } from './rows/row-texts.ts'
 import { Shared } from './rows/shared.ts'
 import { UserTable } from './rows/user-table.ts'
 import type { Settings } from './settings.ts'
@@ -305,6 +306,14 @@ export class Snapshot {
         this.#index(put.table, put.row, 'added')
       }
     }
+  }
+
+  /** Puts many rows that are not there yet, as a store reads them; all of these tables, before `tighten`, and before anything is asked. */
+  putTexts({ table, text }: RowTexts): void {
+    this.#note(table)
+    if (table === 'hold') this.holds.read(text)
+    else if (table === 'grant') this.grants.read(text)
+    else this.resources.read(text)
   }
 
   remove(table: TableName, key: string): void {

@@ -24,18 +24,18 @@ const hexValues = Int32Array.from({ length: 256 }, (_, code) => {
 const hexTexts = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const longMark = 0xc000_0000
 
-/** Packs the part of the text from `start` on. False: it is neither short nor a UUID, and its hash was packed. */
-function pack(text: string, start: number): boolean {
-  const length = text.length - start
-  if (length <= 16 && packShort(text, start)) return true
+/** Packs the part of the text from `start` up to `end`. False: it is neither short nor a UUID, and its hash was packed. */
+function pack(text: string, start: number, end: number): boolean {
+  const length = end - start
+  if (length <= 16 && packShort(text, start, end)) return true
   if (length === 36 && packUuid(text, start)) return true
-  packHash(text, start)
+  packHash(text, start, end)
   return false
 }
 
-function packShort(text: string, start: number): boolean {
+function packShort(text: string, start: number, end: number): boolean {
   word0 = word1 = word2 = word3 = 0
-  for (let at = start; at < text.length; at++) {
+  for (let at = start; at < end; at++) {
     const code = text.charCodeAt(at)
     if (code === 0 || code > 127) return false
     const place = at - start
@@ -91,10 +91,10 @@ function fourDigits(text: string, at: number): number {
   )
 }
 
-function packHash(text: string, start: number): void {
+function packHash(text: string, start: number, end: number): void {
   let one = 0x811c_9dc5
   let two = 0x1234_5678
-  for (let at = start; at < text.length; at++) {
+  for (let at = start; at < end; at++) {
     const code = text.charCodeAt(at)
     one = Math.imul(one ^ code, 0x0100_0193)
     two = Math.imul(two ^ code, 0x85eb_ca6b) ^ (two >>> 15)
@@ -102,7 +102,7 @@ function packHash(text: string, start: number): void {
   word0 = one >>> 0
   word1 = two >>> 0
   word2 = longMark
-  word3 = text.length - start
+  word3 = end - start
 }
 
 function hashOf(one: number, two: number, three: number, four: number, space: number): number {
@@ -150,11 +150,10 @@ export class IdTable {
 
   /** The number of an id, which stands in the text from `start` on; 0: there is none. */
   find(text: string, start = 0, space = 0): number {
-    const isWhole = pack(text, start)
-    return this.#find(isWhole, text, start, space)
+    return this.#find(pack(text, start, text.length), text, start, text.length, space)
   }
 
-  #find(isWhole: boolean, text: string, start: number, space: number): number {
+  #find(isWhole: boolean, text: string, start: number, end: number, space: number): number {
     const words = this.#words
     const slots = this.#slots
     const spaces = this.#spaces
@@ -166,14 +165,14 @@ export class IdTable {
       if (words[at] !== word0 || words[at + 1] !== word1 || words[at + 3] !== word3) continue
       if (spaces !== undefined && spaces[number] !== space) continue
       const third = words[at + 2] ?? 0
-      if (isWhole ? third === word2 : third >>> 30 === 3 && this.#long.is(third & 0x3fff_ffff, text, start)) return number
+      if (isWhole ? third === word2 : third >>> 30 === 3 && this.#long.is(third & 0x3fff_ffff, text, start, end)) return number
     }
   }
 
-  /** The number of an id, a new one if need be. */
-  make(text: string, start = 0, space = 0): number {
-    const isWhole = pack(text, start)
-    const found = this.#find(isWhole, text, start, space)
+  /** The number of an id, which stands in the text from `start` up to `end`, a new one if need be. */
+  make(text: string, start = 0, space = 0, end = text.length): number {
+    const isWhole = pack(text, start, end)
+    const found = this.#find(isWhole, text, start, end, space)
     if (found !== 0) return found
     if ((this.#count + 1) * 8 > this.#slots.length * 5) this.#rehash()
     const number = this.#freed.pop() ?? this.#end++
@@ -185,7 +184,7 @@ export class IdTable {
     const at = number << 2
     this.#words[at] = word0
     this.#words[at + 1] = word1
-    this.#words[at + 2] = isWhole ? word2 : (longMark | this.#keepLong(start === 0 ? text : text.slice(start))) >>> 0
+    this.#words[at + 2] = isWhole ? word2 : (longMark | this.#keepLong(text.slice(start, end))) >>> 0
     this.#words[at + 3] = word3
     this.#count += 1
     this.#enter(number)

@@ -6,6 +6,7 @@ import type { Columns } from './columns.ts'
 import { grownBytes, grownWords } from './growing.ts'
 import { IdTable } from './id-table.ts'
 import { Lists } from './lists.ts'
+import { ownCopy } from './row-texts.ts'
 
 /** What the bits in `flags` say. */
 export const referenceFlags = {
@@ -95,7 +96,7 @@ export class References {
     const type = this.#types.get(colon === -1 ? reference : reference.slice(0, colon))
     if (type === undefined) return 0
     if (colon === -1) return this.#ids.find(reference, reference.length, type)
-    this.#lastPrefix = reference.slice(0, colon + 1)
+    this.#lastPrefix = `${this.#typeNames[type]}:`
     this.#lastType = type
     return this.#ids.find(reference, colon + 1, type)
   }
@@ -114,9 +115,22 @@ export class References {
     const colon = reference.indexOf(':')
     const type = this.typeNumber(colon === -1 ? reference : reference.slice(0, colon))
     if (colon === -1) return this.#kept(this.#ids.make(reference, reference.length, type))
-    this.#lastPrefix = reference.slice(0, colon + 1)
+    this.#lastPrefix = `${this.#typeNames[type]}:`
     this.#lastType = type
     return this.#kept(this.#ids.make(reference, colon + 1, type))
+  }
+
+  /** As `keep`, of what stands in a text from `start` up to `end`. */
+  keepIn(text: string, start: number, end: number): number {
+    if (text.startsWith(userPrefix, start)) return this.#kept(this.#ids.make(text, start + userPrefix.length, 0, end))
+    if (text.startsWith(this.#lastPrefix, start))
+      return this.#kept(this.#ids.make(text, start + this.#lastPrefix.length, this.#lastType, end))
+    return this.keep(text.slice(start, end))
+  }
+
+  /** The same of an id, whose type has this number. */
+  keepIdIn(text: string, start: number, end: number, type: number): number {
+    return this.#kept(this.#ids.make(text, start, type, end))
   }
 
   /** As `keep`, by type and id. */
@@ -222,8 +236,9 @@ export class References {
     let number = this.#types.get(type)
     if (number === undefined) {
       number = this.#typeNames.length
-      this.#types.set(type, number)
-      this.#typeNames.push(type)
+      const [own = ''] = ownCopy([type])
+      this.#types.set(own, number)
+      this.#typeNames.push(own)
     }
     return number
   }

@@ -9,6 +9,7 @@ import type { References } from './references.ts'
 import { referenceFlags } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
 import { MadeRows } from './row.ts'
+import { baseOf, cellOf, endOf, jsonOf, Rests, rowTextMarks } from './row-texts.ts'
 import { Texts } from './texts.ts'
 
 export class ResourceTable {
@@ -41,8 +42,32 @@ export class ResourceTable {
 
   /** Adds a row; one with its key must not stand. Gives its number. */
   add(resource: Resource): number {
+    return this.#add(this.#references.keep(referenceOf(resource)), resource)
+  }
+
+  /** Adds the rows of a text, see `rowTextFields`. */
+  read(text: string): void {
     const references = this.#references
-    const number = references.keep(referenceOf(resource))
+    const { fieldEnd, rowEnd } = rowTextMarks
+    const rests = new Rests(readRest)
+    let lastType = ''
+    let type = 0
+    for (let at = 0; at < text.length; ) {
+      const id = endOf(text, fieldEnd, at) + 1
+      const rest = endOf(text, fieldEnd, id) + 1
+      const end = endOf(text, rowEnd, rest)
+      if (lastType === '' || id - 1 - at !== lastType.length || !text.startsWith(lastType, at)) {
+        lastType = text.slice(at, id - 1)
+        type = references.typeNumber(lastType)
+      }
+      this.#add(references.keepIdIn(text, id, rest - 1, type), rests.of(text, rest, end))
+      at = end + rowEnd.length
+    }
+  }
+
+  /** What is kept of a row beside its reference. */
+  #add(number: number, resource: Omit<Resource, 'type' | 'id'>): number {
+    const references = this.#references
     references.base[number] = this.#bookkeeping.take(resource)
     references.setFlags(number, referenceFlags.isThere | (resource.inherits ? 0 : referenceFlags.isBlocking))
     if (resource.parent !== undefined) {
@@ -146,3 +171,15 @@ export class ResourceTable {
 }
 
 const noAttributes: JsonObject = {}
+
+function readRest(cells: readonly string[]): Omit<Resource, 'type' | 'id'> {
+  const [parent, inherits, owner, attributes] = cells
+  // Stores give what they were given.
+  return {
+    ...baseOf(cells),
+    parent: cellOf(parent),
+    inherits: inherits === '1',
+    owner: cellOf(owner),
+    attributes: jsonOf<JsonObject>(attributes) ?? noAttributes,
+  } as Resource
+}

@@ -80,8 +80,8 @@ export class InsideRows {
       this.#kept -= this.#rows.get(each)?.numbers.length ?? 0
       this.#rows.delete(each)
       const list = references.memberships[each] ?? 0
-      const end = list + holds.ofMembers.length(list)
-      for (let place = list + 1; place <= end; place++) around.add(holds.group[holds.ofMembers.words[place] ?? 0] ?? 0)
+      const length = holds.ofMembers.length(list)
+      for (let index = 0; index < length; index++) around.add(holds.group[holds.ofMembers.item(list, index)] ?? 0)
     }
   }
 
