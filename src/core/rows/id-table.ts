@@ -13,6 +13,8 @@ let word0 = 0
 let word1 = 0
 let word2 = 0
 let word3 = 0
+/** Where an id that was not found would stand. */
+let freeSlot = 0
 
 /** What no hex digit is: it shows above the sixteen bits of four digits. */
 const noDigit = 2 ** 16
@@ -160,7 +162,10 @@ export class IdTable {
     const mask = this.#mask
     for (let slot = hashOf(word0, word1, word2 & (isWhole ? -1 : longMark), word3, space) & mask; ; slot = (slot + 1) & mask) {
       const number = slots[slot] ?? 0
-      if (number === 0) return 0
+      if (number === 0) {
+        freeSlot = slot
+        return 0
+      }
       const at = number << 2
       if (words[at] !== word0 || words[at + 1] !== word1 || words[at + 3] !== word3) continue
       if (spaces !== undefined && spaces[number] !== space) continue
@@ -174,7 +179,7 @@ export class IdTable {
     const isWhole = pack(text, start, end)
     const found = this.#find(isWhole, text, start, end, space)
     if (found !== 0) return found
-    if ((this.#count + 1) * 8 > this.#slots.length * 5) this.#rehash()
+    const isFull = (this.#count + 1) * 8 > this.#slots.length * 5
     const number = this.#freed.pop() ?? this.#end++
     this.#words = grownWords(this.#words, (number + 1) << 2)
     if (this.#spaces !== undefined) {
@@ -187,7 +192,10 @@ export class IdTable {
     this.#words[at + 2] = isWhole ? word2 : (longMark | this.#keepLong(text.slice(start, end))) >>> 0
     this.#words[at + 3] = word3
     this.#count += 1
-    this.#enter(number)
+    if (isFull) {
+      this.#rehash()
+      this.#enter(number)
+    } else this.#slots[freeSlot] = number
     return number
   }
 
