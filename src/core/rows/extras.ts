@@ -120,7 +120,7 @@ export class Extras {
       const number = column.get(row)
       if (number !== 0) column.set(row, moved[number] ?? 0)
     }
-    column.tighten()
+    column.tighten(end)
     this.base = sorted.base
     this.from = sorted.from
     this.until = sorted.until

@@ -5,14 +5,14 @@ import type { Subject } from '../reference.ts'
 import { readSubject, tenantResource } from '../reference.ts'
 import type { Columns } from './columns.ts'
 import { Extras } from './extras.ts'
-import { grownWords } from './growing.ts'
+import { fittedWords, grownWords } from './growing.ts'
 import { IdTable } from './id-table.ts'
 import { Lists } from './lists.ts'
 import { NarrowColumn } from './narrow-column.ts'
 import type { References } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
 import { MadeRows, rowsOf } from './row.ts'
-import { baseOf, cellOf, endOf, jsonOf, ownCopy, Rests, rowTextMarks } from './row-texts.ts'
+import { baseOf, cellOf, endOf, jsonOf, ownCopy, Rests, rowTextFields, rowTextMarks } from './row-texts.ts'
 import { Shared } from './shared.ts'
 
 /**
@@ -153,7 +153,7 @@ export class GrantTable {
     this.#unlisted ??= { subject: new Uint32Array(16), content: new Uint32Array(16) }
     const unlisted = this.#unlisted
     // Taken once more by each row, and let go of when the text has been read.
-    const rests = new Rests((cells) => this.#readRest(cells))
+    const rests = new Rests(rowTextFields.grant.length - 3, (cells) => this.#readRest(cells))
     for (let at = 0; at < text.length; ) {
       const subject = endOf(text, fieldEnd, at) + 1
       const resource = endOf(text, fieldEnd, subject) + 1
@@ -404,7 +404,9 @@ export class GrantTable {
       this.#listOfSubjects(this.#unlisted.subject)
       this.#unlisted = undefined
     }
-    this.#place.tighten()
+    this.#ids.tighten()
+    this.resource = fittedWords(this.resource, this.#ids.end)
+    this.#place.tighten(this.#ids.end)
     this.extras.tighten(this.extra, this.#ids.end)
   }
 

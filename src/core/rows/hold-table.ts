@@ -11,7 +11,7 @@ import { NarrowColumn } from './narrow-column.ts'
 import type { References } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
 import { MadeRows, rowsOf } from './row.ts'
-import { baseOf, cellOf, endOf, jsonOf, Rests, rowTextMarks } from './row-texts.ts'
+import { baseOf, cellOf, endOf, jsonOf, Rests, rowTextFields, rowTextMarks } from './row-texts.ts'
 import { Shared } from './shared.ts'
 
 export class HoldTable {
@@ -169,7 +169,7 @@ export class HoldTable {
     const references = this.#references
     const groupType = references.typeNumber('group')
     const { fieldEnd, rowEnd } = rowTextMarks
-    const rests = new Rests((cells) => {
+    const rests = new Rests(rowTextFields.hold.length - 2, (cells) => {
       const [from, until, roles, reason] = cells
       // Taken once more by each row, and let go of when the text has been read.
       const said = { from: cellOf(from), until: cellOf(until), roles: jsonOf(roles) ?? noRoles, reason: jsonOf(reason) }
@@ -371,7 +371,7 @@ export class HoldTable {
       words[(members[own] ?? 0) + place] = number
       this.#place.set(number, place)
     }
-    this.#place.tighten()
+    this.#place.tighten(this.#end)
   }
 
   #grow(length: number): void {

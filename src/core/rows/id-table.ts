@@ -2,7 +2,7 @@
 
 import type { Columns } from './columns.ts'
 import { FreeNumbers } from './free-numbers.ts'
-import { grownHalves, grownWords } from './growing.ts'
+import { fittedHalves, fittedWords, grownHalves, grownWords } from './growing.ts'
 import { Texts } from './texts.ts'
 
 /**
@@ -253,6 +253,12 @@ export class IdTable {
       text += String.fromCharCode(code)
     }
     return text
+  }
+
+  /** Gives back the room that it has taken ahead. */
+  tighten(): void {
+    this.#words = fittedWords(this.#words, this.#end << 2)
+    if (this.#spaces !== undefined) this.#spaces = fittedHalves(this.#spaces, this.#end)
   }
 
   exchange(columns: Columns): void {

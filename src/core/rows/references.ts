@@ -3,7 +3,7 @@
 import type { MemberReference, ResourceReference } from '../reference.ts'
 import { tenantResource } from '../reference.ts'
 import type { Columns } from './columns.ts'
-import { grownBytes, grownWords } from './growing.ts'
+import { fittedBytes, fittedWords, grownBytes, grownWords } from './growing.ts'
 import { IdTable } from './id-table.ts'
 import { Lists } from './lists.ts'
 import { ownCopy } from './row-texts.ts'
@@ -273,6 +273,20 @@ export class References {
   /** Gives back the room that its lists have lost while it was filled, see `Lists.tighten`. */
   tighten(): void {
     this.lists.tighten([this.children, this.owned])
+    this.#ids.tighten()
+    const { end } = this
+    this.#counts = fittedWords(this.#counts, end)
+    this.flags = fittedBytes(this.flags, end)
+    this.base = fittedWords(this.base, end)
+    this.parent = fittedWords(this.parent, end)
+    this.owner = fittedWords(this.owner, end)
+    this.memberships = fittedWords(this.memberships, end)
+    this.members = fittedWords(this.members, end)
+    this.grants = fittedWords(this.grants, end)
+    this.named = fittedWords(this.named, end)
+    this.heldOnTenant = fittedWords(this.heldOnTenant, end)
+    this.children = fittedWords(this.children, end)
+    this.owned = fittedWords(this.owned, end)
   }
 
   #growColumns(length: number): void {

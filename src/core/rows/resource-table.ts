@@ -9,7 +9,7 @@ import type { References } from './references.ts'
 import { referenceFlags } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
 import { MadeRows } from './row.ts'
-import { baseOf, cellOf, endOf, jsonOf, Rests, rowTextMarks } from './row-texts.ts'
+import { baseOf, cellOf, endOf, jsonOf, Rests, rowTextFields, rowTextMarks } from './row-texts.ts'
 import { Texts } from './texts.ts'
 
 export class ResourceTable {
@@ -49,7 +49,7 @@ export class ResourceTable {
   read(text: string): void {
     const references = this.#references
     const { fieldEnd, rowEnd } = rowTextMarks
-    const rests = new Rests(readRest)
+    const rests = new Rests(rowTextFields.resource.length - 2, readRest)
     let lastType = ''
     let type = 0
     for (let at = 0; at < text.length; ) {

@@ -36,11 +36,14 @@ export function endOf(text: string, mark: string, from: number): number {
 /** What the rest of a row comes to, read once for all rows of a text that have the same: rows differ in few ways beside who and what. */
 export class Rests<Read> {
   readonly #read: (cells: readonly string[]) => Read
+  readonly #length: number
   readonly #known = new Map<string, Read>()
   #last = ''
   #lastRead: Read | undefined
 
-  constructor(read: (cells: readonly string[]) => Read) {
+  /** @param length how many fields there are */
+  constructor(length: number, read: (cells: readonly string[]) => Read) {
+    this.#length = length
     this.#read = read
   }
 
@@ -55,7 +58,9 @@ export class Rests<Read> {
     const rest = text.slice(start, end)
     let read = this.#known.get(rest)
     if (read === undefined) {
-      read = this.#read(ownCopy(rest.split(rowTextMarks.fieldEnd)))
+      const cells = ownCopy(rest.split(rowTextMarks.fieldEnd))
+      if (cells.length !== this.#length) throw new Error(`a text of rows has ${cells.length} fields where there should be ${this.#length}`)
+      read = this.#read(cells)
       this.#known.set(rest, read)
     }
     this.#last = rest
