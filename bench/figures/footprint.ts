@@ -1,6 +1,6 @@
 /** What a world weighs in memory, and how long it takes from nothing to the first answer. */
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { heapFor, runTask } from '../engine-process.ts'
@@ -68,12 +68,17 @@ export const coldStart: Figure = {
   worlds: ['S', 'M', 'L'],
   async measure(session) {
     const { world, seed } = session
-    const folder = mkdtempSync(join(tmpdir(), 'curia-bench-'))
+    const { databases } = session
+    const folder = databases === undefined ? mkdtempSync(join(tmpdir(), 'curia-bench-')) : join(databases, `${world}-${seed}`)
+    mkdirSync(folder, { recursive: true })
     const path = join(folder, 'curia.db')
     const place = (what: string): Place => ({ figure: 'cold-start', world, what })
     try {
-      session.say('filling a database')
-      const filled = await orReason(() => runTask<Filled>('fill-sqlite', [world, String(seed), path], heapFor(world)))
+      const isThere = existsSync(path)
+      if (!isThere) session.say('filling a database')
+      const filled = isThere
+        ? { bytes: statSync(path).size }
+        : await orReason(() => runTask<Filled>('fill-sqlite', [world, String(seed), path], heapFor(world)))
       if ('reason' in filled) return [skippedRow(place('cold start from SQL'), writeReference(fromSql), filled.reason)]
       const times = await orReason(async () => {
         const found: { readonly sql: Started; readonly file: Started | undefined }[] = []
@@ -100,7 +105,7 @@ export const coldStart: Figure = {
           : []),
       ]
     } finally {
-      rmSync(folder, { recursive: true, force: true })
+      if (databases === undefined) rmSync(folder, { recursive: true, force: true })
     }
   },
 }

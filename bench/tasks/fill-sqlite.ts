@@ -1,6 +1,6 @@
 /** A SQLite file that holds a made world: written straight into the tables, in minutes also where there are twenty million rows. */
 
-import { stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { foldedKey, keyOf, readInstant } from 'curia/core'
 import type { Row } from 'curia/store/memory'
@@ -20,12 +20,14 @@ export interface Filled {
  */
 export async function fillSqlite(worldName: string, seed: number, path: string): Promise<Filled> {
   const begun = performance.now()
-  const store = await openSqliteStore({ path })
+  const aside = `${path}.new`
+  await rm(aside, { force: true })
+  const store = await openSqliteStore({ path: aside })
   const time = readInstant('2026-01-01T00:00:00.000Z', 'time')
   const entry = { time, actor: 'system:bench', origin: 'local', changes: [], rows: [], names: {} } as const
   await store.commit({ tenant: 'main', expectedRevision: 0, entry })
   await store.close()
-  const database = new DatabaseSync(path)
+  const database = new DatabaseSync(aside)
   for (const setting of ['journal_mode = off', 'synchronous = off', 'locking_mode = exclusive', 'cache_size = -4194304']) {
     database.exec(`pragma ${setting}`)
   }
@@ -45,6 +47,7 @@ export async function fillSqlite(worldName: string, seed: number, path: string):
   }
   database.exec('commit')
   database.close()
+  await rename(aside, path)
   return { rows: count, milliseconds: performance.now() - begun, bytes: (await stat(path)).size }
 }
 

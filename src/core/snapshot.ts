@@ -32,23 +32,29 @@ import type { TableName, Tables } from './tables.ts'
 import { keyOf, tableNames } from './tables.ts'
 
 /** Rows by a key that many may share. An absent key reads as an empty set. */
-class Index<Row> {
-  readonly #rows = new Map<string, Set<Row>>()
+class Index<Row extends object> {
+  /** The only row of a key stands for itself: most keys have one, and a set weighs more than the rest. */
+  readonly #rows = new Map<string, Row | Set<Row>>()
 
   get(key: string): ReadonlySet<Row> {
-    return this.#rows.get(key) ?? (none as ReadonlySet<never>)
+    const rows = this.#rows.get(key)
+    if (rows === undefined) return none as ReadonlySet<never>
+    return rows instanceof Set ? rows : new Set([rows])
   }
 
   add(key: string, row: Row): void {
     const rows = this.#rows.get(key)
-    if (rows === undefined) this.#rows.set(key, new Set([row]))
-    else rows.add(row)
+    if (rows === undefined) this.#rows.set(key, row)
+    else if (rows instanceof Set) rows.add(row)
+    else this.#rows.set(key, new Set([rows, row]))
   }
 
   remove(key: string, row: Row): void {
     const rows = this.#rows.get(key)
-    rows?.delete(row)
-    if (rows?.size === 0) this.#rows.delete(key)
+    if (rows === row) this.#rows.delete(key)
+    if (!(rows instanceof Set)) return
+    rows.delete(row)
+    if (rows.size === 0) this.#rows.delete(key)
   }
 }
 const none: ReadonlySet<never> = new Set()
@@ -587,7 +593,7 @@ export class Snapshot {
 
   #index(table: PlainName, row: Tables[PlainName], entering: Entering): void {
     const isThere = entering !== 'removed'
-    const keep = <Row>(index: Index<Row>, key: string | undefined, each: Row): void => {
+    const keep = <Row extends object>(index: Index<Row>, key: string | undefined, each: Row): void => {
       if (key === undefined) return
       if (isThere) index.add(key, each)
       else index.remove(key, each)

@@ -60,7 +60,7 @@ function exact<A extends Numbers>(length: number, kind: NumbersOf<A>): A {
 }
 
 /** The array with room for no more than its first `length` numbers: what it had grown ahead is given back. It may grow again. */
-function fit<A extends Numbers>(array: A, length: number, kind: NumbersOf<A>): A {
+function fitted<A extends Numbers>(array: A, length: number, kind: NumbersOf<A>): A {
   const { buffer } = array
   if (!buffer.resizable || length >= array.length) return array
   buffer.resize(length * kind.BYTES_PER_ELEMENT)
@@ -68,15 +68,15 @@ function fit<A extends Numbers>(array: A, length: number, kind: NumbersOf<A>): A
 }
 
 export function fittedWords(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
-  return fit(array, length, Uint32Array)
+  return fitted(array, length, Uint32Array)
 }
 
 export function fittedHalves(array: Uint16Array<ArrayBuffer>, length: number): Uint16Array<ArrayBuffer> {
-  return fit(array, length, Uint16Array)
+  return fitted(array, length, Uint16Array)
 }
 
 export function fittedBytes(array: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
-  return fit(array, length, Uint8Array)
+  return fitted(array, length, Uint8Array)
 }
 
 export function grownWords(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {

@@ -6,6 +6,7 @@ import type { Columns } from './columns.ts'
 import { fittedBytes, fittedWords, grownBytes, grownWords } from './growing.ts'
 import { IdTable } from './id-table.ts'
 import { Lists } from './lists.ts'
+import { NarrowColumn } from './narrow-column.ts'
 import { ownCopy } from './row-texts.ts'
 
 /** What the bits in `flags` say. */
@@ -47,7 +48,7 @@ export class References {
   // The columns, by number.
   flags = new Uint8Array(16)
   /** Number of the shared bookkeeping of its row. */
-  base = new Uint32Array(16)
+  readonly base = new NarrowColumn()
   /** The parent of a registered resource, or of a group in the hierarchy. */
   parent = new Uint32Array(16)
   owner = new Uint32Array(16)
@@ -84,7 +85,9 @@ export class References {
   }
 
   get bytes(): number {
-    return this.#ids.bytes + this.#counts.byteLength + this.flags.byteLength + this.base.byteLength * 10 + this.lists.bytes
+    return (
+      this.#ids.bytes + this.#counts.byteLength + this.flags.byteLength + this.base.bytes + this.parent.byteLength * 9 + this.lists.bytes
+    )
   }
 
   /** The number of `type:id`, or of a text without colon; 0: no row is it or names it. Cost: the length of the id. */
@@ -257,7 +260,7 @@ export class References {
     for (const type of columns.list('types', this.#typeNames.slice())) this.typeNumber(type)
     this.#counts = columns.words('counts', this.#counts, end)
     this.flags = columns.bytes('flags', this.flags, end)
-    this.base = columns.words('base', this.base, end)
+    this.base.exchange(columns.within('base'), end)
     this.parent = columns.words('parent', this.parent, end)
     this.owner = columns.words('owner', this.owner, end)
     this.memberships = columns.words('memberships', this.memberships, end)
@@ -277,7 +280,7 @@ export class References {
     const { end } = this
     this.#counts = fittedWords(this.#counts, end)
     this.flags = fittedBytes(this.flags, end)
-    this.base = fittedWords(this.base, end)
+    this.base.tighten(end)
     this.parent = fittedWords(this.parent, end)
     this.owner = fittedWords(this.owner, end)
     this.memberships = fittedWords(this.memberships, end)
@@ -293,7 +296,6 @@ export class References {
     this.#counts = grownWords(this.#counts, length)
     this.flags = grownBytes(this.flags, this.#counts.length)
     const { length: grown } = this.#counts
-    this.base = grownWords(this.base, grown)
     this.parent = grownWords(this.parent, grown)
     this.owner = grownWords(this.owner, grown)
     this.memberships = grownWords(this.memberships, grown)

@@ -68,7 +68,7 @@ export class ResourceTable {
   /** What is kept of a row beside its reference. */
   #add(number: number, resource: Omit<Resource, 'type' | 'id'>): number {
     const references = this.#references
-    references.base[number] = this.#bookkeeping.take(resource)
+    references.base.set(number, this.#bookkeeping.take(resource))
     references.setFlags(number, referenceFlags.isThere | (resource.inherits ? 0 : referenceFlags.isBlocking))
     if (resource.parent !== undefined) {
       const parent = references.keep(resource.parent)
@@ -98,7 +98,7 @@ export class ResourceTable {
     references.parent[number] = 0
     references.owner[number] = 0
     references.setFlags(number, 0)
-    this.#bookkeeping.release(references.base[number] ?? 0)
+    this.#bookkeeping.release(references.base.get(number))
     this.#attributes.delete(number)
     references.release(parent)
     references.release(owner)
@@ -165,7 +165,7 @@ export class ResourceTable {
       ...(owner === 0 ? {} : { owner: references.memberOf(owner) }),
       // Written by `add` from the attributes of a row.
       attributes: attributes === undefined ? noAttributes : (JSON.parse(attributes) as JsonObject),
-      ...this.#bookkeeping.of(references.base[number] ?? 0),
+      ...this.#bookkeeping.of(references.base.get(number)),
     }
   }
 }
