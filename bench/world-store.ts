@@ -4,8 +4,7 @@ import type { CommitRequest, Committed, Row, RowTexts, Store } from 'curia/store
 import { createMemoryStore } from 'curia/store/memory'
 import type { World } from './world.ts'
 import type { Part } from './world-rows.ts'
-import { rowsOfWorld } from './world-rows.ts'
-import { Texts } from './world-texts.ts'
+import { giveWorld, rowsOfWorld } from './world-rows.ts'
 
 const hash = '0'.repeat(64)
 
@@ -27,11 +26,7 @@ export function worldStore(world: World, without: ReadonlySet<Part> = new Set())
       held = undefined
       if (read === undefined) throw new Error('a made world can be read once')
       if (takeTexts === undefined) for (const row of rowsOfWorld(read, without)) take(row)
-      else {
-        const texts = new Texts(take, takeTexts)
-        for (const row of rowsOfWorld(read, without)) texts.add(row)
-        texts.end()
-      }
+      else giveWorld(read, without, take, takeTexts)
       return revision
     },
     head: async () => revision,

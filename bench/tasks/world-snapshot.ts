@@ -3,8 +3,7 @@
 import { readInstant, Snapshot } from 'curia/core'
 import { Unsuitable } from '../contender.ts'
 import type { World } from '../world.ts'
-import { rowsOfWorld } from '../world-rows.ts'
-import { Texts } from '../world-texts.ts'
+import { giveWorld } from '../world-rows.ts'
 import { isWorldName, makeWorld } from '../worlds.ts'
 
 /** The moment at which it is written to and asked. */
@@ -12,12 +11,12 @@ export const moment = readInstant('2026-06-01T00:00:00.000Z', 'moment')
 
 export function snapshotOf(world: World): Snapshot {
   const snapshot = new Snapshot('main', () => ({ fault: 'no condition stands in a made world' }))
-  const texts = new Texts(
+  giveWorld(
+    world,
+    new Set(),
     ({ table, row }) => snapshot.put(table, row),
-    (each) => snapshot.putTexts(each),
+    (texts) => snapshot.putTexts(texts),
   )
-  for (const row of rowsOfWorld(world)) texts.add(row)
-  texts.end()
   snapshot.tighten()
   snapshot.revision = 1
   return snapshot

@@ -153,17 +153,26 @@ export class GrantTable {
     this.#unlisted ??= { subject: new Uint32Array(16), content: new Uint32Array(16) }
     const unlisted = this.#unlisted
     // Taken once more by each row, and let go of when the text has been read.
+    let lastResource = ''
+    let lastNumber = 0
     const rests = new Rests(rowTextFields.grant.length - 3, (cells) => this.#readRest(cells))
     for (let at = 0; at < text.length; ) {
       const subject = endOf(text, fieldEnd, at) + 1
       const resource = endOf(text, fieldEnd, subject) + 1
       const rest = endOf(text, fieldEnd, resource) + 1
       const end = endOf(text, rowEnd, rest)
-      const number = this.#ids.make(text, at, 0, subject - 1)
+      const number = this.#ids.append(text, at, subject - 1)
       if (number >= this.resource.length) this.#grow(number + 1)
       const { extra, content } = rests.of(text, rest, end)
       this.extra.set(number, this.extras.takeAgain(extra))
-      this.resource[number] = references.keepIn(text, resource, rest - 1)
+      // Those on one resource often lie side by side.
+      if (lastNumber !== 0 && rest - resource === lastResource.length && text.startsWith(lastResource, resource))
+        references.keepAgain(lastNumber)
+      else {
+        lastNumber = references.keepIn(text, resource, rest - 1)
+        lastResource = text.slice(resource, rest)
+      }
+      this.resource[number] = lastNumber
       unlisted.subject = grownWords(unlisted.subject, number + 1)
       unlisted.content = grownWords(unlisted.content, number + 1)
       unlisted.subject[number] = this.#subjectIn(text, subject, resource - 1)

@@ -169,6 +169,8 @@ export class HoldTable {
     const references = this.#references
     const groupType = references.typeNumber('group')
     const { fieldEnd, rowEnd } = rowTextMarks
+    let lastGroup = ''
+    let lastNumber = 0
     const rests = new Rests(rowTextFields.hold.length - 2, (cells) => {
       const [from, until, roles, reason] = cells
       // Taken once more by each row, and let go of when the text has been read.
@@ -182,7 +184,13 @@ export class HoldTable {
       const end = endOf(text, rowEnd, rest)
       const number = this.#end++
       if (number >= this.group.length) this.#grow(number + 1)
-      this.group[number] = references.keepIdIn(text, at, member - 1, groupType)
+      // Those of one group often lie side by side.
+      if (lastNumber !== 0 && member - at === lastGroup.length && text.startsWith(lastGroup, at)) references.keepAgain(lastNumber)
+      else {
+        lastNumber = references.keepIdIn(text, at, member - 1, groupType)
+        lastGroup = text.slice(at, member)
+      }
+      this.group[number] = lastNumber
       this.member[number] = references.keepIn(text, member, rest - 1)
       const extra = this.extras.takeAgain(rests.of(text, rest, end))
       this.extra.set(number, extra)

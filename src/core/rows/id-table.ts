@@ -127,6 +127,8 @@ export class IdTable {
   #end = 1
   readonly #freed = new FreeNumbers()
   #count = 0
+  /** Some were appended, so that none can be found. */
+  #isUnlisted = false
   /** Texts that do not fit into four words, by the number in their third word. */
   readonly #long = new Texts()
   readonly #longFreed = new FreeNumbers()
@@ -180,6 +182,7 @@ export class IdTable {
     const found = this.#find(isWhole, text, start, end, space)
     if (found !== 0) return found
     const isFull = (this.#count + 1) * 8 > this.#slots.length * 5
+    if (isFull) this.#rehash()
     const number = this.#freed.pop() ?? this.#end++
     this.#words = grownWords(this.#words, (number + 1) << 2)
     if (this.#spaces !== undefined) {
@@ -192,10 +195,23 @@ export class IdTable {
     this.#words[at + 2] = isWhole ? word2 : (longMark | this.#keepLong(text.slice(start, end))) >>> 0
     this.#words[at + 3] = word3
     this.#count += 1
-    if (isFull) {
-      this.#rehash()
-      this.#enter(number)
-    } else this.#slots[freeSlot] = number
+    if (isFull) this.#enter(number)
+    else this.#slots[freeSlot] = number
+    return number
+  }
+
+  /** The number of an id that is known not to be there. It is found once `tighten` was called: so many ids are entered at once. */
+  append(text: string, start: number, end: number): number {
+    const isWhole = pack(text, start, end)
+    const number = this.#end++
+    this.#words = grownWords(this.#words, (number + 1) << 2)
+    const at = number << 2
+    this.#words[at] = word0
+    this.#words[at + 1] = word1
+    this.#words[at + 2] = isWhole ? word2 : (longMark | this.#keepLong(text.slice(start, end))) >>> 0
+    this.#words[at + 3] = word3
+    this.#count += 1
+    this.#isUnlisted = true
     return number
   }
 
@@ -255,8 +271,9 @@ export class IdTable {
     return text
   }
 
-  /** Gives back the room that it has taken ahead. */
+  /** Enters what was appended, and gives back the room that it has taken ahead. */
   tighten(): void {
+    if (this.#isUnlisted) this.#listAll()
     this.#words = fittedWords(this.#words, this.#end << 2)
     if (this.#spaces !== undefined) this.#spaces = fittedHalves(this.#spaces, this.#end)
   }
@@ -318,7 +335,18 @@ export class IdTable {
     const old = this.#slots
     this.#slots = new Uint32Array(old.length * 2)
     this.#mask = this.#slots.length - 1
-    for (const number of old) if (number !== 0) this.#enter(number)
+    // In the order of the numbers their words lie side by side. Numbers that were given back have no words.
+    if (this.#freed.count === 0) for (let number = 1; number < this.#end; number++) this.#enter(number)
+    else for (const number of old) if (number !== 0) this.#enter(number)
+  }
+
+  #listAll(): void {
+    let places = 32
+    while (this.#count * 8 > places * 5) places *= 2
+    this.#slots = new Uint32Array(places)
+    this.#mask = places - 1
+    for (let number = 1; number < this.#end; number++) this.#enter(number)
+    this.#isUnlisted = false
   }
 }
 
