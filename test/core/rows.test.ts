@@ -4,7 +4,6 @@ import type {
   ColumnsByName,
   MemberReference,
   RecordBase,
-  RowTextTable,
   Snapshot as SnapshotType,
   TableName,
   Tables,
@@ -16,10 +15,8 @@ import {
   columnsOf,
   keyOf,
   noConditions,
-  quotedFields,
   readInstant,
   roomFor,
-  rowTextFields,
   rowTextMarks,
   Snapshot,
   snapshotFrom,
@@ -30,6 +27,7 @@ import { NarrowColumn } from '../../src/core/rows/narrow-column.ts'
 import type { Random } from '../histories/random.ts'
 import { randomFrom } from '../histories/random.ts'
 import { copiedColumns } from './copied-columns.ts'
+import { putAsTexts, textOf } from './row-texts.ts'
 
 const base: RecordBase = {
   origin: 'local',
@@ -168,8 +166,8 @@ describe('rows in columns', () => {
     const snapshot = new Snapshot('main', noConditions)
     for (const user of shadow.user.values()) snapshot.put('user', user)
     for (const table of ['hold', 'resource', 'grant'] as const) {
-      const texts = [...shadow[table].values()].map((row) => textOf(table, row))
-      for (const part of [texts.slice(0, 7), texts.slice(7)]) snapshot.putTexts({ table, text: part.join('') })
+      const rows = [...shadow[table].values()]
+      for (const part of [rows.slice(0, 7), rows.slice(7)]) putAsTexts(snapshot, table, part)
     }
     snapshot.tighten()
     expectRows(snapshot, shadow)
@@ -244,18 +242,6 @@ function drop<Name extends Compact>(snapshot: SnapshotType, shadow: Shadow, tabl
   const key = keyOf(table, row)
   snapshot.remove(table satisfies TableName, key)
   shadow[table].delete(key)
-}
-
-/** The row as a store writes it. */
-function textOf(table: RowTextTable, row: object): string {
-  const fields: { readonly [field: string]: unknown } = { ...row }
-  const cells = rowTextFields[table].map((field) => {
-    const value = fields[field]
-    if (value === undefined) return rowTextMarks.absent
-    if (typeof value === 'boolean') return value ? '1' : '0'
-    return typeof value === 'string' && !quotedFields.has(field) ? value : JSON.stringify(value)
-  })
-  return `${cells.join(rowTextMarks.fieldEnd)}${rowTextMarks.rowEnd}`
 }
 
 function emptyShadow(): Shadow {
