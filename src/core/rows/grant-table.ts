@@ -150,6 +150,7 @@ export class GrantTable {
   read(text: string): void {
     const references = this.#references
     const { fieldEnd, rowEnd } = rowTextMarks
+    if (this.#unlisted === undefined && this.size > 0) throw new Error('grants are read from texts into an empty table')
     this.#unlisted ??= { subject: new Uint32Array(16), content: new Uint32Array(16) }
     const unlisted = this.#unlisted
     // Taken once more by each row, and let go of when the text has been read.

@@ -184,17 +184,11 @@ export class IdTable {
     const isFull = (this.#count + 1) * 8 > this.#slots.length * 5
     if (isFull) this.#rehash()
     const number = this.#freed.pop() ?? this.#end++
-    this.#words = grownWords(this.#words, (number + 1) << 2)
     if (this.#spaces !== undefined) {
       this.#spaces = grownHalves(this.#spaces, number + 1)
       this.#spaces[number] = space
     }
-    const at = number << 2
-    this.#words[at] = word0
-    this.#words[at + 1] = word1
-    this.#words[at + 2] = isWhole ? word2 : (longMark | this.#keepLong(text.slice(start, end))) >>> 0
-    this.#words[at + 3] = word3
-    this.#count += 1
+    this.#write(number, isWhole, text, start, end)
     if (isFull) this.#enter(number)
     else this.#slots[freeSlot] = number
     return number
@@ -204,6 +198,13 @@ export class IdTable {
   append(text: string, start: number, end: number): number {
     const isWhole = pack(text, start, end)
     const number = this.#end++
+    this.#write(number, isWhole, text, start, end)
+    this.#isUnlisted = true
+    return number
+  }
+
+  /** Keeps what was packed last. */
+  #write(number: number, isWhole: boolean, text: string, start: number, end: number): void {
     this.#words = grownWords(this.#words, (number + 1) << 2)
     const at = number << 2
     this.#words[at] = word0
@@ -211,8 +212,6 @@ export class IdTable {
     this.#words[at + 2] = isWhole ? word2 : (longMark | this.#keepLong(text.slice(start, end))) >>> 0
     this.#words[at + 3] = word3
     this.#count += 1
-    this.#isUnlisted = true
-    return number
   }
 
   #keepLong(text: string): number {
