@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 import type { TestSpecification } from 'vitest/node'
 import { BaseSequencer } from 'vitest/node'
+import { temporaryFolder } from './tools/test-folder.mjs'
+import { testModules } from './tools/test-modules.mjs'
 
 /** What takes longest, in this order, so that no worker is left with it at the end. */
 const longest = [
@@ -27,11 +29,13 @@ class LongestFirst extends BaseSequencer {
 }
 
 export default defineConfig({
+  plugins: [testModules()],
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    // One more than the cores of a small machine: while one waits for a disk, a browser or a process, the others go on.
-    maxWorkers: 3,
+    env: temporaryFolder(),
+    // Twice the cores of a small machine: while one waits for a browser, a database or a process, the others go on.
+    maxWorkers: 4,
     // A module is read once a worker and not once a file: the tests keep no state in modules that another file could trip over.
     isolate: false,
     sequence: { sequencer: LongestFirst },

@@ -149,6 +149,8 @@ export interface Installation {
   readonly access: Access
   /** Whom an API key speaks for at this moment, called from the address; undefined: nobody. */
   readonly authenticate: (key: string, address?: string) => KeyBearer | undefined
+  /** The same for a key that comes again and again: what it alone says is found out once. */
+  readonly bearerOf: (key: string) => (address?: string) => KeyBearer | undefined
   /** How people come in. */
   readonly signIn: SignIn
   /** Compares the state of a tenant that stands open with the store at once. */
@@ -173,7 +175,11 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   try {
     const { isFounded = false } = options
     const newKey = isFounded ? undefined : await bootstrap(tenant, options.bootstrapKey)
-    const authenticate = rememberingKeys()
+    const keyCalled = rememberingKeys()
+    const bearerOf = (key: string) => {
+      const known = keyCalled(key)
+      return (address?: string) => known(tenant.snapshot, tenant.ground.now(), address)
+    }
     const passwords = new Passwords()
     const signIn = new SignIn(tenant, options.signIn ?? noMail, passwords)
     await signIn.begin()
@@ -195,7 +201,8 @@ export async function openInstallation(options: InstallationOptions): Promise<In
         mirrors,
       ),
       ...(neighbours === undefined ? {} : { neighbours }),
-      authenticate: (key, address) => authenticate(tenant.snapshot, key, tenant.ground.now(), address),
+      authenticate: (key, address) => bearerOf(key)(address),
+      bearerOf,
       signIn,
       look: (name) => tenants.look(name),
       secret: createHmac('sha256', Buffer.from(tenant.ground.identity.secret, 'hex')).update('cursors\n').digest(),
@@ -417,7 +424,7 @@ async function serve({ configuration, worlds = [], logsRequests = false }: Serve
     targets,
     ...(line === undefined ? {} : { isFounded: true, spread: (tenant, revision) => line.everywhere(tenant, revision) }),
   })
-  const { access, authenticate, signIn, neighbours, newKey, newClaim, secret, look } = installation
+  const { access, authenticate, bearerOf, signIn, neighbours, newKey, newClaim, secret, look } = installation
   try {
     // The keeper has loaded them.
     const loaded = line === undefined ? await loadWorlds(access, worlds) : []
@@ -428,6 +435,7 @@ async function serve({ configuration, worlds = [], logsRequests = false }: Serve
     const handler = createHandler({
       access: metrics?.access ?? access,
       authenticate,
+      bearerOf,
       signIn,
       hosts,
       trustedProxies,

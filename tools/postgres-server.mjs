@@ -1,13 +1,31 @@
 /** A real PostgreSQL server of its own: in a temporary folder, on a socket there, as a child process. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { findProgram } from './system-packages.mjs'
 
 const initdb = findProgram('initdb')
+const cache = fileURLToPath(new URL('../node_modules/.cache/postgres', import.meta.url))
+
+/** @typedef {{ readonly uid: number, readonly gid: number }} Owner */
 
 /** Whether the programs of PostgreSQL are on this machine. */
 export const hasPostgres = initdb !== undefined
@@ -20,7 +38,7 @@ export class PostgresServer {
   folder
   /** @type {string} */
   #programs
-  /** @type {{ readonly uid: number, readonly gid: number } | undefined} */
+  /** @type {Owner | undefined} */
   #owner
   /** @type {import('node:child_process').ChildProcess | undefined} */
   #child
@@ -31,25 +49,14 @@ export class PostgresServer {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  /** Makes the database cluster; starts nothing. */
+  /** Makes the database cluster, a copy of one that was made before; starts nothing. */
   constructor() {
     if (initdb === undefined) throw new Error('there is no initdb')
     this.#programs = dirname(realpathSync(initdb))
     this.#owner = unprivileged()
     this.folder = mkdtempSync(join(tmpdir(), 'curia-pg-'))
-    const passwordFile = join(this.folder, 'password')
-    writeFileSync(passwordFile, `${password}\n`)
-    mkdirSync(this.#data)
-    for (const path of [this.folder, passwordFile, this.#data])
-      if (this.#owner !== undefined) chownSync(path, this.#owner.uid, this.#owner.gid)
-    // A database that compares texts by the rules of a language is what a store must get along with.
-    const language = ['--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=de-AT', '--encoding=UTF8']
-    const made = spawnSync(
-      join(this.#programs, 'initdb'),
-      ['--pgdata', this.#data, '--username=curia', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync', ...language],
-      { encoding: 'utf8', cwd: this.folder, ...this.#owner },
-    )
-    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+    cpSync(clusterOf(this.#programs, this.#owner), this.#data, { recursive: true })
+    for (const path of [this.folder, this.#data]) own(path, this.#owner)
     process.once('exit', this.#killAtExit)
   }
 
@@ -178,7 +185,7 @@ export class PostgresServer {
 /**
  * PostgreSQL refuses to run as root: then it runs as the user of its package, or as nobody.
  *
- * @returns {{ readonly uid: number, readonly gid: number } | undefined}
+ * @returns {Owner | undefined}
  */
 function unprivileged() {
   if (process.getuid?.() !== 0) return undefined
@@ -189,4 +196,59 @@ function unprivileged() {
       .map(([name = '', , uid, gid]) => [name, { uid: Number(uid), gid: Number(gid) }]),
   )
   return users.get('postgres') ?? users.get('nobody')
+}
+
+/**
+ * A database cluster that nobody has started yet: made once for this version of the programs, and kept as long as the packages are.
+ *
+ * @param {string} programs
+ * @param {Owner | undefined} owner
+ */
+function clusterOf(programs, owner) {
+  const version = spawnSync(join(programs, 'initdb'), ['--version'], { encoding: 'utf8' })
+    .stdout.trim()
+    .replaceAll(/[^\w.]+/g, '-')
+  const made = join(cache, version)
+  if (existsSync(made)) return made
+  const folder = mkdtempSync(join(tmpdir(), 'curia-initdb-'))
+  try {
+    const [data, passwordFile] = [join(folder, 'data'), join(folder, 'password')]
+    writeFileSync(passwordFile, `${password}\n`)
+    for (const path of [folder, passwordFile]) own(path, owner)
+    // A database that compares texts by the rules of a language is what a store must get along with.
+    const language = ['--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=de-AT', '--encoding=UTF8']
+    const run = spawnSync(
+      join(programs, 'initdb'),
+      ['--pgdata', data, '--username=curia', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync', ...language],
+      { encoding: 'utf8', cwd: folder, ...owner },
+    )
+    if (run.status !== 0) throw new Error(`initdb failed: ${run.stderr}`)
+    mkdirSync(cache, { recursive: true })
+    // Copied beside and named at once: whoever makes it at the same moment finds all of it or nothing.
+    const beside = mkdtempSync(join(cache, 'new-'))
+    cpSync(data, beside, { recursive: true })
+    try {
+      renameSync(beside, made)
+    } catch (error) {
+      rmSync(beside, { recursive: true, force: true })
+      if (!existsSync(made)) throw error
+    }
+    return made
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Gives a folder and all in it to the user who runs the server.
+ *
+ * @param {string} path
+ * @param {Owner | undefined} owner
+ */
+function own(path, owner) {
+  if (owner === undefined) return
+  chownSync(path, owner.uid, owner.gid)
+  if (!statSync(path).isDirectory()) return
+  chmodSync(path, 0o700)
+  for (const name of readdirSync(path)) own(join(path, name), owner)
 }

@@ -10,6 +10,7 @@ import { orReason } from '../session.ts'
 import { spreadOf } from '../spread.ts'
 import type { Assignments } from '../tasks/assign.ts'
 import type { DurableWrites } from '../tasks/durable.ts'
+import { writersAtOnce } from '../tasks/durable.ts'
 import type { IndexWrites } from '../tasks/index-writes.ts'
 import type { Waits } from '../tasks/move.ts'
 import type { Figure } from './figure.ts'
@@ -77,17 +78,19 @@ export const durableWrites: Figure = {
   async measure({ world }) {
     const folder = mkdtempSync(join(tmpdir(), 'curia-bench-'))
     try {
-      const { ours, bare, grouped } = await runTask<DurableWrites>('durable', [folder], heapFor(world))
+      const { ours, bare, together, grouped, memberships } = await runTask<DurableWrites>('durable', [folder], heapFor(world))
       const place = (what: string) => ({ figure: 'durable', world, what })
       const measured = `${writeRate(spreadOf(ours).median)} against ${writeRate(spreadOf(bare).median)}`
       const ratios = ours.map((rate, round) => rate / (bare[round] ?? Number.NaN))
       return [
         ratioRow(place('durable writes, SQLite FULL, beside a bare insert and commit'), { atLeast: 0.7 }, ratios, measured),
+        toldRow(place(`durable writes by ${writersAtOnce} writers at once`), together, writeRate),
         referenceRow(
           place('durable writes in change sets of 10 000'),
           { limit: 100_000, isAtLeast: true, write: (rate) => `${writeNumber(rate)} rows/s` },
           grouped,
         ),
+        toldRow(place('the same of memberships'), memberships, (rate) => `${writeNumber(rate)} rows/s`),
       ]
     } finally {
       rmSync(folder, { recursive: true, force: true })

@@ -65,7 +65,7 @@ export interface Authorship {
 }
 
 /**
- * Judges an applied change set on the state before and after. The rights it needs, and everything it confers, must have been the actor's
+ * Judges an applied change set of an actor who did not administer the tenant before, on the state before and after. The rights it needs, and everything it confers, must have been the actor's
  * before; what is conferred is read in the state after. Throws `forbidden` or `grant_exceeds_own`.
  *
  * Managing the members of a group is the exception by design: it includes conferring, also on oneself, what the group holds, by
@@ -73,7 +73,6 @@ export interface Authorship {
  */
 export function requireAuthority(change: BeforeAndAfter, { actor, origin, undoes, now }: Authorship): void {
   const { snapshot, rows, inBefore } = change
-  if (inBefore(() => administers(snapshot, actor, now))) return
   // What is missing by right is told before what is too much to give.
   inBefore(() => {
     for (const { permission, resource } of rightsNeeded(rows, { actor, origin, undoes })) {

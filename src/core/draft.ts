@@ -26,6 +26,7 @@ interface Touched {
   readonly table: TableName
   readonly key: string
   readonly before: Tables[TableName] | undefined
+  after: Tables[TableName] | undefined
   /** The change that touched it last, for the place in an error. */
   change: number
 }
@@ -57,7 +58,9 @@ export class Draft {
   readonly writer: Writer
   /** The place of the change in hand, `changes[3]`. */
   change = 0
-  readonly #touched = new Map<string, Touched>()
+  /** In the order in which they were touched first. */
+  readonly #touched: Touched[] = []
+  readonly #byKey = new Map<TableName, Map<string, Touched>>()
   readonly #records: string[][] = []
   readonly #restored = new Set<string>()
 
@@ -90,7 +93,7 @@ export class Draft {
   put<Name extends TableName>(table: Name, key: string, row: Tables[Name]): void {
     const before = this.snapshot.get(table, key)
     if (before !== undefined && sameRow(before, row)) return
-    this.#touch(table, key, before)
+    this.#touch(table, key, before, row)
     this.snapshot.put(table, row)
   }
 
@@ -102,33 +105,39 @@ export class Draft {
   }
 
   restores(table: TableName, key: string): boolean {
-    return this.#restored.has(`${table}\n${key}`)
+    return this.#restored.size > 0 && this.#restored.has(`${table}\n${key}`)
   }
 
   remove(table: TableName, key: string): void {
     const before = this.snapshot.get(table, key)
     if (before === undefined) return
-    this.#touch(table, key, before)
+    this.#touch(table, key, before, undefined)
     this.snapshot.remove(table, key)
   }
 
-  #touch(table: TableName, key: string, before: Tables[TableName] | undefined): void {
-    const id = `${table}\n${key}`
-    const known = this.#touched.get(id)
-    if (known === undefined) this.#touched.set(id, { table, key, before, change: this.change })
-    else known.change = this.change
+  #touch(table: TableName, key: string, before: Tables[TableName] | undefined, after: Tables[TableName] | undefined): void {
+    const rows = this.#byKey.get(table) ?? new Map<string, Touched>()
+    if (rows.size === 0) this.#byKey.set(table, rows)
+    const known = rows.get(key)
+    if (known !== undefined) {
+      known.after = after
+      known.change = this.change
+      return
+    }
+    const touched: Touched = { table, key, before, after, change: this.change }
+    rows.set(key, touched)
+    this.#touched.push(touched)
   }
 
   /** Which change touched a row last. */
   changeOf(table: TableName, key: string): number {
-    return this.#touched.get(`${table}\n${key}`)?.change ?? 0
+    return this.#byKey.get(table)?.get(key)?.change ?? 0
   }
 
   /** What the change set has done so far, net: a row that came back to what it was is not in it. */
   rows(): readonly RowChange[] {
     const rows: RowChange[] = []
-    for (const { table, key, before } of this.#touched.values()) {
-      const after = this.snapshot.get(table, key)
+    for (const { table, key, before, after } of this.#touched) {
       if (before === undefined && after === undefined) continue
       if (before !== undefined && sameRow(before, after)) {
         // There and back again: the time of the change in between must not stay behind either.
@@ -143,11 +152,12 @@ export class Draft {
 
   /** Takes everything back. */
   rollBack(): void {
-    for (const { table, key, before } of [...this.#touched.values()].reverse()) {
+    for (const { table, key, before } of this.#touched.reverse()) {
       if (before === undefined) this.snapshot.remove(table, key)
       else this.snapshot.put(table, before)
     }
-    this.#touched.clear()
+    this.#touched.length = 0
+    this.#byKey.clear()
   }
 
   // What the kinds of change share
@@ -226,7 +236,8 @@ export class Draft {
 
 /** The fields that are given, without those left out. */
 export function given<T extends object>(fields: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof T]: Exclude<T[Name], undefined>
-  }
+  const found: Partial<T> = {}
+  for (const name of Object.keys(fields) as (keyof T)[]) if (fields[name] !== undefined) found[name] = fields[name]
+  // What was left out is undefined in T already.
+  return found as { [Name in keyof T]: Exclude<T[Name], undefined> }
 }

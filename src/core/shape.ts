@@ -229,6 +229,7 @@ function kindOf(value: unknown): string {
 
 /** JSON in one canonical form: keys sorted by code unit, no spaces, `undefined` left out. Equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === 'string' && plainText.test(value)) return `"${value}"`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   let text = ''
   if (Array.isArray(value)) {
@@ -239,7 +240,23 @@ export function canonicalJson(value: unknown): string {
   const fields = value as { readonly [key: string]: unknown }
   for (const key of Object.keys(fields).sort()) {
     const each = fields[key]
-    if (each !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(each)}`
+    if (each !== undefined) text += `${text === '' ? '' : ','}${quotedKey(key)}:${canonicalJson(each)}`
   }
   return `{${text}}`
+}
+
+/** What stands in JSON as it is. */
+const plainText = /^[ !#-[\]-~]{0,64}$/
+
+/** Most keys are fields of records, of which there are few. */
+const quotedKeys = new Map<string, string>()
+const rememberedKeys = 500
+const rememberedLength = 24
+
+function quotedKey(key: string): string {
+  const known = quotedKeys.get(key)
+  if (known !== undefined) return known
+  const text = JSON.stringify(key)
+  if (key.length <= rememberedLength && quotedKeys.size < rememberedKeys) quotedKeys.set(key, text)
+  return text
 }

@@ -1,7 +1,7 @@
 /** A write made ready: applied, judged, its rows collected, and rolled back. What is committed is put in force by `redo`. */
 
 import { apply, redo, revert } from './apply.ts'
-import { requireAuthority } from './authority.ts'
+import { administers, requireAuthority } from './authority.ts'
 import type { Change } from './change.ts'
 import type { Writer } from './draft.ts'
 import type { Pauses, Steps } from './effect/pieces.ts'
@@ -11,6 +11,7 @@ import { withWays } from './effect-ways.ts'
 import { Refusal, refusalOf } from './errors.ts'
 import { requireMayTry } from './may-try.ts'
 import { shownName } from './principal.ts'
+import type { ActorReference } from './record.ts'
 import { typeOf } from './reference.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { RowChange } from './tables.ts'
@@ -36,7 +37,13 @@ export interface Prepared {
  * back. Synchronous, so that no question is answered in between. What the rows would do is told by `effectOfRows`.
  */
 export function prepare(snapshot: Snapshot, changes: readonly Change[], writer: Writer): Prepared | Refusal {
-  const mayNot = refusalOf(() => requireMayTry(snapshot, changes, writer.actor, writer.now))
+  const { actor, origin, now } = writer
+  // Whoever administers the tenant may do everything, and nothing more is judged.
+  let isJudged = true
+  const mayNot = refusalOf(() => {
+    isJudged = !administers(snapshot, actor, now)
+    if (isJudged) requireMayTry(snapshot, changes, actor, now)
+  })
   if (mayNot !== undefined) return mayNot
   const applied = apply(snapshot, changes, writer)
   if (applied instanceof Refusal) return applied
@@ -54,14 +61,12 @@ export function prepare(snapshot: Snapshot, changes: readonly Change[], writer: 
     },
   }
   try {
-    const { actor, origin, now } = writer
-    requireAuthority(change, { actor, origin, now, undoes: changes.some((each) => each.kind === 'undo') })
-    const after = namesOf(snapshot, [writer.actor, ...referencesIn(rows, records)])
+    if (isJudged) requireAuthority(change, { actor, origin, now, undoes: changes.some((each) => each.kind === 'undo') })
     return {
       rows,
       records,
       summaries: changes.map((each, index) => ({ kind: each.kind, records: records[index] ?? [] })),
-      names: { ...change.inBefore(() => namesOf(snapshot, [writer.actor, ...referencesIn(rows, records)])), ...after },
+      names: namesIn(change, actor, records),
     }
   } catch (refusal) {
     if (refusal instanceof Refusal) return refusal
@@ -85,27 +90,43 @@ export function* effectOfRows(
   return ways === true ? yield* withWays(snapshot, rows, effect, limits.at, pauses) : effect
 }
 
-function referencesIn(rows: readonly RowChange[], records: readonly (readonly string[])[]): ReadonlySet<string> {
-  const found = new Set(records.flat())
+/** Names as they are after the write; those of what it has taken away, as they were. */
+function namesIn(
+  { snapshot, rows, inBefore }: BeforeAndAfter,
+  actor: ActorReference,
+  records: readonly (readonly string[])[],
+): { readonly [reference: string]: string } {
+  const references = new Set<string>([actor, ...records.flat()])
   for (const row of rows) {
-    if (row.table === 'user' || row.table === 'service' || row.table === 'group') found.add(`${row.table}:${row.key}`)
+    if (row.table === 'user' || row.table === 'service' || row.table === 'group') references.add(`${row.table}:${row.key}`)
     if (row.table !== 'hold') continue
     const [group, member] = row.key.split('|')
-    found.add(`group:${group}`)
-    if (member !== undefined) found.add(member)
+    references.add(`group:${group}`)
+    if (member !== undefined) references.add(member)
   }
-  return found
+  const names: { [reference: string]: string } = {}
+  const take = () => {
+    for (const reference of references) {
+      if (names[reference] !== undefined) continue
+      const name = nameOf(snapshot, reference)
+      if (name !== undefined) names[reference] = name
+    }
+  }
+  take()
+  if (rows.some(({ table, after }) => after === undefined && isNamed(table))) inBefore(take)
+  return names
 }
 
-function namesOf(snapshot: Snapshot, references: Iterable<string>): { readonly [reference: string]: string } {
-  const names: { [reference: string]: string } = {}
-  for (const reference of references) {
-    const id = reference.slice(reference.indexOf(':') + 1)
-    const type = typeOf(reference)
-    const user = type === 'user' ? snapshot.get('user', id) : undefined
-    const isNamed = type === 'group' || type === 'service' || type === 'tenant'
-    const name = user === undefined ? (isNamed ? snapshot.get(type, id)?.name : undefined) : shownName(user)
-    if (name !== undefined) names[reference] = name
-  }
-  return names
+/** Whether records of the table have a name that tells them apart better than their id. */
+function isNamed(table: string): table is 'user' | 'service' | 'group' | 'tenant' {
+  return table === 'user' || table === 'service' || table === 'group' || table === 'tenant'
+}
+
+function nameOf(snapshot: Snapshot, reference: string): string | undefined {
+  const type = typeOf(reference)
+  if (!isNamed(type)) return undefined
+  const id = reference.slice(type.length + 1)
+  if (type !== 'user') return snapshot.get(type, id)?.name
+  const user = snapshot.get('user', id)
+  return user === undefined ? undefined : shownName(user)
 }

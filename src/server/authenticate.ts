@@ -25,11 +25,15 @@ export interface Caller {
  */
 export type Authenticate = (key: string, address?: string) => Caller | undefined
 
+/** The same for a key that comes again and again on one connection. What is given back is asked at every request. */
+export type BearerOf = (key: string) => (address?: string) => Caller | undefined
+
 /** Against what callers are known. */
 export interface Known {
   /** The tenant: a session of another one is a cookie of another name. */
   readonly tenant: string
   readonly authenticate: Authenticate
+  readonly bearerOf?: BearerOf
   /** Absent: nobody signs in here. */
   readonly signIn: SignIn | undefined
 }
@@ -41,7 +45,7 @@ export interface Known {
 export async function callerOf(head: Head, known: Known, visitor: Visitor): Promise<Caller> {
   const { authorization, cookie } = credentialOf(head, known.tenant)
   const caller =
-    bearerOf(authorization, known, visitor) ??
+    keyBearer(keyOf(authorization), known, visitor) ??
     (await byPassword(authorization, known, visitor)) ??
     (await bySession(cookie, known, visitor))
   return required(caller)
@@ -49,7 +53,18 @@ export async function callerOf(head: Head, known: Known, visitor: Visitor): Prom
 
 /** The same of a request whose only credential may be an API key, without waiting. */
 export function keyCallerOf(head: Head, known: Known, visitor: Visitor): Caller {
-  return required(bearerOf(credentialOf(head, known.tenant).authorization, known, visitor))
+  return required(keyBearer(keyIn(head, known.tenant), known, visitor))
+}
+
+/** The one API key of a request; undefined: its credential is none. Throws `ambiguous_credentials`. */
+export function keyIn(head: Head, tenant: string): string | undefined {
+  return keyOf(credentialOf(head, tenant).authorization)
+}
+
+/** Who calls by one key, for whoever is asked again and again with it. What is given back throws `unauthenticated`. */
+export function callerBy(key: string, { authenticate, bearerOf, signIn }: Known, visitor: Visitor): () => Caller {
+  const find = bearerOf?.(key) ?? ((address) => authenticate(key, address))
+  return () => required(noted(find(visitor.address), signIn, visitor))
 }
 
 interface Credential {
@@ -76,9 +91,16 @@ function required(caller: Caller | undefined): Caller {
   throw refuse('unauthenticated', { reason: 'sign in, or send an API key that is valid: Authorization: Bearer <API key>' })
 }
 
-function bearerOf(authorization: string | null, { authenticate, signIn }: Known, visitor: Visitor): Caller | undefined {
-  const key = /^Bearer +([\x21-\x2b\x2d-\x7e]{1,1024})$/i.exec(authorization ?? '')?.[1]
-  const caller = key === undefined ? undefined : authenticate(key, visitor.address)
+function keyOf(authorization: string | null): string | undefined {
+  return /^Bearer +([\x21-\x2b\x2d-\x7e]{1,1024})$/i.exec(authorization ?? '')?.[1]
+}
+
+function keyBearer(key: string | undefined, { authenticate, signIn }: Known, visitor: Visitor): Caller | undefined {
+  return key === undefined ? undefined : noted(authenticate(key, visitor.address), signIn, visitor)
+}
+
+/** The caller, whose key is noted as used. */
+function noted(caller: Caller | undefined, signIn: SignIn | undefined, visitor: Visitor): Caller | undefined {
   if (caller?.key !== undefined) signIn?.keyUsed(caller.key, visitor)
   return caller
 }

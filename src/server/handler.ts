@@ -15,7 +15,7 @@ import type { Arrival, TrustedProxies } from './arrival.ts'
 import { isProxied, visitorOf } from './arrival.ts'
 import type { AnsweredTenant, AskedTenant, Neighbours } from './asked-tenant.ts'
 import { askedTenant, pathOf } from './asked-tenant.ts'
-import type { Caller } from './authenticate.ts'
+import type { BearerOf, Caller } from './authenticate.ts'
 import { callerOf } from './authenticate.ts'
 import { isAuthzen } from './authzen.ts'
 import type { RequestLimits, SharedBudgets } from './budget.ts'
@@ -24,7 +24,7 @@ import { readConsole } from './console-files.ts'
 import { createCursors, cursorsOf } from './cursor.ts'
 import { readInput } from './input.ts'
 import type { Approach, Judging } from './judging.ts'
-import { admit, carryOut, rememberedHandles, requireRight, wantedToken } from './judging.ts'
+import { admit, carryOut, remembered, requireRight, wantedToken } from './judging.ts'
 import { pageResponse, readPages } from './pages.ts'
 import { responseOf, securityHeaders, transportHeaders } from './plain-answer.ts'
 import { refusalOf } from './problems.ts'
@@ -33,10 +33,14 @@ import { failureOf, numberOf, report } from './reports.ts'
 import type { ShortWay } from './short-way.ts'
 import { createShortWay } from './short-way.ts'
 import { refuseHost, refusePath } from './target.ts'
+import type { WireWay } from './wire-way.ts'
+import { createWireWay } from './wire-way.ts'
 
 export interface HandlerOptions extends Listeners, Omit<AnsweredTenant, 'name'> {
   /** A handle on the tenant that is meant where none is named; its `as` may be called for anybody. */
   readonly access: Access
+  /** As `authenticate`, for keys that come again and again. Default: they are taken each time as if they came first. */
+  readonly bearerOf?: BearerOf
   /** The tenants beside it. Absent: any other is answered as not there, and so are the doors that make and delete tenants. */
   readonly neighbours?: Neighbours
   /** Everybody who calls acts as this one, without a credential: for a program that calls the handler itself. Never behind a socket. */
@@ -62,6 +66,8 @@ export interface Handler {
   (request: Request, arrival?: Arrival): Promise<Response>
   /** Answers some requests straight from the socket, as the handler would, for whoever has it. */
   readonly shortWay?: ShortWay
+  /** Answers some that came whole from their bytes, as the handler would, for whoever has the connection. */
+  readonly wireWay?: WireWay
 }
 
 /** What was found out of where a request comes from, and which tenant it is for. */
@@ -122,8 +128,9 @@ export function createHandler(options: HandlerOptions): Handler {
   const judgingFor = ({ access: base, signIn: doorkeeper, name }: AnsweredTenant): Judging => {
     const known = judgings.get(base)
     if (known !== undefined && known.tenantName === name) return known
-    const handleOf = known?.handleOf ?? rememberedHandles(base)
-    const made = { ...shared, base, handleOf, cursors: cursorsOf(cursors, base.tenant), signIn: doorkeeper, tenantName: name }
+    const handleOf = known?.handleOf ?? remembered((actor) => base.as(actor))
+    const budgetOf = known?.budgetOf ?? remembered((actor) => `${actor} ${base.tenant}`)
+    const made = { ...shared, base, handleOf, budgetOf, cursors: cursorsOf(cursors, base.tenant), signIn: doorkeeper, tenantName: name }
     judgings.set(base, made)
     return made
   }
@@ -210,15 +217,10 @@ export function createHandler(options: HandlerOptions): Handler {
   }
   // A program that calls for everybody has no socket.
   if (authenticate === undefined) return handler
-  return Object.assign(handler, {
-    shortWay: createShortWay({
-      ...options,
-      judging: judgingFor(own),
-      known: { tenant: access.tenant, authenticate, signIn },
-      hosts,
-      trustedProxies,
-    }),
-  })
+  const { bearerOf } = options
+  const known = { tenant: access.tenant, authenticate, ...(bearerOf && { bearerOf }), signIn }
+  const usual = { ...options, judging: judgingFor(own), known, hosts, trustedProxies }
+  return Object.assign(handler, { shortWay: createShortWay(usual), wireWay: createWireWay(usual) })
 }
 
 /** Throws when an endpoint of the table has no right that we know: the server must not start with an open door. */

@@ -21,6 +21,8 @@ export interface Judging extends Pick<Call, 'cursors' | 'document' | 'signIn' | 
   readonly base: Access
   /** The handle of an actor. */
   readonly handleOf: (actor: ActorReference) => Access
+  /** The name of the budget of an actor: namesakes in two tenants are two callers. */
+  readonly budgetOf: (actor: ActorReference) => string
   readonly publicUrl: string | undefined
   readonly budgets: Budgets
   /** The caller is the program that holds the handler. */
@@ -49,8 +51,8 @@ export interface Approach {
 export function admit({ endpoint, head, url, visitor, isProxied, caller }: Approach, judging: Judging): Access {
   // INVARIANT: without a caller nothing is called but what is open to everybody, however the path was read on the way here.
   if (caller === undefined && endpoint.right.kind !== 'public') throw refuse('unauthenticated', { reason: 'sign in, or send an API key' })
-  // Namesakes in two tenants are two callers; whoever is nobody in particular is the same everywhere.
-  judging.budgets.take(endpoint.tag, caller === undefined ? (visitor.address ?? 'unknown') : `${caller.actor} ${judging.base.tenant}`)
+  // Whoever is nobody in particular is the same everywhere.
+  judging.budgets.take(endpoint.tag, caller === undefined ? (visitor.address ?? 'unknown') : judging.budgetOf(caller.actor))
   refuseStrangers(endpoint, head, caller, () => ownOrigins(url, judging.publicUrl, isProxied))
   // A public endpoint is called by nobody in particular, and gets nothing but what it answers to everybody.
   if (caller === undefined) return judging.base
@@ -103,15 +105,15 @@ export function carryOut(approach: Approach, judging: Judging, access: Access, i
   return run(name, call, input)
 }
 
-/** The handles of those who call, so that none is made for every call. They hold nothing but the way to the tenant. */
-export function rememberedHandles(base: Access): (actor: ActorReference) => Access {
-  const handles = new Map<ActorReference, Access>()
+/** What is made of those who call, such as their handles, so that it is not made for every call. */
+export function remembered<T extends Access | string>(make: (actor: ActorReference) => T): (actor: ActorReference) => T {
+  const found = new Map<ActorReference, T>()
   return (actor) => {
-    const known = handles.get(actor)
+    const known = found.get(actor)
     if (known !== undefined) return known
-    const made = base.as(actor)
-    handles.set(actor, made)
-    for (const oldest of handles.keys()) if (handles.size > rememberedActors) handles.delete(oldest)
+    const made = make(actor)
+    found.set(actor, made)
+    for (const oldest of found.keys()) if (found.size > rememberedActors) found.delete(oldest)
     return made
   }
 }

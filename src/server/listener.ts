@@ -10,6 +10,7 @@ import { CuriaError, Refusal } from '../core/index.ts'
 import type { Handler } from './handler.ts'
 import { problemResponse } from './problems.ts'
 import type { Log } from './reports.ts'
+import { Wires } from './wires.ts'
 
 export interface ListenOptions {
   /** Default 127.0.0.1. */
@@ -78,6 +79,7 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
   }
   const { tls } = options
   const server = tls === undefined ? createServer(limits, serve) : createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, serve)
+  const wires = tls === undefined && handler.wireWay !== undefined ? new Wires(server, handler.wireWay) : undefined
   await started(server, host, port)
   // A server on a TCP port has an address with a port.
   const { port: taken } = server.address() as AddressInfo
@@ -87,7 +89,7 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
   return {
     url,
     stop() {
-      stopped ??= closed(server)
+      stopped ??= closed(server, wires)
       // Those who listen to what comes would listen for ever; they come again, and go on behind what they have seen.
       for (const stream of streams) stream.destroy()
       return stopped
@@ -105,11 +107,19 @@ function started(server: Server, host: string, port: number): Promise<void> {
   })
 }
 
-function closed(server: Server): Promise<void> {
+function closed(server: Server, wires: Wires | undefined): Promise<void> {
   return new Promise((resolve) => {
-    const patience = setTimeout(() => server.closeAllConnections(), stopMilliseconds)
+    const patience = setTimeout(() => {
+      server.closeAllConnections()
+      wires?.closeAll()
+    }, stopMilliseconds)
+    const closeIdle = () => {
+      server.closeIdleConnections()
+      wires?.closeIdle()
+    }
     // A connection that was answered after the stop began stays open for its caller's next call, which never comes.
-    const sweep = setInterval(() => server.closeIdleConnections(), sweepMilliseconds)
+    const sweep = setInterval(closeIdle, sweepMilliseconds)
+    closeIdle()
     server.close(() => {
       clearTimeout(patience)
       clearInterval(sweep)

@@ -5,100 +5,39 @@
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Endpoint } from '../api/endpoint.ts'
-import { endpoints } from '../api/endpoints.ts'
 import type { Access } from '../service/access.ts'
 import { plainAnswerOf } from './answer.ts'
-import type { TrustedProxies } from './arrival.ts'
+import { createLayouts, linesOf } from './answer-layout.ts'
 import { isProxied, visitorOf } from './arrival.ts'
-import type { Known } from './authenticate.ts'
 import { keyCallerOf } from './authenticate.ts'
-import { isAuthzen } from './authzen.ts'
 import { brokenOff, requireBody, textOf, tooLarge } from './body.ts'
 import { bodyRules, inputIn } from './input.ts'
-import type { Approach, Judging } from './judging.ts'
+import type { Approach } from './judging.ts'
 import { admit, carryOut, requireRight, wantedToken } from './judging.ts'
 import type { PlainAnswer } from './plain-answer.ts'
-import { securityHeaders, transportHeaders } from './plain-answer.ts'
-import type { Failure, Listeners, Reported } from './reports.ts'
+import type { Failure, Reported } from './reports.ts'
 import { failureOf, numberOf, report } from './reports.ts'
 import { SocketHead } from './socket-head.ts'
-import { refuseHost } from './target.ts'
+import type { ShortWayOptions, Target } from './usual-questions.ts'
+import { UsualQuestions } from './usual-questions.ts'
 
 /** Answers a request that it can judge wholly. False: it has not touched it. */
 export type ShortWay = (incoming: IncomingMessage, outgoing: ServerResponse) => boolean
 
-export interface ShortWayOptions extends Listeners {
-  readonly judging: Judging
-  readonly known: Known
-  /** Names under which the server may be called. */
-  readonly hosts: ReadonlySet<string>
-  readonly trustedProxies: TrustedProxies
-}
-
-/** The questions that are asked most. None of them has anything in its path or its query. */
-const names = ['check', 'checkMany', 'authzenEvaluation', 'authzenEvaluations'] as const
-
-/** Where a question is asked. */
-interface Target {
-  readonly name: (typeof names)[number]
-  readonly endpoint: Endpoint
-  readonly path: string
-  readonly isAuthzen: boolean
-}
-
-/** At most so many spellings of our own host are remembered. */
-const rememberedHosts = 16
-
 /** Makes the short way. */
 export function createShortWay(options: ShortWayOptions): ShortWay {
-  const targets: Target[] = []
-  for (const name of names) {
-    const endpoint: Endpoint = endpoints[name]
-    // A tenant whose name is written in another way in a path is asked there by the handler.
-    for (const path of [endpoint.path, `/t/${options.judging.base.tenant}${endpoint.path}`])
-      targets.push({ name, endpoint, path, isAuthzen: isAuthzen(endpoint.path) })
-  }
-  const ours: string[] = []
-  // What comes from the wire is a text that nobody has seen before: comparing it with a few is quicker than looking it up.
-  const isOurs = (host: string | null): host is string => {
-    if (host === null) return false
-    if (ours.includes(host)) return true
-    if (ours.length >= rememberedHosts || !isPlainHost(host, options.hosts)) return false
-    ours.push(host)
-    return true
-  }
+  const questions = new UsualQuestions(options)
   const writers = { open: createWriter(false, options), tls: createWriter(true, options) }
   return (incoming, outgoing) => {
     if (incoming.method !== 'POST') return false
-    const path = incoming.url
-    const target = targets.find((each) => each.path === path)
+    const target = questions.target(incoming.url)
     if (target === undefined) return false
     const head = SocketHead.of(incoming)
-    // Whoever has another credential, or none, is not asked for so often.
-    if (head === undefined || !bearer.test(head.get('authorization') ?? '')) return false
-    // Other tenants, and a request that names two, are the handler's.
-    const named = head.get('curia-tenant')
-    if (named !== null && named !== options.judging.base.tenant) return false
-    const host = head.get('host')
-    if (!isOurs(host)) return false
     const isTls = 'encrypted' in incoming.socket
-    const url = `${isTls ? 'https' : 'http'}://${host}${target.path}`
-    new Exchange(options, target, head, url, incoming, outgoing, isTls ? writers.tls : writers.open).begin()
+    const usual = head === undefined ? undefined : questions.of(target, head, isTls)
+    if (head === undefined || usual === undefined) return false
+    new Exchange(options, target, head, usual.url, incoming, outgoing, isTls ? writers.tls : writers.open).begin()
     return true
-  }
-}
-
-const bearer = /^bearer /i
-
-/** Whether a host is one of ours, and written as it is everywhere else. */
-function isPlainHost(host: string, hosts: ReadonlySet<string>): boolean {
-  try {
-    const url = new URL(`http://${host}/`)
-    refuseHost(url, hosts)
-    return url.host === host
-  } catch {
-    return false
   }
 }
 
@@ -268,39 +207,10 @@ function letPass(incoming: IncomingMessage): void {
 /** Sends an answer whole. */
 type Writer = (outgoing: ServerResponse, answer: PlainAnswer, number: string) => void
 
-/** The lines of a head in their order, and where among them stands what differs from answer to answer. */
-interface Layout {
-  readonly lines: readonly string[]
-  readonly places: readonly (readonly [name: string, place: number])[]
-  readonly numberPlace: number
-}
-
 function createWriter(isTls: boolean, { judging }: ShortWayOptions): Writer {
-  const usual = { ...securityHeaders, ...transportHeaders(isTls, judging.publicUrl) }
-  /** By the names of the headers that an answer has of its own; there are as many as there are kinds of answers. */
-  const layouts = new Map<string, Layout>()
-  const layoutFor = (headers: PlainAnswer['headers']): Layout => {
-    let names = ''
-    for (const name in headers) names += name
-    const known = layouts.get(names)
-    if (known !== undefined) return known
-    const own = Object.keys(headers)
-    // Sorted, as the objects of the web give them out.
-    const all = Object.entries({ ...usual, ...headers, 'x-request-id': '' }).sort(([one], [other]) => (one < other ? -1 : 1))
-    const placeOf = (name: string) => 2 * all.findIndex(([each]) => each === name) + 1
-    const made: Layout = {
-      lines: all.flat(),
-      places: own.map((name) => [name, placeOf(name)] as const),
-      numberPlace: placeOf('x-request-id'),
-    }
-    layouts.set(names, made)
-    return made
-  }
+  const layoutFor = createLayouts(isTls, judging)
   return (outgoing, { status, headers, text }, number) => {
-    const { lines, places, numberPlace } = layoutFor(headers)
-    const head = lines.slice()
-    for (const [name, place] of places) head[place] = headers[name] ?? ''
-    head[numberPlace] = number
+    const head = linesOf(layoutFor(headers), headers, number)
     const length = Buffer.byteLength(text)
     head.push('content-length', String(length))
     outgoing.writeHead(status, head)

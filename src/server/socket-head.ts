@@ -61,7 +61,7 @@ export class SocketHead implements Head {
   }
 
   /** Undefined: the request is left to whoever takes it apart wholly. */
-  static of({ method = '', rawHeaders }: IncomingMessage): SocketHead | undefined {
+  static of({ method = '', rawHeaders }: Pick<IncomingMessage, 'method' | 'rawHeaders'>): SocketHead | undefined {
     const values: (string | null)[] = new Array(read.length).fill(null)
     for (let at = 0; at < rawHeaders.length; at += 2) {
       const place = placeOf(rawHeaders[at] ?? '')

@@ -20,31 +20,37 @@ export const bootstrapName = 'bootstrap'
  * a network that is not the owner's: which of these is nobody's business. The time it takes does not depend on how much of a wrong key is right.
  */
 export function authenticate(snapshot: Snapshot, text: string, now: Instant, address?: string): KeyBearer | undefined {
-  return bearerOf(snapshot, keysCalled(snapshot, text, hashOf(text)), now, address)
+  return bearerOf(snapshot, keysCalled(snapshot, markOf(text)), now, address)
 }
+
+/** Whom one key speaks for at a moment, on a state, called from an address. */
+export type KnownKey = (snapshot: Snapshot, now: Instant, address?: string) => KeyBearer | undefined
 
 /**
  * The same for a server, which is asked again and again with the same keys: which record a key opened is remembered until something is
  * written. What the record says of the moment and the address is judged every time, and a wrong key is looked for every time.
+ * @returns takes a key once, for whoever comes with it again and again; what it gives does not hold the key
  */
-export function rememberingKeys(): typeof authenticate {
+export function rememberingKeys(): (text: string) => KnownKey {
   const known = new Map<string, readonly ApiKey[]>()
   let of: Snapshot | undefined
   let revision = -1
-  return (snapshot, text, now, address) => {
-    if (snapshot !== of || snapshot.revision !== revision) {
-      known.clear()
-      of = snapshot
-      revision = snapshot.revision
+  return (text) => {
+    // By the hash: nothing that is kept tells the key.
+    const mark = markOf(text)
+    return (snapshot, now, address) => {
+      if (snapshot !== of || snapshot.revision !== revision) {
+        known.clear()
+        of = snapshot
+        revision = snapshot.revision
+      }
+      let keys = known.get(mark.hash)
+      if (keys === undefined) {
+        keys = keysCalled(snapshot, mark)
+        if (keys.length > 0 && known.size < rememberedKeys) known.set(mark.hash, keys)
+      }
+      return bearerOf(snapshot, keys, now, address)
     }
-    // By the hash: nothing in memory tells the key.
-    const hash = hashOf(text)
-    let keys = known.get(hash)
-    if (keys === undefined) {
-      keys = keysCalled(snapshot, text, hash)
-      if (keys.length > 0 && known.size < rememberedKeys) known.set(hash, keys)
-    }
-    return bearerOf(snapshot, keys, now, address)
   }
 }
 const rememberedKeys = 1000
@@ -54,11 +60,20 @@ function bearerOf(snapshot: Snapshot, keys: readonly ApiKey[], now: Instant, add
   return key === undefined ? undefined : { actor: key.owner, scopes: key.scopes, key: key.id }
 }
 
-/** The records that the text is the key of: one, or none. */
-function keysCalled(snapshot: Snapshot, text: string, hash: string): readonly ApiKey[] {
-  const given = Buffer.from(hash, 'hex')
+/** By what a key is found. */
+interface Mark {
+  readonly hash: string
+  readonly prefixes: ReadonlySet<string>
+}
+
+function markOf(text: string): Mark {
   // A key that came by the environment has any form, and is found under the name of the installation's key.
-  const prefixes = new Set([text.slice(0, Math.max(text.indexOf('.'), 0)), bootstrapName])
+  return { hash: hashOf(text), prefixes: new Set([text.slice(0, Math.max(text.indexOf('.'), 0)), bootstrapName]) }
+}
+
+/** The records that are of the key: one, or none. */
+function keysCalled(snapshot: Snapshot, { hash, prefixes }: Mark): readonly ApiKey[] {
+  const given = Buffer.from(hash, 'hex')
   return [...prefixes].flatMap((prefix) =>
     [...snapshot.keysByPrefix(prefix)].filter((key) => timingSafeEqual(given, Buffer.from(key.hash, 'hex'))),
   )

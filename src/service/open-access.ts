@@ -50,6 +50,7 @@ import { pluginsFor } from './plugins-handle.ts'
 import type { Tenant } from './tenants.ts'
 import { readToken, tokenWriter } from './token.ts'
 import { preview, readChanges, readIntent, requireRight, write } from './write.ts'
+import { writeTogether } from './write-together.ts'
 
 /** How long `atLeast` waits, in milliseconds. */
 const waitLimit = 2000
@@ -186,7 +187,7 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
 
     write: async (changes, options = {}) => {
       const read = readChanges(changes)
-      return write(tenant, readIntent(actor, options, read), () => read)
+      return writeTogether(tenant, readIntent(actor, options, read), read)
     },
     preview: async (changes, options = {}) => preview(tenant, actor, readChanges(changes), options),
     createKey: async (wish, options = {}) => {

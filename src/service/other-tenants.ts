@@ -131,7 +131,7 @@ export class OtherTenants {
     const tenant = await this.#tenants.get(name)
     const signIn = this.#makeSignIn(tenant)
     await signIn.begin()
-    const bearerOf = rememberingKeys()
+    const keyCalled = rememberingKeys()
     const access = openAccess(tenant, 'system:server', async () => {
       await signIn.close()
       await this.#tenants.drop(name)
@@ -140,7 +140,7 @@ export class OtherTenants {
       tenant,
       signIn,
       access,
-      authenticate: (key, address) => bearerOf(tenant.snapshot, key, tenant.ground.now(), address),
+      authenticate: (key, address) => keyCalled(key)(tenant.snapshot, tenant.ground.now(), address),
     }
   }
 

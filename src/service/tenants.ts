@@ -332,7 +332,11 @@ export class Tenant {
   }
 
   async close(): Promise<void> {
-    await this.#queue
+    // Work may call for another turn: writes that wait together are not always carried out together.
+    for (let last: Promise<unknown> | undefined; last !== this.#queue; ) {
+      last = this.#queue
+      await last
+    }
     this.#closed = true
     await this.#keeper?.end()
     this.#snapshot = undefined

@@ -30,7 +30,7 @@ import {
   refusing,
   tenantResource,
 } from '../core/index.ts'
-import type { Idempotency, JournalDraft, NoteChange } from '../store/store.ts'
+import type { CommitRequest, Idempotency, JournalDraft, NoteChange } from '../store/store.ts'
 import type { Preview, PreviewOptions, WriteOptions, Written } from './access.ts'
 import type { Tenant } from './tenants.ts'
 import { writeToken } from './token.ts'
@@ -44,7 +44,7 @@ const patience = 10_000
 const effectLimit = 10_000
 
 /** What somebody wants done, read. */
-interface Intent {
+export interface Intent {
   readonly actor: ActorReference
   readonly origin: Origin
   readonly reason?: string
@@ -109,37 +109,46 @@ function requireText(value: unknown, field: string, min: number, max: number): v
  *   `store_unavailable`; `outcome_unknown`: it may or may not have happened, and the same idempotency key tells
  */
 export async function write(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
-  const written = await writeHere(tenant, intent, changesOf)
-  // Behind its turn: two processes that wait for each other must be able to look.
+  return spread(tenant, await tenant.inTurn(() => writeInTurn(tenant, intent, changesOf)))
+}
+
+/** Tells the other processes. Behind the turn of the write: two processes that wait for each other must be able to look. */
+export async function spread(tenant: Tenant, written: Written): Promise<Written> {
   if (!written.unchanged) await tenant.ground.spread?.(tenant.name, written.revision)
   return written
 }
 
-function writeHere(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
-  return tenant.inTurn(async () => {
-    const begun = performance.now()
-    while (true) {
-      const snapshot = await tenant.current()
-      const answered = await answeredBefore(tenant, intent)
-      if (answered !== undefined) return answered
-      requireRevision(snapshot, intent.expectedRevision)
-      refusing(() => intent.precondition?.())
-      const changes = changesOf(snapshot)
-      const entries = await rowsToUndo(tenant, changes)
-      const now = tenant.ground.now()
-      const prepared = prepareChanges(tenant, snapshot, changes, entries, intent, now)
-      await requireKnownTenants(tenant, changes)
-      const { records } = prepared
-      if (prepared.rows.length === 0) {
-        const { revision } = snapshot
-        if (intent.notes !== undefined) await tenant.ground.store.changeNotes(tenant.name, intent.notes)
-        return { revision, token: writeToken(tenant.ground.identity, tenant.name, revision), records, unchanged: true }
-      }
-      const revision = await commit(tenant, snapshot, prepared, intent, now, performance.now() - begun < patience)
-      if (revision === undefined) continue
-      return { revision, token: writeToken(tenant.ground.identity, tenant.name, revision), records, unchanged: false }
+/** Only for work that has its turn. */
+export async function writeInTurn(tenant: Tenant, intent: Intent, changesOf: (snapshot: Snapshot) => readonly Change[]): Promise<Written> {
+  const begun = performance.now()
+  while (true) {
+    const snapshot = await tenant.current()
+    const answered = await answeredBefore(tenant, intent)
+    if (answered !== undefined) return answered
+    requireState(snapshot, intent)
+    const changes = changesOf(snapshot)
+    const entries = await rowsToUndo(tenant, changes)
+    const now = tenant.ground.now()
+    const prepared = prepareChanges(tenant, snapshot, changes, entries, intent, now)
+    await requireKnownTenants(tenant, changes)
+    if (prepared.rows.length === 0) {
+      if (intent.notes !== undefined) await tenant.ground.store.changeNotes(tenant.name, intent.notes)
+      return writtenAt(tenant, snapshot.revision, prepared)
     }
-  })
+    const revision = await commit(tenant, snapshot, prepared, intent, now, performance.now() - begun < patience)
+    if (revision !== undefined) return writtenAt(tenant, revision, prepared)
+  }
+}
+
+/** What is answered to whoever wrote. */
+export function writtenAt(tenant: Tenant, revision: Revision, { rows, records }: Prepared): Written {
+  return { revision, token: writeToken(tenant.ground.identity, tenant.name, revision), records, unchanged: rows.length === 0 }
+}
+
+/** Refuses what expects another state. */
+export function requireState(snapshot: Snapshot, { expectedRevision, precondition }: Intent): void {
+  requireRevision(snapshot, expectedRevision)
+  refusing(() => precondition?.())
 }
 
 /** A piece of a preview holds the process for so long, in milliseconds, and for what putting its rows in and taking them out takes. */
@@ -188,8 +197,7 @@ async function previewAtRevision(
   const at = options.at === undefined ? now : refusing(() => readInstant(options.at, 'at'))
   const { snapshot } = tenant
   const { actor } = intent
-  requireRevision(snapshot, intent.expectedRevision)
-  refusing(() => intent.precondition?.())
+  requireState(snapshot, intent)
   const { rows, records, summaries } = prepareChanges(tenant, snapshot, changes, entries, intent, now)
   const { revision } = snapshot
   // A way tells facts about others.
@@ -233,7 +241,8 @@ function requireRevision({ revision }: Snapshot, expected: Revision | undefined)
   }
 }
 
-function prepareChanges(
+/** Applied, judged and taken back. */
+export function prepareChanges(
   tenant: Tenant,
   snapshot: Snapshot,
   changes: readonly Change[],
@@ -283,11 +292,37 @@ async function rowsToUndo(tenant: Tenant, changes: readonly Change[]): Promise<R
 async function commit(
   tenant: Tenant,
   snapshot: Snapshot,
-  { rows, records, summaries, names }: Prepared,
+  prepared: Prepared,
   intent: Intent,
   now: Instant,
   mayRepeat: boolean,
 ): Promise<Revision | undefined> {
+  try {
+    const { revision } = await tenant.ground.store.commit(commitRequest(tenant, snapshot.revision, prepared, intent, now))
+    await publish(tenant, prepared.rows, revision)
+    return revision
+  } catch (error) {
+    const code = error instanceof CuriaError ? error.code : undefined
+    if (code === 'revision_conflict' && mayRepeat) {
+      await tenant.follow()
+      return undefined
+    }
+    if (code === 'outcome_unknown') {
+      await lookAnew(tenant)
+      throw outcomeUnknown(intent, error)
+    }
+    throw error
+  }
+}
+
+/** What the store is asked to commit on top of a revision. */
+export function commitRequest(
+  tenant: Tenant,
+  expectedRevision: Revision,
+  { rows, records, summaries, names }: Prepared,
+  intent: Intent,
+  now: Instant,
+): CommitRequest {
   const entry: JournalDraft = {
     time: now,
     actor: intent.actor,
@@ -298,34 +333,26 @@ async function commit(
     names,
   }
   const idempotency = idempotencyOf(intent, JSON.stringify({ records }))
-  const request = {
+  return {
     tenant: tenant.name,
-    expectedRevision: snapshot.revision,
+    expectedRevision,
     entry,
     ...(idempotency && { idempotency }),
     ...(intent.notes && { notes: intent.notes }),
     endedNotes: usersSwitchedOff(rows).map((owner) => ({ purpose: sessionPurpose, owner })),
     removedTenants: rows.flatMap((row) => (row.table === 'tenant' && row.after === undefined ? [row.key] : [])),
   }
-  try {
-    const { revision } = await tenant.ground.store.commit(request)
-    await publish(tenant, rows, revision)
-    return revision
-  } catch (error) {
-    const code = error instanceof CuriaError ? error.code : undefined
-    if (code === 'revision_conflict' && mayRepeat) {
-      await tenant.follow()
-      return undefined
-    }
-    if (code === 'outcome_unknown') {
-      tenant.forget()
-      // When the store does not answer yet, whoever asks next reads it.
-      await tenant.current().catch(() => undefined)
-      const { idempotencyKey } = intent
-      throw new CuriaError(refuse('outcome_unknown', idempotencyKey === undefined ? {} : { idempotencyKey }), { cause: error })
-    }
-    throw error
-  }
+}
+
+/** Reads the state again, of which nobody knows what it is. When the store does not answer yet, whoever asks next reads it. */
+export async function lookAnew(tenant: Tenant): Promise<void> {
+  tenant.forget()
+  await tenant.current().catch(() => undefined)
+}
+
+/** It may or may not have happened, and the same idempotency key tells. */
+export function outcomeUnknown({ idempotencyKey }: Intent, cause: unknown): CuriaError<'outcome_unknown'> {
+  return new CuriaError(refuse('outcome_unknown', idempotencyKey === undefined ? {} : { idempotencyKey }), { cause })
 }
 
 /** Their sessions end with the write, in every process: they must not come to life again when the user is switched on again. */
@@ -337,13 +364,15 @@ function usersSwitchedOff(rows: readonly RowChange[]): readonly `user:${string}`
   )
 }
 
-async function publish(tenant: Tenant, rows: readonly RowChange[], revision: Revision): Promise<void> {
+/** Puts what is durable in force. False: the state could not take it, and was read anew. */
+export async function publish(tenant: Tenant, rows: readonly RowChange[], revision: Revision): Promise<boolean> {
   try {
     tenant.publish(rows, revision)
+    return true
   } catch {
     // The write is durable whatever becomes of our picture of it, so the picture is made anew and the write is answered as done.
-    tenant.forget()
-    await tenant.current().catch(() => undefined)
+    await lookAnew(tenant)
+    return false
   }
 }
 
@@ -357,7 +386,8 @@ function idempotencyOf(intent: Intent, answer: string): Idempotency | undefined 
   return key === undefined ? undefined : { key, fingerprint: digest(canonicalJson(intent.fingerprintOf)), answer }
 }
 
-async function answeredBefore(tenant: Tenant, intent: Intent): Promise<Written | undefined> {
+/** What was answered to the same idempotency key. Throws `idempotency_mismatch`. */
+export async function answeredBefore(tenant: Tenant, intent: Intent): Promise<Written | undefined> {
   const key = keyFor(intent)
   if (key === undefined || intent.idempotencyKey === undefined) return undefined
   const found = await tenant.ground.store.idempotent(tenant.name, key)

@@ -1,11 +1,18 @@
 /** How long answers to idempotency keys are kept. */
 
-import type { Instant } from '../core/index.ts'
 import { readInstant } from '../core/index.ts'
 
-const hoursKept = 24
+const keptMilliseconds = 24 * 3_600_000
 
-/** Answers to writes before this moment may go, seen from the time of a newer entry. */
-export function outlived(time: Instant): Instant {
-  return readInstant(Math.max(Date.parse(time) - hoursKept * 3_600_000, Date.parse('0001-01-01T00:00:00.000Z')), 'time')
+/** The day before one; before the first day there is none. Nearly every entry is of the same day as the one before it. */
+let last = { day: '', before: '' }
+
+/** Answers to writes before this moment, 24 hours earlier, may go, seen from the time of a newer entry. An instant, as text. */
+export function outlived(time: string): string {
+  const day = time.slice(0, 10)
+  if (day !== last.day) {
+    const before = Math.max(Date.parse(day) - keptMilliseconds, Date.parse('0001-01-01'))
+    last = { day, before: readInstant(before, 'time').slice(0, 10) }
+  }
+  return `${last.before}${time.slice(10)}`
 }

@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Instant, Revision, RowChange, TableName } from '../core/index.ts'
 import { CuriaError, refuse, tableNames } from '../core/index.ts'
 import { outlived } from './idempotency.ts'
+import { keyedDigest } from './keyed-digest.ts'
 import { netChanges } from './net-changes.ts'
 import { inOrder, isNoteOwner, notAsExpected } from './notes.ts'
 import { wasRemoved } from './removed-tenant.ts'
@@ -50,6 +51,7 @@ type Notes = Map<string, Map<string, Note>>
 class MemoryStore implements Store {
   readonly isShared = false
   readonly #identity: StoreIdentity = { id: randomUUID(), epoch: 1, secret: randomBytes(32).toString('hex') }
+  readonly #keyed = keyedDigest(this.#identity.secret)
   readonly #tenants = new Map<string, Tenant>()
   /** By tenant: a tenant without a revision may have notes. */
   readonly #notes = new Map<string, Notes>()
@@ -92,7 +94,7 @@ class MemoryStore implements Store {
       throw new CuriaError(refuse('conflict', { reference: idempotency.key, reason: 'the idempotency key was used before' }))
     }
     const revision = expectedRevision + 1
-    const { link, personal } = sealEntry({ tenant, secret: this.#identity.secret }, revision, held.hash, entry)
+    const { link, personal } = sealEntry({ tenant, keyed: this.#keyed }, revision, held.hash, entry)
     const changes = netChanges(entry.rows)
     requireFit(held, changes)
     const kept = this.#notesOf(tenant)
@@ -149,7 +151,7 @@ class MemoryStore implements Store {
     this.#requireOpen()
     const held = this.#tenants.get(tenant) ?? emptyTenant()
     const head = { revision: held.revision, hash: held.hash, lastEntry: held.links.at(-1)?.revision ?? 0 }
-    return verifyChain({ tenant, secret: this.#identity.secret }, head, [...held.links], [...held.personal.values()])
+    return verifyChain({ tenant, keyed: this.#keyed }, head, [...held.links], [...held.personal.values()])
   }
 
   async erasePersonal(tenant: string, user: string): Promise<number> {

@@ -25,6 +25,8 @@ const settings: readonly (readonly [name: string, value: string, reads: string |
   ['secure_delete', 'on', 1],
   // Kibibytes.
   ['cache_size', '-65536', -65_536],
+  // Pages of the log, 16 MiB, before it is carried over: the same pages change again and again, and are then carried over once.
+  ['wal_autocheckpoint', '4096', 4096],
   // The log is cut back to this after a large import.
   ['journal_size_limit', '67108864', 67_108_864],
 ]

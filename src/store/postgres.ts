@@ -8,6 +8,7 @@ import { PostgresFailure, postgresDialect } from './postgres-dialect.ts'
 import { removedRevision } from './sql/remove-tenant.ts'
 import type { Explained, Flavour } from './sql/schema.ts'
 import { openSqlStore } from './sql/sql-store.ts'
+import { overWire } from './sql/work.ts'
 import type { Store } from './store.ts'
 
 export interface PostgresOptions {
@@ -28,7 +29,7 @@ export interface PostgresOptions {
 export async function openPostgresStore({ url }: PostgresOptions): Promise<Store> {
   const place = placeOf(url)
   const connect = await driver()
-  return openSqlStore(async () => new Kysely({ dialect: postgresDialect(connect(url, place)) }), postgresFlavour(place))
+  return openSqlStore(async () => overWire(new Kysely({ dialect: postgresDialect(connect(url, place)) })), postgresFlavour(place))
 }
 
 const limits = {

@@ -1,8 +1,9 @@
 /** How an entry of the journal is sealed: personal values replaced by keyed digests, the text chained to the entry before by its hash. */
 
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { RowChange, User } from '../core/index.ts'
 import { CuriaError, canonicalJson, refuse } from '../core/index.ts'
+import type { KeyedDigest } from './keyed-digest.ts'
 import type { JournalDraft, JournalEntry, Verification } from './store.ts'
 
 /** The hash before the first entry. */
@@ -11,11 +12,10 @@ export const firstHash = '0'.repeat(64)
 /** At most so many bytes in the text of one entry: about a million memberships in one change set. V8 holds no text much above it. */
 export const entryLimit = 500_000_000
 
-/** What an entry is sealed with: whose journal it stands in, and the store's secret. */
+/** What an entry is sealed with: whose journal it stands in, and digests under the store's secret. */
 export interface Seal {
   readonly tenant: string
-  /** The key of the digests. */
-  readonly secret: string
+  readonly keyed: KeyedDigest
 }
 
 /** Personal fields of a user, kept beside the journal where they can be erased. */
@@ -47,11 +47,11 @@ interface Sealed extends JournalDraft {
 type SealedUser = Pick<User, 'id'> & { readonly personal: readonly string[] }
 
 /**
- * The personal fields in the groups in which they are kept. One value for the short ones keeps an import of many users fast; the long ones
- * stand alone, so that a new e-mail address does not store the portrait again.
+ * The personal fields in the groups in which they are kept, each in the order of canonical JSON. One value for the short ones keeps an import of
+ * many users fast; the long ones stand alone, so that a new e-mail address does not store the portrait again.
  */
 const personalGroups: readonly (readonly (keyof User)[])[] = [
-  ['userName', 'displayName', 'firstName', 'lastName', 'emails', 'page', 'attributes', 'networks', 'externalIds'],
+  ['attributes', 'displayName', 'emails', 'externalIds', 'firstName', 'lastName', 'networks', 'page', 'userName'],
   ['description'],
   ['portrait'],
 ]
@@ -60,9 +60,9 @@ const personalFields: ReadonlySet<string> = new Set(personalGroups.flat())
 const erasedUser = { userName: '', emails: [], attributes: {}, networks: [], externalIds: {} } satisfies Partial<User>
 
 /** The digest of one personal value. */
-export function digestOf({ tenant, secret }: Seal, { user, value }: Omit<PersonalValue, 'digest'>): string {
+export function digestOf({ tenant, keyed }: Seal, { user, value }: Omit<PersonalValue, 'digest'>): string {
   // No line end stands in a tenant, an id or JSON, so no two triples have the same text.
-  return createHmac('sha256', secret).update(`${tenant}\n${user}\n${value}`).digest('hex')
+  return keyed(`${tenant}\n${user}\n${value}`)
 }
 
 /** The hash of an entry: SHA-256 over the previous hash (hex) and the entry's text. */
@@ -81,28 +81,30 @@ export function sealEntry(
   draft: JournalDraft,
 ): { readonly link: Link; readonly personal: readonly PersonalValue[] } {
   const personal = new Map<string, PersonalValue>()
-  const digest = (user: string, fields: object): string => {
-    const value = canonicalJson(fields)
+  const digest = (user: string, value: string): string => {
     const digest = digestOf(seal, { user, value })
     personal.set(digest, { user, digest, value })
     return digest
   }
-  const names = Object.fromEntries(
-    Object.entries(draft.names).map(([reference, name]) => {
-      const user = userOf(reference)
-      return [reference, user === undefined ? name : digest(user, { name })]
-    }),
-  )
-  const sealUser = (user: User | undefined): object | undefined => {
-    if (user === undefined) return undefined
-    const groups = personalGroups.map((fields) => fields.filter((field) => user[field] !== undefined)).filter(({ length }) => length > 0)
-    const digests = groups.map((fields) => digest(user.id, Object.fromEntries(fields.map((field) => [field, user[field]]))))
-    return { ...Object.fromEntries(Object.entries(user).filter(([field]) => !personalFields.has(field))), personal: digests }
+  const names: { [reference: string]: string } = {}
+  for (const [reference, name] of Object.entries(draft.names)) {
+    const user = userOf(reference)
+    names[reference] = user === undefined ? name : digest(user, `{"name":${canonicalJson(name)}}`)
+  }
+  /** The canonical JSON of a `SealedUser`. Put together as text: an import has very many. */
+  const sealUser = (user: User): string => {
+    const digests: string[] = []
+    for (const fields of personalGroups) {
+      const value = fieldsAsJson(user, fields)
+      if (value !== '{}') digests.push(digest(user.id, value))
+    }
+    const fields = Object.keys(user).filter((field) => !personalFields.has(field))
+    return fieldsAsJson(user, [...fields, 'personal'].sort(), digests)
   }
   // Row by row: a text that is too long is noticed before it is put together.
   let characters = 0
   const rows = draft.rows.map((row) => {
-    const text = canonicalJson(row.table === 'user' ? { ...row, before: sealUser(row.before), after: sealUser(row.after) } : row)
+    const text = row.table === 'user' ? sealRow(row, sealUser) : canonicalJson(row)
     characters += text.length + 1
     if (characters > entryLimit) throw tooLarge()
     return text
@@ -113,6 +115,25 @@ export function sealEntry(
   const entry = `${rest.slice(0, -1)},"rows":[${rows.join(',')}],"tenant":${JSON.stringify(seal.tenant)},"time":${JSON.stringify(time)}}`
   if (Buffer.byteLength(entry) > entryLimit) throw tooLarge()
   return { link: { revision, previousHash, hash: hashOf(previousHash, entry), entry }, personal: [...personal.values()] }
+}
+
+/** The canonical JSON of a row of users, each of which is written by `sealUser`. */
+function sealRow({ before, after, key, table }: RowChange & { readonly table: 'user' }, sealUser: (user: User) => string): string {
+  const become = after === undefined ? '' : `"after":${sealUser(after)},`
+  const was = before === undefined ? '' : `"before":${sealUser(before)},`
+  return `{${become}${was}"key":${canonicalJson(key)},"table":"${table}"}`
+}
+
+/** The canonical JSON of these fields of a user, which are in order, `personal` among them; those that are absent are left out. */
+function fieldsAsJson(user: User, fields: readonly string[], personal?: readonly string[]): string {
+  // Any object may be looked at key by key.
+  const values = user as unknown as { readonly [field: string]: unknown }
+  let text = ''
+  for (const field of fields) {
+    const value = field === 'personal' ? personal : values[field]
+    if (value !== undefined) text += `${text === '' ? '' : ','}"${field}":${canonicalJson(value)}`
+  }
+  return `{${text}}`
 }
 
 /** The personal values that a sealed entry refers to, without twins. */

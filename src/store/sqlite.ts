@@ -1,7 +1,7 @@
 /** The embedded store: one SQLite file, for one process. */
 
 import { resolve } from 'node:path'
-import { Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
 import { CuriaError, refuse } from '../core/index.ts'
 import { CommitFailure } from './commit-failure.ts'
 import { openSqlite } from './open-sqlite.ts'
@@ -9,7 +9,7 @@ import { removedRevision } from './sql/remove-tenant.ts'
 import type { Explained, Flavour } from './sql/schema.ts'
 import { openSqlStore } from './sql/sql-store.ts'
 import { sqliteCode, sqliteCodeOf } from './sqlite-code.ts'
-import { sqliteDialect } from './sqlite-dialect.ts'
+import { overSqlite } from './sqlite-dialect.ts'
 import type { SqliteDatabase } from './sqlite-library.ts'
 import { sqlitePieces } from './sqlite-pieces.ts'
 import type { Store } from './store.ts'
@@ -30,7 +30,7 @@ export function openSqliteStore({ path }: SqliteOptions): Promise<Store> {
 
 /** Makes a store over a database that `open` opens, now and again after the disk has failed. `path` is what messages call it. */
 export function openStoreOver(open: () => Promise<SqliteDatabase>, path: string): Promise<Store> {
-  return openSqlStore(async () => new Kysely({ dialect: sqliteDialect(await open()) }), sqliteFlavour(path))
+  return openSqlStore(async () => overSqlite(await open()), sqliteFlavour(path))
 }
 
 function sqliteFlavour(path: string): Flavour {

@@ -165,6 +165,11 @@ export interface Store {
   /** The revision counter alone. */
   head(tenant: string): Promise<Revision>
   commit(request: CommitRequest): Promise<Committed>
+  /**
+   * Commits that follow on each other, of one tenant, in one transaction: one sync makes all of them durable, each with its own revision and entry.
+   * When it rejects with anything but `outcome_unknown`, none of them is there. Absent: each is committed by itself.
+   */
+  commitTogether?(requests: readonly CommitRequest[]): Promise<readonly Committed[]>
   /** What was answered to this key, kept for at least 24 hours by the times of the entries; undefined: never seen, or long ago. */
   idempotent(tenant: string, key: string): Promise<(Idempotency & Committed) | undefined>
   /** Entries in order. Reads in pieces: a long journal is never held in memory at once. */

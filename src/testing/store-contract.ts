@@ -666,6 +666,28 @@ const cases: Cases = {
     await store.commit({ tenant: 'other', expectedRevision: 0, entry: draft([]), idempotency })
   },
 
+  'commits that share a transaction are all there, each with its revision and entry, or none is': async (home) => {
+    const store = await home.open()
+    if (store.commitTogether === undefined) return
+    const idempotency = { key: 'k', fingerprint: 'f', answer: '{}' }
+    const requests = (base: number, ids: readonly string[]) =>
+      ids.map((id, place) => ({ tenant, expectedRevision: base + place, entry: draft([made('user', bareUserAs(id))]) }))
+    const both = await store.commitTogether(
+      requests(0, ['ada', 'bob']).map((each, place) => ({ ...each, ...(place === 1 && { idempotency }) })),
+    )
+    const entered = await entries(store)
+    same(
+      both,
+      entered.map(({ revision, hash }) => ({ revision, hash })),
+    )
+    same([entered[1]?.previousHash, (await store.idempotent(tenant, 'k'))?.revision, await store.head(tenant)], [entered[0]?.hash, 2, 2])
+    const [third, fourth] = requests(2, ['cyd', 'dan'])
+    if (third === undefined || fourth === undefined) throw new Error('there are two requests')
+    await refused(store.commitTogether([third, { ...fourth, expectedRevision: 7 }]), 'revision_conflict')
+    await refused(store.commitTogether([third, { ...fourth, idempotency }]), 'conflict')
+    same([await store.head(tenant), (await held(store)).length, (await store.verify(tenant)).intact], [2, 2, true])
+  },
+
   'answers are kept for 24 hours of the journal, and not for ever': async (home) => {
     const store = await home.open()
     const idempotency = { key: 'k', fingerprint: 'f', answer: 'a' }

@@ -29,6 +29,8 @@ export interface Console<T extends Served = Installed> {
   open(address: string, key?: string): Promise<void>
   /** Goes to another address within the console, as a link does. */
   go(address: string): Promise<void>
+  /** Goes there, and waits until the page is what it will be. */
+  visit(address: string): Promise<void>
   /** Another window of the same person, beside the first. */
   another(): Promise<Page>
   /** Rules of axe that the page breaks. */
@@ -37,6 +39,9 @@ export interface Console<T extends Served = Installed> {
 
 /** A browser complains of every refused call; what the page says of it is looked at by the tests themselves. */
 const expected = /^Failed to load resource/
+
+/** The address as it is read. */
+const plain = (address: string) => decodeURIComponent(address.replaceAll('+', ' '))
 
 /** Runs in the page: an empty one has no storage. */
 function keepKey(key: string): void {
@@ -96,6 +101,12 @@ export function useConsoleOf<T extends Served>(openServed: () => Promise<T>): Co
     expect(complaints).toEqual([])
   })
 
+  const go = (address: string) =>
+    page.evaluate((next) => {
+      history.pushState(null, '', next)
+      dispatchEvent(new PopStateEvent('popstate', { state: null }))
+    }, address)
+
   return {
     get installed() {
       return installed
@@ -106,11 +117,14 @@ export function useConsoleOf<T extends Served>(openServed: () => Promise<T>): Co
     get page() {
       return page
     },
-    go: (address) =>
-      page.evaluate((next) => {
-        history.pushState(null, '', next)
-        dispatchEvent(new PopStateEvent('popstate', { state: null }))
-      }, address),
+    go,
+    async visit(address) {
+      await go(address)
+      await expect
+        .poll(async () => plain((await page.locator('.app').getAttribute('data-at')) ?? ''), { message: address })
+        .toBe(plain(address))
+      await expect.poll(() => page.locator('.bones').count(), { message: address }).toBe(0)
+    },
     open: (address, key = adminKey) => openIn(page, address, key),
     async another() {
       const opened = await context.newPage()

@@ -79,16 +79,6 @@ describe.skipIf(browserPath === undefined)('every page of the console', () => {
     { kind: 'group-type.create', codename: 'college', label: 'College', standings: ['manager'] },
   ])
 
-  /** Goes there, and waits until the page is what it will be. */
-  async function visit(address: string): Promise<void> {
-    await console_.go(address)
-    const plain = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))
-    await expect
-      .poll(async () => plain((await console_.page.locator('.app').getAttribute('data-at')) ?? ''), { message: address })
-      .toBe(plain(address))
-    await expect.poll(() => console_.page.locator('.bones').count(), { message: address }).toBe(0)
-  }
-
   it.each(portionsInColours)(
     'is free of findings of axe and fits the window, in $colorScheme at $width pixels, from $first',
     async ({ colorScheme, width, part }) => {
@@ -96,7 +86,7 @@ describe.skipIf(browserPath === undefined)('every page of the console', () => {
       await console_.page.setViewportSize({ width, height: 860 })
       await console_.open('/')
       for (const address of part) {
-        await visit(address)
+        await console_.visit(address)
         expect([address, await console_.findings()]).toEqual([address, []])
         expect([address, await console_.page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([address, width])
       }
@@ -114,7 +104,7 @@ describe.skipIf(browserPath === undefined)('every page of the console', () => {
         document.documentElement.dir = 'rtl'
       })
       for (const address of part) {
-        await visit(address)
+        await console_.visit(address)
         expect(await console_.page.evaluate(() => document.documentElement.lang)).toBe('de')
         expect([address, await console_.page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([address, 1280])
       }

@@ -1,13 +1,13 @@
 import type { Revision } from '../../src/core/index.ts'
 import { CuriaError, refuse } from '../../src/core/index.ts'
-import type { CommitRequest, Committed, Row, Store } from '../../src/store/store.ts'
+import type { CommitRequest, Row, Store } from '../../src/store/store.ts'
 
 /** How the next commit fails: before it happened, after it happened, or without anybody knowing which. */
 export type Fault = 'nothing_written' | 'written_unknown' | 'not_written_unknown'
 
 /**
  * A real store of which single commits fail on demand, and whose answers can be held back.
- * @returns the store, and `fail` and `hold` for the next commit, `reachable` for what is read from now on
+ * @returns the store, what it was asked to commit, `fail` and `hold` for the next commit, `reachable` for what is read from now on
  */
 export function failingStore(inner: Store) {
   let fault: Fault | undefined
@@ -19,17 +19,21 @@ export function failingStore(inner: Store) {
     return inner.load(tenant, take)
   }
 
-  async function commit(request: CommitRequest): Promise<Committed> {
+  async function failOr<T>(commit: () => Promise<T>): Promise<T> {
     const [failure, waiting] = [fault, held]
     fault = undefined
     held = undefined
     if (failure === 'nothing_written') throw new CuriaError(refuse('storage_full', {}))
     if (failure === 'not_written_unknown') throw new CuriaError(refuse('outcome_unknown', {}))
-    const committed = await inner.commit(request)
+    const committed = await commit()
     await waiting
     if (failure === 'written_unknown') throw new CuriaError(refuse('outcome_unknown', {}))
     return committed
   }
+
+  /** How many writes each commit held. */
+  const commits: number[] = []
+  const { commitTogether } = inner
 
   const store: Store = {
     isShared: inner.isShared,
@@ -37,7 +41,16 @@ export function failingStore(inner: Store) {
     tenants: () => inner.tenants(),
     load,
     head: (tenant) => inner.head(tenant),
-    commit,
+    commit(request) {
+      commits.push(1)
+      return failOr(() => inner.commit(request))
+    },
+    ...(commitTogether && {
+      commitTogether(requests: readonly CommitRequest[]) {
+        commits.push(requests.length)
+        return failOr(() => commitTogether.call(inner, requests))
+      },
+    }),
     idempotent: (tenant, key) => inner.idempotent(tenant, key),
     journal: (tenant, range) => inner.journal(tenant, range),
     verify: (tenant) => inner.verify(tenant),
@@ -50,6 +63,7 @@ export function failingStore(inner: Store) {
   }
   return {
     store,
+    commits,
     fail(next: Fault): void {
       fault = next
     },

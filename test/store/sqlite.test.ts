@@ -4,13 +4,13 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
-import { Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Instant, RowChange, User } from '../../src/core/index.ts'
 import { CuriaError } from '../../src/core/index.ts'
 import { closeSqlite, openSqlite } from '../../src/store/open-sqlite.ts'
 import { openSqliteStore, openStoreOver } from '../../src/store/sqlite.ts'
-import { sqliteDialect } from '../../src/store/sqlite-dialect.ts'
+import { overSqlite } from '../../src/store/sqlite-dialect.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { StoreHome } from '../../src/testing/index.ts'
 import { storeContract } from '../../src/testing/index.ts'
@@ -116,6 +116,7 @@ describe('a SQLite connection', () => {
     ['trusted_schema', 0],
     ['cell_size_check', 1],
     ['secure_delete', 1],
+    ['wal_autocheckpoint', 4096],
   ])('has %s set to %s', async (name, value) => {
     const database = await openSqlite(join(newFolder(), 'curia.db'))
     expect(database.prepare(`pragma ${name}`).get()).toEqual({ [name]: value })
@@ -124,7 +125,7 @@ describe('a SQLite connection', () => {
 
   it('takes a statement for what it does, not for how it begins', async () => {
     const database = await openSqlite(join(newFolder(), 'curia.db'))
-    const kysely = new Kysely<{ t: { x: number } }>({ dialect: sqliteDialect(database) })
+    const kysely = overSqlite(database).queries.withTables<{ t: { x: number } }>()
     await sql`create table t (x integer)`.execute(kysely)
     const inserted = await sql`with source(y) as (values (1), (2)) insert into t select y from source`.execute(kysely)
     expect([inserted.rows, inserted.numAffectedRows]).toEqual([[], 2n])
@@ -135,7 +136,7 @@ describe('a SQLite connection', () => {
   })
 
   it('does the transactions of many askers one after the other', async () => {
-    const kysely = new Kysely<{ t: { x: number } }>({ dialect: sqliteDialect(await openSqlite(join(newFolder(), 'curia.db'))) })
+    const kysely = overSqlite(await openSqlite(join(newFolder(), 'curia.db'))).queries.withTables<{ t: { x: number } }>()
     await sql`create table t (x integer)`.execute(kysely)
     const steps: string[] = []
     await Promise.all(

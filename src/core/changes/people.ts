@@ -11,24 +11,35 @@ import { anonymous, idOf } from '../reference.ts'
 import { readInstant } from '../validity.ts'
 import { removeNamed } from './removal.ts'
 
-export function createUser(
-  draft: Draft,
-  { kind: _, origin, id: givenId, userName, confirmedAt, ...fields }: ChangeOf<'user.create'>,
-): void {
+export function createUser(draft: Draft, change: ChangeOf<'user.create'>): void {
+  const { origin, id: givenId, userName, displayName, firstName, lastName, page, description, portrait, confirmedAt } = change
   if (givenId === idOf(anonymous)) throw refuse('conflict', { reference: anonymous, reason: 'is built in: nobody signed in' })
   const id = draft.newId('user', givenId)
+  const made = draft.made(origin)
+  const optional = given({
+    displayName,
+    firstName,
+    lastName,
+    page,
+    description,
+    portrait,
+    confirmedAt: confirmedAt === undefined ? undefined : readInstant(confirmedAt, draft.field('confirmedAt')),
+  })
+  // Field by field: an import makes very many, and an object that others were spread into is slow to make.
   const user: User = {
-    ...draft.made(origin),
+    origin: made.origin,
+    createdAt: made.createdAt,
+    createdBy: made.createdBy,
+    updatedAt: made.updatedAt,
     id,
-    userName: userName ?? freeUserName(draft, fields, id),
-    emails: [],
-    attributes: {},
-    status: 'active',
-    networks: [],
-    externalIds: {},
-    ...given(fields),
-    ...(confirmedAt === undefined ? {} : { confirmedAt: readInstant(confirmedAt, draft.field('confirmedAt')) }),
+    userName: userName ?? freeUserName(draft, change, id),
+    emails: change.emails ?? [],
+    attributes: change.attributes ?? {},
+    status: change.status ?? 'active',
+    networks: change.networks ?? [],
+    externalIds: change.externalIds ?? {},
   }
+  Object.assign(user, optional)
   draft.put('user', id, user)
   draft.names(`user:${id}`)
 }

@@ -3,7 +3,8 @@
 import { sql } from 'kysely'
 import { firstHash } from '../seal.ts'
 import { rowTables } from './row-table.ts'
-import type { SqlTransaction } from './schema.ts'
+import type { Database } from './schema.ts'
+import type { Work } from './work.ts'
 
 /** What the counter row of a tenant says that was removed. No commit expects it, so nothing is ever written there again. */
 export const removedRevision = -1
@@ -12,13 +13,13 @@ export const removedRevision = -1
 const others = ['journal', 'personal', 'idempotency', 'note'] as const
 
 /** Waits for a commit to the tenant that is under way in another process. Cost: all rows of the tenant. */
-export async function removeTenant(transaction: SqlTransaction, tenant: string): Promise<void> {
+export function* removeTenant(queries: Database, tenant: string): Work<void> {
   // First: it holds off those who write, and lets the journal go.
-  await transaction
+  yield queries
     .insertInto('tenant')
     .values({ tenant, revision: removedRevision, hash: firstHash })
     .onConflict((conflict) => conflict.column('tenant').doUpdateSet({ revision: removedRevision, hash: firstHash }))
-    .execute()
+    .compile()
   for (const table of [...[...rowTables.values()].map(({ name }) => name), ...others])
-    await sql`delete from ${sql.table(table)} where ${sql.ref('tenant')} = ${tenant}`.execute(transaction)
+    yield sql`delete from ${sql.table(table)} where ${sql.ref('tenant')} = ${tenant}`.compile(queries)
 }

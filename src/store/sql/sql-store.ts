@@ -5,6 +5,8 @@ import { sql } from 'kysely'
 import type { Instant, Revision, TableName } from '../../core/index.ts'
 import { CuriaError, refuse } from '../../core/index.ts'
 import { outlived } from '../idempotency.ts'
+import type { KeyedDigest } from '../keyed-digest.ts'
+import { keyedDigest } from '../keyed-digest.ts'
 import { netChanges } from '../net-changes.ts'
 import { isNoteOwner } from '../notes.ts'
 import { wasRemoved } from '../removed-tenant.ts'
@@ -26,15 +28,16 @@ import type {
   StoreIdentity,
   Verification,
 } from '../store.ts'
-import type { Statements } from './batches.ts'
-import { insertRows, removeRows, selectPairs } from './batches.ts'
+import { insertRows, removeRows, Statements, selectPairs } from './batches.ts'
 import { migrate } from './migrations.ts'
 import { applyNotes, readNotes, removeNotes } from './note-table.ts'
 import { readRows } from './read-rows.ts'
 import { removedRevision, removeTenant } from './remove-tenant.ts'
 import type { RowTable } from './row-table.ts'
 import { rowTables } from './row-table.ts'
-import type { Database, Flavour, SqlTransaction } from './schema.ts'
+import type { Database, Flavour, Schema, SqlTransaction } from './schema.ts'
+import type { OpenDatabase, Work } from './work.ts'
+import { carryOutIn, countOf, rowsOf } from './work.ts'
 
 /** Rows that are read with one statement. */
 const pieceRows = 5000
@@ -47,14 +50,14 @@ const pieceEntries = 200
  * Opens a store: brings the schema of its database up to date and makes its identity.
  * @param open connects to the database; called again after a commit of which the outcome is not known
  */
-export async function openSqlStore(open: () => Promise<Database>, flavour: Flavour): Promise<Store> {
+export async function openSqlStore(open: () => Promise<OpenDatabase>, flavour: Flavour): Promise<Store> {
   try {
-    const database = await open()
+    const opened = await open()
     try {
-      await migrate(database, flavour)
-      return new SqlStore(open, database, flavour, await identify(database, flavour))
+      await migrate(opened.queries, flavour)
+      return new SqlStore(open, opened, flavour, await identify(opened.queries, flavour))
     } catch (error) {
-      await database.destroy()
+      await opened.queries.destroy()
       throw error
     }
   } catch (error) {
@@ -76,21 +79,23 @@ async function identify(database: Database, flavour: Flavour): Promise<StoreIden
 
 class SqlStore implements Store {
   readonly isShared: boolean
-  readonly #open: () => Promise<Database>
+  readonly #open: () => Promise<OpenDatabase>
   /** Undefined after a commit of unknown outcome on the one connection there was, until somebody needs it again. */
-  #database: Promise<Database> | undefined
+  #database: Promise<OpenDatabase> | undefined
   readonly #flavour: Flavour
   readonly #identity: StoreIdentity
-  readonly #statements: Statements = new Map()
+  readonly #keyed: KeyedDigest
+  readonly #statements = new Statements()
   readonly #underWay = new Set<Promise<unknown>>()
   #closed = false
 
-  constructor(open: () => Promise<Database>, database: Database, flavour: Flavour, identity: StoreIdentity) {
+  constructor(open: () => Promise<OpenDatabase>, opened: OpenDatabase, flavour: Flavour, identity: StoreIdentity) {
     this.#open = open
-    this.#database = Promise.resolve(database)
+    this.#database = Promise.resolve(opened)
     this.#flavour = flavour
     this.isShared = flavour.isShared
     this.#identity = identity
+    this.#keyed = keyedDigest(identity.secret)
   }
 
   async identity(): Promise<StoreIdentity> {
@@ -119,11 +124,15 @@ class SqlStore implements Store {
   async commit(request: CommitRequest): Promise<Committed> {
     const { idempotency, removedTenants = [] } = request
     // On the default level: whoever has waited for the counter row must see what the one before has left there.
-    return this.#run(async (database) => {
-      const committed = await database.transaction().execute((transaction) => this.#write(transaction, request))
-      if (removedTenants.length > 0) await this.#flavour.afterErasing(database).catch(() => undefined)
+    return this.#run(async ({ queries, carryOut }) => {
+      const committed = await carryOut(this.#write(queries, request))
+      if (removedTenants.length > 0) await this.#flavour.afterErasing(queries).catch(() => undefined)
       return committed
     }, idempotency?.key)
+  }
+
+  async commitTogether(requests: readonly CommitRequest[]): Promise<readonly Committed[]> {
+    return this.#run(({ queries, carryOut }) => carryOut(this.#writeAll(queries, requests)))
   }
 
   async idempotent(tenant: string, key: string): Promise<(Idempotency & Committed) | undefined> {
@@ -140,7 +149,10 @@ class SqlStore implements Store {
 
   async *journal(tenant: string, range: JournalRange = {}): AsyncGenerator<JournalEntry> {
     for await (const piece of this.#pieces(tenant, range)) {
-      const values = await this.#read((transaction) => readPersonal(this.#statements, transaction, tenant, piece.flatMap(personalIn)))
+      const { queries } = await this.#connected()
+      const values = await this.#read((transaction) =>
+        carryOutIn(transaction, readPersonal(this.#statements, queries, tenant, piece.flatMap(personalIn))),
+      )
       for (const link of piece) yield openEntry(link, (digest) => values.get(digest))
     }
   }
@@ -156,17 +168,17 @@ class SqlStore implements Store {
         .executeTakeFirst()
       return { ...(await counterOf(transaction, tenant)), lastEntry: Number(last?.revision ?? 0) }
     })
-    return verifyChain({ tenant, secret: this.#identity.secret }, head, this.#links(tenant), this.#personal(tenant))
+    return verifyChain({ tenant, keyed: this.#keyed }, head, this.#links(tenant), this.#personal(tenant))
   }
 
   async erasePersonal(tenant: string, user: string): Promise<number> {
-    return this.#run(async (database) => {
-      const { numDeletedRows } = await database
+    return this.#run(async ({ queries }) => {
+      const { numDeletedRows } = await queries
         .transaction()
         .execute((transaction) =>
           transaction.deleteFrom('personal').where('tenant', '=', tenant).where('user', '=', user).executeTakeFirst(),
         )
-      await this.#flavour.afterErasing(database)
+      await this.#flavour.afterErasing(queries)
       return Number(numDeletedRows)
     })
   }
@@ -181,17 +193,12 @@ class SqlStore implements Store {
   }
 
   async changeNotes(tenant: string, changes: readonly NoteChange[]): Promise<void> {
-    await this.#run((database) =>
-      database.transaction().execute(async (transaction) => {
-        if (changes.some(({ note }) => note !== undefined)) await requireNotRemoved(transaction, tenant)
-        await applyNotes(transaction, tenant, changes)
-      }),
-    )
+    await this.#run(({ queries, carryOut }) => carryOut(this.#writeNotes(queries, tenant, changes)))
   }
 
   async sweepNotes(tenant: string, before: Instant): Promise<number> {
-    return this.#run(async (database) => {
-      const { numDeletedRows } = await database
+    return this.#run(async ({ queries }) => {
+      const { numDeletedRows } = await queries
         .transaction()
         .execute((transaction) =>
           transaction.deleteFrom('note').where('tenant', '=', tenant).where('until', '<', before).executeTakeFirst(),
@@ -203,70 +210,102 @@ class SqlStore implements Store {
   async close(): Promise<void> {
     this.#closed = true
     await Promise.allSettled(this.#underWay)
-    await (await this.#database)?.destroy()
+    await (await this.#database)?.queries.destroy()
   }
 
-  async #write(transaction: SqlTransaction, request: CommitRequest): Promise<Committed> {
+  *#writeAll(queries: Database, requests: readonly CommitRequest[]): Work<readonly Committed[]> {
+    const committed: Committed[] = []
+    for (const request of requests) committed.push(yield* this.#write(queries, request))
+    return committed
+  }
+
+  *#write(queries: Database, request: CommitRequest): Work<Committed> {
     const { tenant, expectedRevision, entry, idempotency, notes = [], endedNotes = [], removedTenants = [] } = request
-    await transaction
-      .insertInto('tenant')
-      .values({ tenant, revision: 0, hash: firstHash })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-    const counter = await counterOf(transaction, tenant, this.#flavour.isShared)
+    const counter = yield* this.#takeCounter(queries, tenant)
     if (counter.isRemoved) throw wasRemoved(tenant)
     if (counter.revision !== expectedRevision) {
       throw new CuriaError(refuse('revision_conflict', { expected: expectedRevision, found: counter.revision }))
     }
     const revision = expectedRevision + 1
-    const { link, personal } = sealEntry({ tenant, secret: this.#identity.secret }, revision, counter.hash, entry)
-    await this.#writeRows(transaction, tenant, entry)
-    await this.#writePersonal(transaction, tenant, personal)
-    for (const { purpose, owner } of endedNotes) await removeNotes(transaction, tenant, purpose, owner)
-    await applyNotes(transaction, tenant, notes)
-    for (const removed of removedTenants) await removeTenant(transaction, removed)
-    await transaction
-      .insertInto('journal')
-      .values({
-        tenant,
-        revision,
-        previous_hash: link.previousHash,
-        hash: link.hash,
-        length: link.entry.length,
-        entry: link.entry,
-      })
-      .execute()
-    await transaction.deleteFrom('idempotency').where('tenant', '=', tenant).where('time', '<', outlived(entry.time)).execute()
-    if (idempotency !== undefined) await remember(transaction, tenant, { ...idempotency, revision, hash: link.hash }, entry.time)
-    await transaction.updateTable('tenant').set({ revision, hash: link.hash }).where('tenant', '=', tenant).execute()
-    return { revision, hash: link.hash }
+    const { link, personal } = sealEntry({ tenant, keyed: this.#keyed }, revision, counter.hash, entry)
+    yield* this.#writeRows(queries, tenant, entry)
+    yield* this.#writePersonal(queries, tenant, personal)
+    for (const { purpose, owner } of endedNotes) yield* removeNotes(queries, tenant, purpose, owner)
+    yield* applyNotes(queries, tenant, notes)
+    for (const removed of removedTenants) yield* removeTenant(queries, removed)
+    const { hash } = link
+    yield* insertRows(this.#statements, queries, tenant, 'journal', journalColumns, [link], journalCells)
+    yield this.#statements.get(
+      queries,
+      'outlived answers',
+      [tenant, outlived(entry.time)],
+      () => sql`delete from ${sql.table('idempotency')} where tenant = ${null} and time < ${null}`,
+    )
+    if (idempotency !== undefined) yield* remember(queries, tenant, { ...idempotency, revision, hash }, entry.time)
+    yield this.#statements.get(
+      queries,
+      'counter on',
+      [revision, hash, tenant],
+      () => sql`update ${sql.table('tenant')} set revision = ${null}, hash = ${null} where tenant = ${null}`,
+    )
+    return { revision, hash }
+  }
+
+  /** Reads the counter row and holds it until the transaction ends; made when it is not there. */
+  *#takeCounter(queries: Database, tenant: string): Work<Counter> {
+    const lock = this.#flavour.isShared ? sql` for update` : sql``
+    const read = this.#statements.get(
+      queries,
+      'counter',
+      [tenant],
+      () => sql`select revision, hash from ${sql.table('tenant')} where tenant = ${null}${lock}`,
+    )
+    const [found] = yield* rowsOf<CounterRow>(read)
+    if (found !== undefined) return counterIn(found)
+    const counter = { tenant, revision: 0, hash: firstHash }
+    yield queries
+      .insertInto('tenant')
+      .values(counter)
+      .onConflict((conflict) => conflict.doNothing())
+      .compile()
+    // Another process may have been first.
+    const [made] = yield* rowsOf<CounterRow>(read)
+    return counterIn(made)
+  }
+
+  *#writeNotes(queries: Database, tenant: string, changes: readonly NoteChange[]): Work<void> {
+    if (changes.some(({ note }) => note !== undefined)) {
+      const [found] = yield* rowsOf<CounterRow>(
+        queries.selectFrom('tenant').select(['revision', 'hash']).where('tenant', '=', tenant).compile(),
+      )
+      if (counterIn(found).isRemoved) throw wasRemoved(tenant)
+    }
+    yield* applyNotes(queries, tenant, changes)
   }
 
   /**
    * A row that changes is removed and made anew, after all removals: so two users may swap their names in one change set, which an update
    * in place could not do, because databases judge uniqueness row by row.
    */
-  async #writeRows(transaction: SqlTransaction, tenant: string, entry: JournalDraft): Promise<void> {
+  *#writeRows(queries: Database, tenant: string, entry: JournalDraft): Work<void> {
     for (const [name, changes] of netChanges(entry.rows)) {
       const table = tableOf(name)
       const gone = changes.filter(({ before }) => before !== undefined).map(({ key }) => key)
-      const removed = await removeRows(this.#statements, transaction, table.name, table.key, tenant, gone)
+      const removed = yield* removeRows(this.#statements, queries, table.name, table.key, tenant, gone)
       if (removed !== gone.length) {
         throw new Error(`${gone.length - removed} rows of ${name} are not there, so the change set does not fit`)
       }
       if (isNoteOwner(name)) {
         const ended = changes.filter(({ after }) => after === undefined).map(({ key }) => `${name}:${key}`)
-        await removeRows(this.#statements, transaction, 'note', 'owner', tenant, ended)
+        yield* removeRows(this.#statements, queries, 'note', 'owner', tenant, ended)
       }
-      const made = changes.flatMap(({ after }) => (after === undefined ? [] : [[tenant, ...table.cells(after)]]))
-      await insertRows(this.#statements, transaction, table.name, ['tenant', ...table.columns], made)
+      const made = changes.flatMap(({ after }) => (after === undefined ? [] : [after]))
+      yield* insertRows(this.#statements, queries, tenant, table.name, table.columns, made, table.cells)
     }
   }
 
-  async #writePersonal(transaction: SqlTransaction, tenant: string, personal: readonly PersonalValue[]): Promise<void> {
-    const rows = personal.map(({ user, digest, value }) => [tenant, user, digest, value])
-    const columns = ['tenant', 'user', 'digest', 'value']
-    await insertRows(this.#statements, transaction, 'personal', columns, rows, { whereNotThere: true })
+  *#writePersonal(queries: Database, tenant: string, personal: readonly PersonalValue[]): Work<void> {
+    yield* insertRows(this.#statements, queries, tenant, 'personal', personalColumns, personal, personalCells, { whereNotThere: true })
   }
 
   /** Entries of a range in pieces that fit into memory. */
@@ -306,10 +345,10 @@ class SqlStore implements Store {
 
   /** Reads in one transaction, so that all of it is of one moment. */
   #read<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
-    return this.#run((database) => database.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work))
+    return this.#run(({ queries }) => queries.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work))
   }
 
-  #run<T>(work: (database: Database) => Promise<T>, idempotencyKey?: string): Promise<T> {
+  #run<T>(work: (opened: OpenDatabase) => Promise<T>, idempotencyKey?: string): Promise<T> {
     const run = this.#attempt(work, idempotencyKey)
     this.#underWay.add(run)
     const over = () => this.#underWay.delete(run)
@@ -318,7 +357,7 @@ class SqlStore implements Store {
   }
 
   /** Says errors of the driver in our words. */
-  async #attempt<T>(work: (database: Database) => Promise<T>, idempotencyKey?: string): Promise<T> {
+  async #attempt<T>(work: (opened: OpenDatabase) => Promise<T>, idempotencyKey?: string): Promise<T> {
     this.#requireOpen()
     try {
       return await work(await this.#connected())
@@ -335,10 +374,10 @@ class SqlStore implements Store {
     const broken = this.#database
     this.#database = undefined
     // The connection may be past closing; what happened is said by the error of whoever had it.
-    await broken?.then((database) => database.destroy()).catch(() => undefined)
+    await broken?.then(({ queries }) => queries.destroy()).catch(() => undefined)
   }
 
-  async #connected(): Promise<Database> {
+  async #connected(): Promise<OpenDatabase> {
     this.#database ??= this.#open()
     try {
       return await this.#database
@@ -353,31 +392,35 @@ class SqlStore implements Store {
   }
 }
 
+const journalColumns = ['revision', 'previous_hash', 'hash', 'length', 'entry']
+const journalCells = ({ revision, previousHash, hash, entry }: Link) => [revision, previousHash, hash, entry.length, entry]
+const personalColumns = ['user', 'digest', 'value']
+const personalCells = ({ user, digest, value }: PersonalValue) => [user, digest, value]
+
 interface Counter {
   readonly revision: Revision
   readonly hash: string
   readonly isRemoved: boolean
 }
 
-async function counterOf(transaction: SqlTransaction, tenant: string, lock = false): Promise<Counter> {
-  const query = transaction.selectFrom('tenant').select(['revision', 'hash']).where('tenant', '=', tenant)
-  const found = await (lock ? query.forUpdate() : query).executeTakeFirst()
+type CounterRow = Pick<Schema['tenant'], 'revision' | 'hash'>
+
+async function counterOf(transaction: SqlTransaction, tenant: string): Promise<Counter> {
+  return counterIn(await transaction.selectFrom('tenant').select(['revision', 'hash']).where('tenant', '=', tenant).executeTakeFirst())
+}
+
+function counterIn(found: CounterRow | undefined): Counter {
   const revision = Number(found?.revision ?? 0)
   return { revision: Math.max(revision, 0), hash: found?.hash ?? firstHash, isRemoved: revision === removedRevision }
 }
 
-async function requireNotRemoved(transaction: SqlTransaction, tenant: string): Promise<void> {
-  if ((await counterOf(transaction, tenant)).isRemoved) throw wasRemoved(tenant)
-}
-
-async function remember(transaction: SqlTransaction, tenant: string, answer: Idempotency & Committed, time: string): Promise<void> {
+function* remember(queries: Database, tenant: string, answer: Idempotency & Committed, time: string): Work<void> {
   const { key, fingerprint, answer: text, revision, hash } = answer
-  const { numInsertedOrUpdatedRows } = await transaction
+  const insert = queries
     .insertInto('idempotency')
     .values({ tenant, key, fingerprint, answer: text, revision, hash, time })
     .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst()
-  if (Number(numInsertedOrUpdatedRows) === 0) {
+  if ((yield* countOf(insert.compile())) === 0) {
     throw new CuriaError(refuse('conflict', { reference: key, reason: 'the idempotency key was used before' }))
   }
 }
@@ -404,14 +447,14 @@ async function readPiece(
   return links.map(({ revision, previous_hash, hash, entry }) => ({ revision: Number(revision), previousHash: previous_hash, hash, entry }))
 }
 
-async function readPersonal(
+function* readPersonal(
   statements: Statements,
-  transaction: SqlTransaction,
+  queries: Database,
   tenant: string,
   wanted: readonly Pick<PersonalValue, 'user' | 'digest'>[],
-): Promise<ReadonlyMap<string, string>> {
+): Work<ReadonlyMap<string, string>> {
   const pairs = wanted.map(({ user, digest }) => [user, digest] as const)
-  const found = await selectPairs(statements, transaction, 'personal', ['digest', 'value'], ['user', 'digest'], tenant, pairs)
+  const found = yield* selectPairs(statements, queries, 'personal', ['digest', 'value'], ['user', 'digest'], tenant, pairs)
   return new Map(found.map(({ digest, value }) => [String(digest), String(value)]))
 }
 
