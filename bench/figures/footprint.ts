@@ -39,6 +39,13 @@ export const memory: Figure = {
         grantReference,
         difference(whole, noGrants, ({ grants }) => grants),
       ),
+      bounded(
+        world === 'L',
+        place('memory of a membership, by the arrays'),
+        membershipReference,
+        'reason' in whole ? whole : [whole.membershipArrays],
+      ),
+      bounded(world === 'L', place('memory of a grant, by the arrays'), grantReference, 'reason' in whole ? whole : [whole.grantArrays]),
     ]
   },
 }
