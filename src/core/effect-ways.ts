@@ -1,9 +1,7 @@
 /** By which way each part of an effect comes or goes: what gives it afterwards, or gave it before. */
 
 import { findings } from './decide.ts'
-import type { Pauses, Steps } from './effect/pieces.ts'
-import { inPieces, triedInPieces } from './effect/pieces.ts'
-import { pinned, unpinned } from './effect/pins.ts'
+import type { Pieces, Steps } from './effect/pieces.ts'
 import type { ChangeEffect, EffectItem, EffectWay } from './effect.ts'
 import type { Finding } from './finding.ts'
 import { declared } from './permission.ts'
@@ -24,21 +22,16 @@ export function* withWays(
   rows: readonly RowChange[],
   effect: ChangeEffect,
   at: Instant,
-  pauses: Pauses | undefined,
+  pieces: Pieces,
 ): Steps<ChangeEffect> {
   if (effect.gains.length === 0 && effect.losses.length === 0) return effect
-  const numbers = pinned(snapshot, rows)
-  try {
-    const after = function* (): Steps<Pick<ChangeEffect, 'gains' | 'losses'>> {
-      const room = { left: toldLimit }
-      const losses = yield* told(snapshot, effect.losses, 'deny', at, room)
-      return { losses, gains: yield* told(snapshot, effect.gains, 'allow', at, room) }
-    }
-    const { gains, losses } = yield* triedInPieces(snapshot, rows, after(), pauses)
-    return { ...effect, gains, losses: yield* inPieces(snapshot, before(snapshot, losses, at), pauses) }
-  } finally {
-    unpinned(snapshot, numbers)
+  const after = function* (): Steps<Pick<ChangeEffect, 'gains' | 'losses'>> {
+    const room = { left: toldLimit }
+    const losses = yield* told(snapshot, effect.losses, 'deny', at, room)
+    return { losses, gains: yield* told(snapshot, effect.gains, 'allow', at, room) }
   }
+  const { gains, losses } = yield* pieces.tried(rows, after())
+  return { ...effect, gains, losses: yield* pieces.asItIs(before(snapshot, losses, at)) }
 }
 
 function* told(

@@ -6,9 +6,8 @@ import type { Flips, FourFormulas } from './effect/differences.ts'
 import { Differences } from './effect/differences.ts'
 import { Formulas } from './effect/formulas.ts'
 import { countOf, Places } from './effect/people.ts'
-import type { Pauses, Steps } from './effect/pieces.ts'
-import { inPieces, triedInPieces } from './effect/pieces.ts'
-import { pinned, resourcesIn, unpinned } from './effect/pins.ts'
+import type { Pieces, Steps } from './effect/pieces.ts'
+import { resourcesIn } from './effect/pins.ts'
 import { resourcesNaming, Scope, Universe } from './effect/scope.ts'
 import type { Told } from './effect/tally.ts'
 import { sortedBy, Tally } from './effect/tally.ts'
@@ -103,18 +102,8 @@ const stride = 64
  * beyond, the effect says so and counts nothing. Cost: the resources that the change can reach with the grants on and above them, twice; the
  * memberships of the groups that these name; a few steps for every 32 people for each two sets that differ; and what is listed.
  */
-export function* effectOf(
-  snapshot: Snapshot,
-  rows: readonly RowChange[],
-  limits: EffectLimits,
-  pauses: Pauses | undefined,
-): Steps<ChangeEffect> {
-  const numbers = pinned(snapshot, rows)
-  try {
-    return yield* new Comparison(snapshot, rows, limits, pauses).effect()
-  } finally {
-    unpinned(snapshot, numbers)
-  }
+export function* effectOf(snapshot: Snapshot, rows: readonly RowChange[], limits: EffectLimits, pieces: Pieces): Steps<ChangeEffect> {
+  return yield* new Comparison(snapshot, rows, limits, pieces).effect()
 }
 
 /** A permission on a resource of which, for some people, the rules are asked in both states. */
@@ -140,7 +129,7 @@ class Comparison {
   readonly #snapshot: Snapshot
   readonly #rows: readonly RowChange[]
   readonly #limits: EffectLimits
-  readonly #pauses: Pauses | undefined
+  readonly #pieces: Pieces
   readonly #scope: Scope
   readonly #universe: Universe
   readonly #places: Places
@@ -152,11 +141,11 @@ class Comparison {
   readonly #resources: number[] = []
   readonly #wantedOfType = new Map<number, readonly number[]>()
 
-  constructor(snapshot: Snapshot, rows: readonly RowChange[], limits: EffectLimits, pauses: Pauses | undefined) {
+  constructor(snapshot: Snapshot, rows: readonly RowChange[], limits: EffectLimits, pieces: Pieces) {
     this.#snapshot = snapshot
     this.#rows = rows
     this.#limits = limits
-    this.#pauses = pauses
+    this.#pieces = pieces
     this.#scope = new Scope(snapshot, rows, limits.fewPeople)
     this.#universe = new Universe(snapshot)
     this.#places = new Places(snapshot.size('user') + snapshot.size('service') + rows.length + 1)
@@ -183,11 +172,11 @@ class Comparison {
   }
 
   #inBefore<Result>(steps: Steps<Result>): Steps<Result> {
-    return inPieces(this.#snapshot, steps, this.#pauses)
+    return this.#pieces.asItIs(steps)
   }
 
   #inAfter<Result>(steps: Steps<Result>): Steps<Result> {
-    return triedInPieces(this.#snapshot, this.#rows, steps, this.#pauses)
+    return this.#pieces.tried(this.#rows, steps)
   }
 
   /** One state: what stands on the tenant, and where the few are named in it. */

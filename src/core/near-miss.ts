@@ -19,6 +19,7 @@ import { contentBits, subjectCodes, tripleWords } from './rows/grant-table.ts'
 import { standingHolds } from './rules/group-grant.ts'
 import { endFacts, grantFact, windowOf } from './rules/rule.ts'
 import type { Instant, Window } from './validity.ts'
+import { millisecondsAt } from './validity.ts'
 import type { Way } from './ways.ts'
 import { Ways, weightOf } from './ways.ts'
 
@@ -99,7 +100,7 @@ class GrantCandidates {
     this.#ways = ways
     this.#asked = quickIndexOf(snapshot).permissions.of(question.permission)
     this.#asker = snapshot.references.find(question.asker.reference)
-    this.#at = Date.parse(question.at)
+    this.#at = millisecondsAt(question.at)
   }
 
   found(): readonly Candidate[] {

@@ -48,6 +48,18 @@ function instantOf(date: Date, fault: (reason: string) => unknown): Instant {
   return text as Instant
 }
 
+let lastInstant: Instant | undefined
+let lastMilliseconds = 0
+
+/** Milliseconds of a moment; that of the last question is remembered. */
+export function millisecondsAt(instant: Instant): number {
+  if (instant !== lastInstant) {
+    lastMilliseconds = Date.parse(instant)
+    lastInstant = instant
+  }
+  return lastMilliseconds
+}
+
 /** Whether the window is open at the moment: `from <= at < until`. */
 export function isCurrent(window: Window, at: Instant): boolean {
   return (window.from === undefined || window.from <= at) && (window.until === undefined || at < window.until)

@@ -8,7 +8,7 @@ import { listIndexOf } from './quick/lists/list-index.ts'
 import { NumberSet } from './quick/lists/number-set.ts'
 import type { Walks } from './quick/lists/walks.ts'
 import { windowOf } from './rules/rule.ts'
-import { isCurrent } from './validity.ts'
+import { isCurrent, millisecondsAt } from './validity.ts'
 
 /** How the asker would come into a group if what is lacking were there. */
 export interface Way {
@@ -46,7 +46,7 @@ export class Ways {
     this.#question = question
     this.#walks = listIndexOf(snapshot).walks
     this.#asker = snapshot.references.find(asker.reference)
-    this.#at = Date.parse(at)
+    this.#at = millisecondsAt(at)
   }
 
   /** Numbers of the groups into which some membership leads, whether in force or not. */

@@ -5,6 +5,8 @@ import { administers, requireAuthority } from './authority.ts'
 import type { Change } from './change.ts'
 import type { Writer } from './draft.ts'
 import type { Pauses, Steps } from './effect/pieces.ts'
+import { Pieces } from './effect/pieces.ts'
+import { pinned, unpinned } from './effect/pins.ts'
 import type { BeforeAndAfter, ChangeEffect, EffectLimits } from './effect.ts'
 import { effectOf } from './effect.ts'
 import { withWays } from './effect-ways.ts'
@@ -86,8 +88,16 @@ export function* effectOfRows(
   { ways, ...limits }: EffectWanted,
   pauses?: Pauses,
 ): Steps<ChangeEffect> {
-  const effect = yield* effectOf(snapshot, rows, limits, pauses)
-  return ways === true ? yield* withWays(snapshot, rows, effect, limits.at, pauses) : effect
+  const numbers = pinned(snapshot, rows)
+  try {
+    const pieces = new Pieces(snapshot, pauses)
+    // Making the rows ready took its time already.
+    yield* pieces.rest()
+    const effect = yield* effectOf(snapshot, rows, limits, pieces)
+    return ways === true ? yield* withWays(snapshot, rows, effect, limits.at, pieces) : effect
+  } finally {
+    unpinned(snapshot, numbers)
+  }
 }
 
 /** Names as they are after the write; those of what it has taken away, as they were. */

@@ -152,7 +152,7 @@ export function requireState(snapshot: Snapshot, { expectedRevision, preconditio
 }
 
 /** A piece of a preview holds the process for so long, in milliseconds, and for what putting its rows in and taking them out takes. */
-const pieceMilliseconds = 2
+const pieceMilliseconds = 1
 /** When writes were quicker so often, a preview takes its turn among them. */
 const overtakings = 4
 

@@ -4,14 +4,14 @@ import { domainType, isActive } from '../group.ts'
 import { ancestorsOf, descendantsOf, levelsInRelation, siblingsOf } from '../hierarchy.ts'
 import { recordWords } from '../quick/askers.ts'
 import { quickIndexOf } from '../quick/quick-index.ts'
-import type { PrincipalReference } from '../reference.ts'
-import { anonymous, isGroup } from '../reference.ts'
+import { anonymous } from '../reference.ts'
 import { referenceFlags } from '../rows/references.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Instant } from '../validity.ts'
+import { millisecondsAt } from '../validity.ts'
 import type { Audience, Audiences } from './audiences.ts'
 import type { Places } from './people.ts'
-import { People } from './people.ts'
+import { People, PeopleRoom } from './people.ts'
 import type { Steps } from './pieces.ts'
 
 /** Of the few people that matter: the places of those in each group, and of those who are active. */
@@ -36,6 +36,7 @@ export class AudienceMembers {
   /** When only few people matter, their numbers. */
   readonly #few: ReadonlySet<number> | undefined
   readonly #known = new Map<number, People>()
+  readonly #room = new PeopleRoom()
   readonly #anonymous: number
   readonly #nobody: People
   /** By place: the walk that came by last. */
@@ -48,7 +49,7 @@ export class AudienceMembers {
   constructor(snapshot: Snapshot, at: Instant, audiences: Audiences, places: Places, few: ReadonlySet<number> | undefined) {
     this.#snapshot = snapshot
     this.#at = at
-    this.#milliseconds = Date.parse(at)
+    this.#milliseconds = millisecondsAt(at)
     this.#audiences = audiences
     this.#places = places
     this.#few = few
@@ -79,7 +80,7 @@ export class AudienceMembers {
   }
 
   #people(places: readonly number[]): People {
-    return new People(new Uint32Array(places), this.#places.words)
+    return new People(places, this.#places.words, this.#room)
   }
 
   *#placesOf(audience: Audience): Steps<readonly number[]> {
@@ -92,8 +93,8 @@ export class AudienceMembers {
         return audience.kind === 'everyone' ? active : active.filter((place) => place !== nobodySignedIn)
       }
       case 'member':
-        if (isGroup(audience.reference)) return yield* this.#inside([references.find(audience.reference)])
-        return this.#isCounted(audience.reference) ? [this.#places.of(references.find(audience.reference))] : []
+        if (references.isGroup(audience.number)) return yield* this.#inside([audience.number])
+        return this.#isCounted(audience.number) ? [this.#places.of(audience.number)] : []
       case 'standing':
         return yield* this.#withStanding(audience.group, audience.role)
       case 'relation':
@@ -103,8 +104,7 @@ export class AudienceMembers {
     }
   }
 
-  #isCounted(reference: PrincipalReference): boolean {
-    const number = this.#snapshot.references.find(reference)
+  #isCounted(number: number): boolean {
     return number !== 0 && (this.#few === undefined || this.#few.has(number)) && this.#isActive(number)
   }
 
@@ -269,9 +269,9 @@ export class AudienceMembers {
 
   /** Whoever has left is owner by `keepOwner` alone, whatever role is held through another group. */
   *#assignedOwner({ member, group, role, keepOwner }: Extract<Audience, { readonly kind: 'assigned-owner' }>): Steps<readonly number[]> {
-    if (!this.#isCounted(member)) return []
     const { references, holds } = this.#snapshot
     const number = references.find(member)
+    if (!this.#isCounted(number)) return []
     const around = references.findOf('group', group)
     const list = references.memberships[number] ?? 0
     const isDirect =

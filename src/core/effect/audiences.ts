@@ -1,10 +1,11 @@
 /** Audiences: whom one way of giving reaches, such as everybody in a group. Each is known by a number, in both states of a change the same. */
 
-import type { MemberReference, PrincipalReference, Relation } from '../reference.ts'
+import type { PrincipalReference, Relation } from '../reference.ts'
 
 /** Whom a grant, an owner field, a standing or a key of an assignment reaches. */
 export type Audience =
-  | { readonly kind: 'member'; readonly reference: MemberReference }
+  /** A principal, or everybody in a group, by the number of its reference, which is pinned. */
+  | { readonly kind: 'member'; readonly number: number }
   | { readonly kind: 'everyone' }
   | { readonly kind: 'authenticated' }
   | { readonly kind: 'standing'; readonly group: string; readonly role: string }
@@ -33,12 +34,23 @@ export interface Formula {
 /** The audiences and formulas of one effect, by number. */
 export class Audiences {
   readonly #numbers = new Map<string, number>()
+  /** Members, of which there may be as many as there are groups, by their own number. */
+  readonly #members = new Map<number, number>()
   readonly all: Audience[] = []
   readonly #formulaNumbers = new Map<string, number>([['|', 0]])
   /** The first gives nothing to anybody. */
   readonly formulas: Formula[] = [{ allow: [], deny: [] }]
 
+  ofMember(number: number): number {
+    const known = this.#members.get(number)
+    if (known !== undefined) return known
+    const made = this.all.push({ kind: 'member', number }) - 1
+    this.#members.set(number, made)
+    return made
+  }
+
   numberOf(audience: Audience): number {
+    if (audience.kind === 'member') return this.ofMember(audience.number)
     const key = keyOf(audience)
     const known = this.#numbers.get(key)
     if (known !== undefined) return known
@@ -65,10 +77,8 @@ function sorted(numbers: readonly number[]): readonly number[] {
   return numbers.length < 2 ? [...numbers] : [...new Set(numbers)].sort((one, other) => one - other)
 }
 
-function keyOf(audience: Audience): string {
+function keyOf(audience: Exclude<Audience, { readonly kind: 'member' }>): string {
   switch (audience.kind) {
-    case 'member':
-      return audience.reference
     case 'everyone':
     case 'authenticated':
       return audience.kind

@@ -11,6 +11,7 @@ import { referenceFlags } from '../rows/references.ts'
 import { ownPermissions } from '../rules/self.ts'
 import type { AssignmentEntry, Snapshot } from '../snapshot.ts'
 import type { Instant } from '../validity.ts'
+import { millisecondsAt } from '../validity.ts'
 import type { Audience, Audiences } from './audiences.ts'
 import type { Steps } from './pieces.ts'
 import type { Catalogue } from './scope.ts'
@@ -56,7 +57,7 @@ export class Formulas {
   constructor(snapshot: Snapshot, at: Instant, audiences: Audiences, catalogue: Catalogue, concerned: ReadonlySet<number> | undefined) {
     this.#concerned = concerned
     this.#snapshot = snapshot
-    this.#milliseconds = Date.parse(at)
+    this.#milliseconds = millisecondsAt(at)
     this.#audiences = audiences
     this.#catalogue = catalogue
   }
@@ -117,7 +118,7 @@ export class Formulas {
       return said
     }
     if (references.isUser(resource) && references.is(resource, referenceFlags.isThere)) {
-      const self = this.#audiences.numberOf({ kind: 'member', reference: references.memberOf(resource) })
+      const self = this.#audiences.ofMember(resource)
       for (const [place, permission] of permissions.entries())
         if (ownPermissions.has(this.#catalogue.names[permission] ?? '')) told()[place]?.allow.push(self)
     }
@@ -194,6 +195,7 @@ export class Formulas {
 
   /** The audience of a subject as it stands in a triple. */
   #audience(code: number): number {
+    if (code < subjectCodes.everyone) return this.#audiences.ofMember(code)
     const known = this.#audienceOf.get(code)
     if (known !== undefined) return known
     const number = this.#audiences.numberOf(this.#described(code))
@@ -205,16 +207,15 @@ export class Formulas {
     const { references, grants } = this.#snapshot
     if (code === subjectCodes.everyone) return { kind: 'everyone' }
     if (code === subjectCodes.authenticated) return { kind: 'authenticated' }
-    if (code < subjectCodes.everyone) return { kind: 'member', reference: references.memberOf(code) }
     const subject = grants.subjects.value(code & 0x3fff_ffff)
     switch (subject.kind) {
       case 'standing':
       case 'relation':
         return subject
       case 'principal':
-        return { kind: 'member', reference: subject.reference }
+        return { kind: 'member', number: references.find(subject.reference) }
       case 'group':
-        return { kind: 'member', reference: `group:${subject.group}` }
+        return { kind: 'member', number: references.findOf('group', subject.group) }
       case 'everyone':
       case 'authenticated':
         return { kind: subject.kind }
@@ -226,7 +227,7 @@ export class Formulas {
     const { references } = this.#snapshot
     const type = this.#snapshot.resourceType(references.typeName(resource))
     const actions = type?.ownerActions ?? type?.actions ?? []
-    const audience = this.#audiences.numberOf({ kind: 'member', reference: references.memberOf(references.owner[resource] ?? 0) })
+    const audience = this.#audiences.ofMember(references.owner[resource] ?? 0)
     for (const [place, permission] of permissions.entries())
       if (actions.includes(this.#asked[permission]?.permission.action ?? '')) said[place]?.allow.push(audience)
   }
@@ -270,7 +271,7 @@ export class Formulas {
               ? [codename]
               : [],
           )
-    if ((keys & policyBits.group) !== 0) yield this.#audiences.numberOf({ kind: 'member', reference: `group:${group}` })
+    if ((keys & policyBits.group) !== 0) yield this.#audiences.ofMember(this.#snapshot.references.findOf('group', group))
     if (member !== undefined) {
       const owner = { kind: 'assigned-owner', member, group, keepOwner } as const
       if ((keys & policyBits.owner) !== 0) yield this.#audiences.numberOf(owner)

@@ -26,63 +26,84 @@ export function atOnce<Result>(steps: Steps<Result>): Result {
   }
 }
 
-/** What must be the same after a pause: the facts, and the numbers that stand for them. */
-function marksOf({ revision, plugins, references }: Snapshot): readonly unknown[] {
-  return [revision, plugins, references.generation]
-}
-
-function requireSame(snapshot: Snapshot, marks: readonly unknown[]): void {
-  if (marksOf(snapshot).some((mark, index) => mark !== marks[index])) throw new Overtaken()
-}
-
-/** Works on the state as it is, and yields when a piece is over. Throws `Overtaken`. */
-export function* inPieces<Result>(snapshot: Snapshot, steps: Steps<Result>, pauses: Pauses | undefined): Steps<Result> {
-  const marks = marksOf(snapshot)
-  let end = pauses === undefined ? 0 : pauses.now() + pauses.pieceMilliseconds
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-    if (pauses === undefined || pauses.now() < end) continue
-    yield
-    requireSame(snapshot, marks)
-    end = pauses.now() + pauses.pieceMilliseconds
-  }
-}
-
 /**
- * Works on the state as the rows make it, and yields when a piece is over, with the rows taken out. Throws `Overtaken`. Cost of each piece
- * beside the work: the rows, put in and taken out; where that takes longer than a piece, pieces are longer, so that half of the time is work.
+ * One work on a snapshot. However many parts it has, and in whichever state they are done, a piece ends when its time is over.
+ * INVARIANT: at every yield the snapshot is as it was when the work began; after it, facts and the numbers that stand for them are still the
+ * same, or `Overtaken` is thrown.
  */
-export function* triedInPieces<Result>(
-  snapshot: Snapshot,
-  rows: readonly RowChange[],
-  steps: Steps<Result>,
-  pauses: Pauses | undefined,
-): Steps<Result> {
-  const marks = marksOf(snapshot)
-  let isTried = false
-  let end = 0
-  const begin = (): void => {
-    const begun = pauses?.now() ?? 0
-    redo(snapshot, rows)
-    isTried = true
-    if (pauses === undefined) return
-    const now = pauses.now()
-    end = now + Math.max(pauses.pieceMilliseconds, 2 * (now - begun))
+export class Pieces {
+  readonly #snapshot: Snapshot
+  readonly #pauses: Pauses | undefined
+  readonly #marks: readonly unknown[]
+  #end: number
+
+  /** The work begins now. @param pauses absent: all of it is one piece */
+  constructor(snapshot: Snapshot, pauses: Pauses | undefined) {
+    this.#snapshot = snapshot
+    this.#pauses = pauses
+    this.#marks = marksOf(snapshot)
+    this.#end = this.#endFromNow()
   }
-  try {
-    begin()
+
+  #endFromNow(): number {
+    return this.#pauses === undefined ? 0 : this.#pauses.now() + this.#pauses.pieceMilliseconds
+  }
+
+  /** Whether the piece is over, or will be so soon. */
+  #isOver(milliseconds = 0): boolean {
+    return this.#pauses !== undefined && this.#pauses.now() + milliseconds >= this.#end
+  }
+
+  /** Lets others go on. */
+  *rest(): Steps<void> {
+    if (this.#pauses === undefined) return
+    yield
+    if (marksOf(this.#snapshot).some((mark, index) => mark !== this.#marks[index])) throw new Overtaken()
+    this.#end = this.#endFromNow()
+  }
+
+  /** Works on the state as it is. */
+  *asItIs<Result>(steps: Steps<Result>): Steps<Result> {
     for (;;) {
       const step = steps.next()
       if (step.done === true) return step.value
-      if (pauses === undefined || pauses.now() < end) continue
-      revert(snapshot, rows)
-      isTried = false
-      yield
-      requireSame(snapshot, marks)
-      begin()
+      if (this.#isOver()) yield* this.rest()
     }
-  } finally {
-    if (isTried) revert(snapshot, rows)
   }
+
+  /**
+   * Works on the state as the rows make it; at a yield they are taken out. Cost of each piece beside the work: the rows, put in and taken out;
+   * where that takes longer than a piece, pieces are longer, so that half of the time is work.
+   */
+  *tried<Result>(rows: readonly RowChange[], steps: Steps<Result>): Steps<Result> {
+    let isTried = false
+    const begin = (): void => {
+      const begun = this.#pauses?.now() ?? 0
+      redo(this.#snapshot, rows)
+      isTried = true
+      const now = this.#pauses?.now() ?? 0
+      this.#end = Math.max(this.#end, now + (now - begun))
+    }
+    // For a short rest of a piece it is not worth it.
+    if (this.#isOver((this.#pauses?.pieceMilliseconds ?? 0) / 2)) yield* this.rest()
+    try {
+      begin()
+      for (;;) {
+        const step = steps.next()
+        if (step.done === true) return step.value
+        if (!this.#isOver()) continue
+        revert(this.#snapshot, rows)
+        isTried = false
+        yield* this.rest()
+        begin()
+      }
+    } finally {
+      if (isTried) revert(this.#snapshot, rows)
+    }
+  }
+}
+
+/** What must be the same after a pause: the facts, and the numbers that stand for them. */
+function marksOf({ revision, plugins, references }: Snapshot): readonly unknown[] {
+  return [revision, plugins, references.generation]
 }

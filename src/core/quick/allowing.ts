@@ -8,6 +8,7 @@ import type { MemberReference, ResourceReference } from '../reference.ts'
 import { tenantResource } from '../reference.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Instant } from '../validity.ts'
+import { millisecondsAt } from '../validity.ts'
 import { quickIndexOf } from './quick-index.ts'
 
 /**
@@ -22,7 +23,7 @@ export function allowing(
   isDemanding = false,
 ): (subject: MemberReference, permission: PermissionName, resource: ResourceReference) => boolean {
   const index = quickIndexOf(snapshot)
-  const milliseconds = Date.parse(at)
+  const milliseconds = millisecondsAt(at)
   index.keepUp()
   return (subject, permission, resource) => {
     const member = index.askerNumber(subject)

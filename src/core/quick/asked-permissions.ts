@@ -11,7 +11,7 @@ import type { ResourceReference } from '../reference.ts'
 import { tenantResource } from '../reference.ts'
 import { contentBits } from '../rows/grant-table.ts'
 import type { Snapshot } from '../snapshot.ts'
-import { RecentTexts } from './recent-texts.ts'
+import { noTexts } from './recent-texts.ts'
 
 /** Bits of the keys of a policy, for what an assignment gives. */
 export const policyBits: { readonly [Key in PolicyKey]: number } = { owner: 1, group: 2, ancestors: 4, descendants: 8, siblings: 16 }
@@ -25,6 +25,8 @@ export interface AskedPermission {
   readonly type: number
   /** It has a condition or a check function of its own, so the rules judge it. */
   readonly isConditional: boolean
+  /** It is conditional or of a plugin: what is true of neither needs one look. */
+  readonly isRare: boolean
   /** Its record, where it is not available without a plugin. */
   readonly ofPlugin: Permission | undefined
   /** What a grant that gives it to somebody may say, without the bits: its own number, and those of the roles that contain it. */
@@ -48,15 +50,14 @@ export class AskedPermissions {
   /** Counts how often everything was forgotten. */
   generation = 0
   readonly #known = new Map<string, AskedPermission>()
-  /** By the number of the resource's type. */
-  readonly #onType: (Map<string, number> | undefined)[] = []
-  /** What was asked for last by its text on any type: places in a list, from 1 on. */
-  readonly #recent = new RecentTexts()
-  readonly #places: { readonly type: number; readonly permission: AskedPermission }[] = []
+  /** By the number of the resource's type: what was asked for, by its text. There are no more than ways to write the permissions of the type. */
+  readonly #onType: (Record<string, AskedPermission> | undefined)[] = []
+  readonly #tenantType: number
   #giving: GivingRoles | undefined
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot
+    this.#tenantType = snapshot.references.typeOf(snapshot.references.tenant)
   }
 
   keepUp(): void {
@@ -67,36 +68,28 @@ export class AskedPermissions {
     this.generation += 1
     this.#known.clear()
     this.#onType.length = 0
-    this.#places.length = 0
     this.#giving = undefined
   }
 
   onTenant(action: string): AskedPermission | undefined {
-    const { references } = this.#snapshot
-    return this.onType(action, references.typeOf(references.tenant), tenantResource)
+    return this.#onType[this.#tenantType]?.[action] ?? this.#find(action, this.#tenantType, tenantResource)
   }
 
   /** What is asked for on a resource of a type; undefined: it cannot be, and the exact way says why. */
   onType(action: string, type: number, resource: ResourceReference): AskedPermission | undefined {
-    const place = this.#places[this.#recent.find(action, this.generation) - 1]
-    return place !== undefined && place.type === type ? place.permission : this.#find(action, type, resource)
+    return this.#onType[type]?.[action] ?? this.#find(action, type, resource)
   }
 
   #find(action: string, type: number, resource: ResourceReference): AskedPermission | undefined {
+    const permission = this.#resolve(action, resource)
+    if (permission === undefined) return undefined
     let known = this.#onType[type]
     if (known === undefined) {
-      known = new Map()
+      known = noTexts()
       this.#onType[type] = known
     }
-    let place = known.get(action)
-    if (place === undefined) {
-      const permission = this.#resolve(action, resource)
-      if (permission === undefined) return undefined
-      place = this.#places.push({ type, permission })
-      known.set(action, place)
-    }
-    this.#recent.keep(action, place)
-    return this.#places[place - 1]?.permission
+    known[action] = permission
+    return permission
   }
 
   #resolve(action: string, resource: ResourceReference): AskedPermission | undefined {
@@ -116,13 +109,16 @@ export class AskedPermissions {
     const own = names.find(permission.name)
     const record = this.#snapshot.permission(permission.name)
     const roles = [...this.#rolesContaining(permission.name)].map((role) => names.find(role)).filter((number) => number !== 0)
-    const ownContent = own * 2 ** contentBits.shift + contentBits.permission
-    const givers = [...roles.map((number) => number * 2 ** contentBits.shift + contentBits.role), ...(own === 0 ? [] : [ownContent])]
+    const ownContent = contentOf(own, contentBits.permission)
+    const givers = [...roles.map((number) => contentOf(number, contentBits.role)), ...(own === 0 ? [] : [ownContent])]
+    const isConditional = record?.condition !== undefined || record?.check !== undefined
+    const ofPlugin = record?.origin.startsWith('plugin:') === true || record?.check?.plugin !== undefined ? record : undefined
     const made: AskedPermission = {
       permission,
       type: permission.type === undefined ? -1 : references.typeNumber(permission.type),
-      isConditional: record?.condition !== undefined || record?.check !== undefined,
-      ofPlugin: record?.origin.startsWith('plugin:') === true || record?.check?.plugin !== undefined ? record : undefined,
+      isConditional,
+      isRare: isConditional || ofPlugin !== undefined,
+      ofPlugin,
       givers: Uint32Array.from(givers),
       firstGiver: givers[0] ?? 0,
       hasMoreGivers: givers.length > 1,
@@ -165,6 +161,11 @@ function givingRoles(snapshot: Snapshot): GivingRoles {
   return { giving, including }
 }
 
+/** What a triple says that gives a role or a permission, without bits: a whole number also to the engine, which compares such quicker. */
+function contentOf(name: number, kind: number): number {
+  return (name * 2 ** contentBits.shift + kind) >>> 0
+}
+
 /** What a triple says without its bits. */
 export function bareContent(content: number): number {
   return (content & ~(contentBits.denies | contentBits.isConditional | contentBits.hasWindow)) >>> 0
@@ -174,9 +175,7 @@ export function bareContent(content: number): number {
 export function contains(asked: AskedPermission, content: number): boolean {
   const bare = bareContent(content)
   if ((bare & contentBits.kindMask) === contentBits.permission) return bare === asked.own
-  const { givers } = asked
-  for (let at = 0; at < givers.length; at++) if (givers[at] === bare) return true
-  return false
+  return bare === asked.firstGiver || (asked.hasMoreGivers && asked.givers.includes(bare))
 }
 
 /** Which keys of a policy give the permission, assigned on a resource of the type: see `policyBits`. */

@@ -13,7 +13,7 @@ export const recordWords = {
   state: 1,
   /** List of the groups that it is in, sorted. */
   groups: 2,
-  /** List of what is granted on the tenant to it, as contents without bits, sorted. */
+  /** List of what is granted on the tenant to it, as contents without bits, each where `placeIn` leads to or behind it; 0 stands between them. */
   contents: 3,
   /** List of grants on the tenant that say more than that: denials, conditions, lists of actions. */
   special: 4,
@@ -36,6 +36,16 @@ export function maskWord(number: number): number {
 }
 export function maskBit(number: number): number {
   return 1 << ((Math.imul(number, 0x9e37_79b1) >>> 25) & 31)
+}
+
+/** At which place a number is looked for first, among so many as `placesFor` gives; further on while others stand there. */
+function placeIn(size: number, number: number): number {
+  return ((Math.imul(number, 0x9e37_79b1) >>> 16) * size) >>> 16
+}
+
+/** A search in order guesses wrongly at each step; a third of the places stays free, so that one look is enough in general. */
+function placesFor(count: number): number {
+  return count === 0 ? 0 : count + (count >> 1) + 1
 }
 
 /**
@@ -72,6 +82,7 @@ export class Askers {
   #marks = new Uint32Array(64)
   #mark = 0
   #collected = new Uint32Array(64)
+  #places = new Uint32Array(64)
   /** How often groups were collected for somebody. */
   made = 0
 
@@ -152,6 +163,36 @@ export class Askers {
   #narrow(since: number, until: number): void {
     if (since > this.#allSince) this.#allSince = since
     if (until < this.#allUntil) this.#allUntil = until
+  }
+
+  /** Whether just this content is granted on the tenant. */
+  holdsContent(record: number, content: number): boolean {
+    const { words } = this
+    const hash = Math.imul(content, 0x9e37_79b1) >>> 25
+    if (((words[record + recordWords.contentMask + (hash >> 5)] ?? 0) & (1 << (hash & 31))) === 0) return false
+    const list = words[record + recordWords.contents] ?? 0
+    const items = this.lists.words
+    const size = this.lists.length(list)
+    for (let place = placeIn(size, content); ; place = place + 1 === size ? 0 : place + 1) {
+      const found = items[list + 1 + place] ?? 0
+      // A permission that nothing gives asks for 0.
+      if (found === 0) return false
+      if (found === content) return true
+    }
+  }
+
+  /** What is granted on the tenant, in no order. */
+  contentsOf(record: number): readonly number[] {
+    return [...this.lists.items(this.words[record + recordWords.contents] ?? 0)].filter((content) => content !== 0)
+  }
+
+  /** Whether somebody is in a group. */
+  isIn(record: number, group: number): boolean {
+    const { words } = this
+    const hash = Math.imul(group, 0x9e37_79b1) >>> 25
+    if (((words[record + recordWords.groupMask + (hash >> 5)] ?? 0) & (1 << (hash & 31))) === 0) return false
+    const list = words[record + recordWords.groups] ?? 0
+    return stands(this.lists.words, list + 1, list + 1 + this.lists.length(list), group)
   }
 
   /** Whether whom a record is of is active. */
@@ -317,13 +358,21 @@ export class Askers {
       // Whether somebody has a standing or stands in a relation is for the rules to judge.
       else special.push(grant)
     }
-    const sorted = this.#collected.subarray(0, count).sort()
-    let kept = 0
-    for (let place = 0; place < count; place++) if (place === 0 || sorted[place] !== sorted[kept - 1]) sorted[kept++] = sorted[place] ?? 0
-    this.#replace(start + recordWords.contents, sorted, kept)
-    this.#maskAll(start + recordWords.contentMask, kept)
+    const size = placesFor(count)
+    this.#places = grownWords(this.#places, size)
+    this.#places.fill(0, 0, size)
+    for (let each = 0; each < count; each++) enter(this.#places, size, this.#collected[each] ?? 0)
+    this.#replace(start + recordWords.contents, this.#places, size)
+    this.#maskAll(start + recordWords.contentMask, count)
     this.#replace(start + recordWords.special, special, special.length)
   }
+}
+
+/** Puts a number where it will be looked for; one that stands there already stands once. */
+function enter(places: Uint32Array, size: number, number: number): void {
+  let place = placeIn(size, number)
+  while (places[place] !== 0 && places[place] !== number) place = place + 1 === size ? 0 : place + 1
+  places[place] = number
 }
 
 /** Whether a number stands in a sorted part of words. */
@@ -338,9 +387,4 @@ export function stands(words: Uint32Array, start: number, end: number, number: n
     else high = middle
   }
   return false
-}
-
-/** Whether somebody's mask may hold a number. */
-export function mayHold(words: Uint32Array, mask: number, number: number): boolean {
-  return ((words[mask + maskWord(number)] ?? 0) & maskBit(number)) !== 0
 }

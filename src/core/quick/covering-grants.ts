@@ -7,9 +7,10 @@ import type { ResourceReference } from '../reference.ts'
 import { contentBits, subjectCodes, tripleWords } from '../rows/grant-table.ts'
 import type { GrantsOnResource, Snapshot } from '../snapshot.ts'
 import type { Instant } from '../validity.ts'
+import { millisecondsAt } from '../validity.ts'
 import type { AskedPermission } from './asked-permissions.ts'
 import { contains } from './asked-permissions.ts'
-import { mayHold, recordWords, stands } from './askers.ts'
+import { recordWords } from './askers.ts'
 import { quickIndexOf } from './quick-index.ts'
 
 /**
@@ -24,7 +25,7 @@ export function coveringGrants(
   asked?: AskedPermission,
 ): (resource: ResourceReference) => GrantsOnResource | undefined {
   const { references, grants } = snapshot
-  const covering = new Covering(snapshot, asker, Date.parse(at))
+  const covering = new Covering(snapshot, asker, millisecondsAt(at))
   // Null: nothing on it can matter.
   const known = new Map<ResourceReference, GrantsOnResource | null>()
   return (resource) => {
@@ -74,10 +75,7 @@ class Covering {
     const { references } = this.#snapshot
     if (!references.isGroup(subject)) return false
     if (this.#record === 0) return covers(this.#asker, references.idOf(subject))
-    const { words, lists } = quickIndexOf(this.#snapshot).askers
-    if (!mayHold(words, this.#record + recordWords.groupMask, subject)) return false
-    const list = words[this.#record + recordWords.groups] ?? 0
-    return stands(lists.words, list + 1, list + 1 + lists.length(list), subject)
+    return quickIndexOf(this.#snapshot).askers.isIn(this.#record, subject)
   }
 
   /** There may be as many grants on the tenant as there are groups, so they are looked up from the side of the asker. */
@@ -95,13 +93,9 @@ class Covering {
 
   /** Whether the asker's record knows of something on the tenant that gives the permission, or says more than what it gives. */
   #mayHold({ givers }: AskedPermission): boolean {
-    const { words, lists } = quickIndexOf(this.#snapshot).askers
-    if (words[this.#record + recordWords.special] !== 0) return true
-    const list = words[this.#record + recordWords.contents] ?? 0
-    for (const giver of givers) {
-      if (!mayHold(words, this.#record + recordWords.contentMask, giver)) continue
-      if (stands(lists.words, list + 1, list + 1 + lists.length(list), giver)) return true
-    }
+    const { askers } = quickIndexOf(this.#snapshot)
+    if (askers.words[this.#record + recordWords.special] !== 0) return true
+    for (const giver of givers) if (askers.holdsContent(this.#record, giver)) return true
     return false
   }
 

@@ -6,6 +6,7 @@ import { askerAt } from '../question.ts'
 import type { MemberReference } from '../reference.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Instant } from '../validity.ts'
+import { millisecondsAt } from '../validity.ts'
 import { recordWords, stands } from './askers.ts'
 import { listIndexOf } from './lists/list-index.ts'
 import { quickIndexOf } from './quick-index.ts'
@@ -15,7 +16,7 @@ export function quickAskerAt(snapshot: Snapshot, reference: MemberReference, at:
   const index = quickIndexOf(snapshot)
   index.keepUp()
   const member = index.askerNumber(reference)
-  const moment = Date.parse(at)
+  const moment = millisecondsAt(at)
   const record = member === 0 ? 0 : index.askers.recordOf(member, moment)
   // Groups and nobody have no record.
   if (record === 0) return askerAt(snapshot, reference, at)

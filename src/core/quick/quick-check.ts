@@ -5,19 +5,9 @@ import type { Check, Reason } from '../questions.ts'
 import { readResource, tenantResource } from '../reference.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Instant } from '../validity.ts'
+import { millisecondsAt } from '../validity.ts'
+import type { QuickIndex } from './quick-index.ts'
 import { quickIndexOf } from './quick-index.ts'
-
-let lastInstant: Instant | undefined
-let lastMilliseconds = 0
-
-/** Milliseconds of a moment; that of the last question is remembered. */
-export function millisecondsAt(instant: Instant): number {
-  if (instant !== lastInstant) {
-    lastMilliseconds = Date.parse(instant)
-    lastInstant = instant
-  }
-  return lastMilliseconds
-}
 
 /** The answer, or undefined where the exact way has to be gone: to judge what is rare, or to say what is wrong with the question. */
 export function quickReason(snapshot: Snapshot, { subject, action, resource }: Check, at: Instant): Reason | undefined {
@@ -30,10 +20,23 @@ export function quickReason(snapshot: Snapshot, { subject, action, resource }: C
     return asked === undefined ? undefined : index.decideNumbers(member, asked, 0, millisecondsAt(at))
   }
   const number = index.resourceNumber(resource)
-  const read = number === 0 ? readOrNothing(resource, snapshot.tenant) : resource
-  if (read === undefined) return undefined
-  const asked = index.asked(action, read, number)
-  return asked === undefined ? undefined : index.decideNumbers(member, asked, read === tenantResource ? 0 : number, millisecondsAt(at))
+  if (number === 0) return onUnnamed(index, snapshot, member, action, resource, at)
+  const asked = index.permissions.onType(action, snapshot.references.typeOf(number), resource)
+  return asked === undefined ? undefined : index.decideNumbers(member, asked, number, millisecondsAt(at))
+}
+
+/** The same on a resource that no row names. */
+function onUnnamed(
+  index: QuickIndex,
+  snapshot: Snapshot,
+  member: number,
+  action: string,
+  resource: string,
+  at: Instant,
+): Reason | undefined {
+  const read = readOrNothing(resource, snapshot.tenant)
+  const asked = read === undefined ? undefined : index.asked(action, read, 0)
+  return asked === undefined ? undefined : index.decideNumbers(member, asked, 0, millisecondsAt(at))
 }
 
 function readOrNothing(resource: string, tenant: string): string | undefined {

@@ -10,7 +10,7 @@ import { ownPermissions } from '../rules/self.ts'
 import type { AssignmentEntry, Snapshot } from '../snapshot.ts'
 import type { AskedPermission } from './asked-permissions.ts'
 import { AskedPermissions, contains, keysGiving, policyBits, tableShift } from './asked-permissions.ts'
-import { Askers, defaultAskerBytes, mayHold, recordWords, stands } from './askers.ts'
+import { Askers, defaultAskerBytes, recordWords } from './askers.ts'
 import { HierarchyOrder } from './hierarchy-order.ts'
 import { RecentTexts } from './recent-texts.ts'
 
@@ -31,6 +31,10 @@ export class QuickIndex {
   readonly #recentAskers = new RecentTexts()
   readonly #recentResources = new RecentTexts()
   #rows = -1
+  #references = -1
+  /** What is so rare that most questions need not look at it. */
+  #hasDenials = false
+  #hasAssignments = false
 
   constructor(snapshot: Snapshot, askerBytes = defaultAskerBytes) {
     this.#snapshot = snapshot
@@ -39,20 +43,35 @@ export class QuickIndex {
     this.hierarchy = new HierarchyOrder(snapshot)
   }
 
-  /** Brings what was worked out to where the snapshot is. Cost: a comparison when nothing was written. */
+  /** Brings what was worked out to where the snapshot is. Cost: two comparisons when nothing was written. */
   keepUp(): void {
-    const { rows } = this.#snapshot.versions
-    if (this.#rows === rows) return
-    this.#rows = rows
+    const { versions, references } = this.#snapshot
+    if (this.#rows !== versions.rows || this.#references !== references.generation) this.#catchUp()
+  }
+
+  #catchUp(): void {
+    const { versions, references, grants, assignmentEntries } = this.#snapshot
+    if (this.#references !== references.generation) {
+      this.#references = references.generation
+      this.#recentAskers.forget()
+      this.#recentResources.forget()
+    }
+    if (this.#rows === versions.rows) return
+    this.#rows = versions.rows
+    this.#hasDenials = grants.denials > 0
+    this.#hasAssignments = assignmentEntries.size > 0
     this.askers.keepUp()
     this.permissions.keepUp()
   }
 
   /** The number of somebody who may be judged quickly: a user or service account; 0: nobody. Whether it is there its record tells. */
   askerNumber(subject: string): number {
+    const known = this.#recentAskers.find(subject)
+    return known === 0 ? this.#findAsker(subject) : known
+  }
+
+  #findAsker(subject: string): number {
     const { references } = this.#snapshot
-    const known = this.#recentAskers.find(subject, references.generation)
-    if (known !== 0) return known
     const number = references.find(subject)
     if (!references.isPrincipal(number)) return 0
     this.#recentAskers.keep(subject, number)
@@ -61,10 +80,12 @@ export class QuickIndex {
 
   /** The number of a resource as `find` of the references gives it. */
   resourceNumber(resource: ResourceReference): number {
-    const { references } = this.#snapshot
-    const known = this.#recentResources.find(resource, references.generation)
-    if (known !== 0) return known
-    const number = references.find(resource)
+    const known = this.#recentResources.find(resource)
+    return known === 0 ? this.#findResource(resource) : known
+  }
+
+  #findResource(resource: ResourceReference): number {
+    const number = this.#snapshot.references.find(resource)
     if (number !== 0) this.#recentResources.keep(resource, number)
     return number
   }
@@ -72,21 +93,34 @@ export class QuickIndex {
   /**
    * Whether a member may do what was asked on a resource, by number; resource 0 is the tenant, or one that no row names.
    * Undefined: for the rules to judge.
-   * @param type number of the type of the resource
    * @param at milliseconds
    */
   decideNumbers(member: number, asked: AskedPermission, resource: number, at: number): Reason | undefined {
     const { askers } = this
-    if (asked.ofPlugin !== undefined && missingFor(this.#snapshot, asked.ofPlugin) !== undefined) return undefined
+    if (asked.isRare && this.#isUnavailable(asked)) return undefined
     const record = askers.recordOf(member, at)
     if (record === 0) return undefined
     if (!askers.isActive(record)) return 'subject_inactive'
     if (asked.isConditional) return undefined
+    if (askers.words[record + recordWords.special] !== 0) return this.#decideFully(record, member, asked, resource, at)
+    const isGiven = this.#isGivenOnTenant(record, asked)
+    if (isGiven && (resource === 0 || !this.#hasDenials)) return 'granted'
+    if (!isGiven && resource === 0 && !this.#hasAssignments) return 'no_grant'
+    if (this.#hasDenials || this.#hasAssignments) return this.#decideFully(record, member, asked, resource, at)
+    const found = this.#onWay(record, member, asked, resource, at, false)
+    return (found & allows) !== 0 ? 'granted' : (found & isUnsure) !== 0 ? undefined : 'no_grant'
+  }
+
+  #isUnavailable({ ofPlugin }: AskedPermission): boolean {
+    return ofPlugin !== undefined && missingFor(this.#snapshot, ofPlugin) !== undefined
+  }
+
+  /** The same where there is more than plain grants. */
+  #decideFully(record: number, member: number, asked: AskedPermission, resource: number, at: number): Reason | undefined {
     let found = this.#onTenant(record, asked, at)
     if ((found & denies) !== 0) return 'denied'
-    if (found !== allows && this.#snapshot.assignmentEntries.size > 0)
-      found |= this.#byAssignments(record, member, asked, this.#snapshot.references.tenant, at)
-    const hasDenials = this.#snapshot.grants.denials > 0
+    if (found !== allows && this.#hasAssignments) found |= this.#byAssignments(record, member, asked, this.#snapshot.references.tenant, at)
+    const hasDenials = this.#hasDenials
     if (resource !== 0 && (hasDenials || found !== allows)) found |= this.#onWay(record, member, asked, resource, at, hasDenials)
     if ((found & denies) !== 0) return 'denied'
     if (!hasDenials && (found & allows) !== 0) return 'granted'
@@ -101,19 +135,12 @@ export class QuickIndex {
   }
 
   #isGivenOnTenant(record: number, asked: AskedPermission): boolean {
-    if (this.#holds(record, asked.firstGiver)) return true
-    if (!asked.hasMoreGivers) return false
-    const { givers } = asked
-    for (let at = 1; at < givers.length; at++) if (this.#holds(record, givers[at] ?? 0)) return true
-    return false
+    return this.askers.holdsContent(record, asked.firstGiver) || (asked.hasMoreGivers && this.#isGivenElse(record, asked))
   }
 
-  /** Whether just this content is granted on the tenant. */
-  #holds(record: number, content: number): boolean {
-    const { words, lists } = this.askers
-    if (!mayHold(words, record + recordWords.contentMask, content)) return false
-    const list = words[record + recordWords.contents] ?? 0
-    return stands(lists.words, list + 1, list + 1 + lists.length(list), content)
+  #isGivenElse(record: number, { givers }: AskedPermission): boolean {
+    for (let at = 1; at < givers.length; at++) if (this.askers.holdsContent(record, givers[at] ?? 0)) return true
+    return false
   }
 
   /** Denials and grants that say more, each of which reaches the asker or may do so. What is not a plain denial makes it unsure if it matters. */
@@ -141,7 +168,7 @@ export class QuickIndex {
 
   /** The way up from a resource, without the tenant. */
   #onWay(record: number, member: number, asked: AskedPermission, resource: number, at: number, hasDenials: boolean): number {
-    const { references, assignmentEntries } = this.#snapshot
+    const { references } = this.#snapshot
     let found = 0
     let isOpen = true
     if (resource === member && references.isUser(member) && ownPermissions.has(asked.permission.name)) found |= allows
@@ -152,8 +179,8 @@ export class QuickIndex {
         // Only an action of the asked resource's own type can be an owner's; rights of our own doors may be of another.
         const owner = asked.type === references.typeOf(resource) ? (references.owner[each] ?? 0) : 0
         if (owner !== 0) found |= this.#byOwner(record, member, asked, each, owner)
-        if (assignmentEntries.size > 0) found |= this.#byAssignments(record, member, asked, each, at)
-        if (this.#snapshot.holds.withRoles > 0 && references.isGroup(each) && this.#isIn(record, each)) found |= isUnsure
+        if (this.#hasAssignments) found |= this.#byAssignments(record, member, asked, each, at)
+        if (this.#snapshot.holds.withRoles > 0 && references.isGroup(each) && this.askers.isIn(record, each)) found |= isUnsure
       }
       if ((found & denies) !== 0 || (!hasDenials && (found & allows) !== 0)) return found & ~isUnsure
       if (references.isResource(each)) {
@@ -164,13 +191,6 @@ export class QuickIndex {
       } else each = references.isGroup(each) && this.#snapshot.settings.managersInherit ? (references.parent[each] ?? 0) : 0
     }
     return found
-  }
-
-  #isIn(record: number, group: number): boolean {
-    const { words, lists } = this.askers
-    if (!mayHold(words, record + recordWords.groupMask, group)) return false
-    const list = words[record + recordWords.groups] ?? 0
-    return stands(lists.words, list + 1, list + 1 + lists.length(list), group)
   }
 
   /** The grants on one resource. */
@@ -185,7 +205,7 @@ export class QuickIndex {
       if (!isDenial && (!isOpen || (found & allows) !== 0)) continue
       if (!this.#says(asked, content, resource)) continue
       const subject = words[place + 1] ?? 0
-      if (subject < subjectCodes.everyone && subject !== member && !this.#isIn(record, subject)) continue
+      if (subject < subjectCodes.everyone && subject !== member && !this.askers.isIn(record, subject)) continue
       if ((content & contentBits.hasWindow) !== 0 && !this.#isCurrent(words[place] ?? 0, at)) continue
       if (subject >= subjectCodes.standing && !this.#reaches(record, subject)) continue
       const isSure = (content & contentBits.isConditional) === 0 && (subject < subjectCodes.standing || this.#isPlainRelation(subject))
@@ -210,7 +230,7 @@ export class QuickIndex {
   #reaches(record: number, code: number): boolean {
     const { grants, references } = this.#snapshot
     const subject = grants.subjects.value(code & 0x3fff_ffff)
-    if (subject.kind === 'standing') return this.#isIn(record, references.findOf('group', subject.group))
+    if (subject.kind === 'standing') return this.askers.isIn(record, references.findOf('group', subject.group))
     if (subject.kind !== 'relation') return true
     const { words, lists } = this.askers
     const list = words[record + recordWords.groups] ?? 0
@@ -226,7 +246,7 @@ export class QuickIndex {
 
   #byOwner(record: number, member: number, asked: AskedPermission, resource: number, owner: number): number {
     const { references } = this.#snapshot
-    if (owner !== member && !(references.isGroup(owner) && this.#isIn(record, owner))) return 0
+    if (owner !== member && !(references.isGroup(owner) && this.askers.isIn(record, owner))) return 0
     const type = this.#snapshot.resourceType(references.typeName(resource))
     return (type?.ownerActions ?? type?.actions)?.includes(asked.permission.action) ? allows : 0
   }
@@ -247,10 +267,10 @@ export class QuickIndex {
     const type = snapshot.references.typeOf(entry.resource)
     const keys = keysGiving(snapshot, asked, entry.policy, type, entry.row.resource)
     if (keys === 0) return 0
-    if ((keys & policyBits.group) !== 0 && this.#isIn(record, entry.group)) return allows
+    if ((keys & policyBits.group) !== 0 && this.askers.isIn(record, entry.group)) return allows
     let found = 0
     if (entry.member === member && ((keys | (keys >> tableShift)) & policyBits.owner) !== 0) {
-      const isDirect = this.#isIn(record, entry.group) && this.#isDirectlyIn(member, entry.group, at)
+      const isDirect = this.askers.isIn(record, entry.group) && this.#isDirectlyIn(member, entry.group, at)
       if ((isDirect || entry.row.keepOwner) && (keys & policyBits.owner) !== 0) return allows
       if (isDirect) found |= isUnsure
     }

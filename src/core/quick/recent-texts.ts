@@ -1,58 +1,57 @@
-/** The numbers of the texts that questions have named last: a text that comes again is known by a comparison, without being read. */
+/** The numbers of the texts that questions have named lately: a text that comes again is known without being read. */
 
-/** At first so many texts are remembered, and at most so many, as powers of two: a tenant that is asked little needs little. */
-const firstBits = 6
-const mostBits = 14
+/** At most so many texts are remembered at once; beyond them all are forgotten, and those that are still asked for come back. */
+const mostTexts = 2 ** 14
 
 /**
- * A text has two slots; the one that came later pushes the other aside. Nothing is answered from here: whoever asks says by a version what
- * the numbers were found at, and with another version all are forgotten.
+ * The engine of JavaScript keeps one copy of each text that is a key of an object, and leads every other copy of it there when it is
+ * looked up. From then on that text is found by its place in memory: neither its characters nor those of the key are touched.
+ * Nothing is answered from here, and whoever keeps numbers here has them forgotten when one could have come to mean something else.
  */
 export class RecentTexts {
-  #bits = firstBits
-  #texts: string[] = new Array<string>(2 ** firstBits).fill('')
-  /** 0: a free slot. */
-  #numbers = new Uint32Array(2 ** firstBits)
-  #version = 0
-  /** How many texts were pushed aside since there is room for so many. */
-  #pushed = 0
+  #numbers = noTexts<number>()
+  #count = 0
+  /** A bit for each number that came once: a text is kept when it comes again, so that one that never does costs little. */
+  readonly #once = new Uint32Array(2 ** 11)
+  #marked = 0
 
   /** The number that was kept for the text; 0: none. */
-  find(text: string, version: number): number {
-    if (version !== this.#version) this.#forget(version)
-    const slot = slotOf(text, this.#bits)
-    if (this.#texts[slot] === text) return this.#numbers[slot] ?? 0
-    return this.#texts[slot ^ 1] === text ? (this.#numbers[slot ^ 1] ?? 0) : 0
+  find(text: string): number {
+    return this.#numbers[text] ?? 0
   }
 
   /** Keeps the number of a text that `find` has just not found. */
   keep(text: string, number: number): void {
-    const slot = slotOf(text, this.#bits)
-    if (this.#numbers[slot ^ 1] !== 0 && this.#numbers[slot] !== 0) this.#pushed += 1
-    this.#texts[slot ^ 1] = this.#texts[slot] ?? ''
-    this.#numbers[slot ^ 1] = this.#numbers[slot] ?? 0
-    this.#texts[slot] = text
-    this.#numbers[slot] = number
-    if (this.#pushed > this.#numbers.length && this.#bits < mostBits) this.#grow()
+    if (!this.#cameOnce(number)) return
+    if (this.#count === mostTexts) this.forget()
+    this.#numbers[text] = number
+    this.#count += 1
   }
 
-  /** Whoever asks about more texts than there is room for gets more; what was kept is found once more. */
-  #grow(): void {
-    this.#bits += 2
-    this.#texts = new Array<string>(2 ** this.#bits).fill('')
-    this.#numbers = new Uint32Array(2 ** this.#bits)
-    this.#pushed = 0
+  /** Whether it came before, lately; from now on it did. */
+  #cameOnce(number: number): boolean {
+    const place = (number >>> 5) & (this.#once.length - 1)
+    const bit = 1 << (number & 31)
+    const word = this.#once[place] ?? 0
+    if ((word & bit) !== 0) return true
+    // Half of the bits: from then on they would say more of others than of the number.
+    if (this.#marked === this.#once.length * 16) {
+      this.#once.fill(0)
+      this.#marked = 0
+    }
+    this.#once[place] = (this.#once[place] ?? 0) | bit
+    this.#marked += 1
+    return false
   }
 
-  #forget(version: number): void {
-    this.#numbers.fill(0)
-    this.#version = version
+  forget(): void {
+    if (this.#count === 0) return
+    this.#numbers = noTexts()
+    this.#count = 0
   }
 }
 
-/** Texts differ most at their ends, be they counted, drawn or named. */
-function slotOf(text: string, bits: number): number {
-  const end = text.length - 1
-  const last = text.charCodeAt(end) | (text.charCodeAt(end - 1) << 8) | (text.charCodeAt(end - 2) << 16) | (text.charCodeAt(end - 3) << 24)
-  return Math.imul(last, 0x9e37_79b1) >>> (32 - bits)
+/** Texts that are looked up by their place, see `RecentTexts`. Without a prototype, so that none is found that nobody has kept. */
+export function noTexts<Kept>(): Record<string, Kept> {
+  return Object.create(null)
 }

@@ -13,7 +13,7 @@ import { groupCover, standingHolds } from '../../rules/group-grant.ts'
 import { relationCover } from '../../rules/relation-grant.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import type { Instant } from '../../validity.ts'
-import { isCurrent } from '../../validity.ts'
+import { isCurrent, millisecondsAt } from '../../validity.ts'
 import { allowing } from '../allowing.ts'
 import { recordWords } from '../askers.ts'
 import { coveringGrants } from '../covering-grants.ts'
@@ -58,7 +58,7 @@ export function permissionsHeld(
   const isAllowedTo = allowing(snapshot, at, circumstances)
   const { all, byType } = declaredInOrder(snapshot)
   const candidates = resource === tenantResource ? all : (byType.get(typeOf(resource)) ?? [])
-  const mayHold = resource === tenantResource ? grantedOnTenant(snapshot, subject, Date.parse(at)) : undefined
+  const mayHold = resource === tenantResource ? grantedOnTenant(snapshot, subject, millisecondsAt(at)) : undefined
   return candidates.filter(
     (permission) =>
       mayHold?.has(permission.name) !== false &&
@@ -77,7 +77,7 @@ function grantedOnTenant(snapshot: Snapshot, subject: MemberReference, at: numbe
   if (record === 0 || snapshot.assignmentEntries.has(references.tenant)) return undefined
   const { words, lists } = index.askers
   const found = new Set<string>()
-  const contents = [...lists.items(words[record + recordWords.contents] ?? 0)]
+  const contents = [...index.askers.contentsOf(record)]
   for (const grant of lists.items(words[record + recordWords.special] ?? 0))
     contents.push(grants.onResources.words[grants.tripleOf(grant) + 2] ?? 0)
   for (const content of contents) {

@@ -8,6 +8,7 @@ import { contentBits, tripleWords } from '../../rows/grant-table.ts'
 import { referenceFlags } from '../../rows/references.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import type { Instant } from '../../validity.ts'
+import { millisecondsAt } from '../../validity.ts'
 import { bareContent } from '../asked-permissions.ts'
 import { quickAskerAt } from '../quick-asker.ts'
 import { tenantGrantsOf } from '../tenant-grants.ts'
@@ -26,7 +27,7 @@ export function holdersPage(
   how: Circumstances & PageWish,
 ): ListPage<MemberReference> {
   const lists = listIndexOf(snapshot)
-  const gathering = new Holders(lists, role, Date.parse(at))
+  const gathering = new Holders(lists, role, millisecondsAt(at))
   gathering.gather(resource)
   const reached = gathering.spread.reached((member) => {
     const asker = quickAskerAt(snapshot, member, at)

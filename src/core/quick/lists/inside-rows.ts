@@ -1,9 +1,10 @@
 /** Who is inside a group, worked out once for as long as it holds: sorted by key, with the way in. */
 
+import type { MemberItem } from '../../questions.ts'
 import { memberTypes } from '../../rows/references.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import type { KeyOrder } from './key-order.ts'
-import { sortedMembers } from './key-order.ts'
+import { Entries, sortedMembers } from './key-order.ts'
 import { NumberSet } from './number-set.ts'
 import type { Walks } from './walks.ts'
 import { WalkedStretch } from './walks.ts'
@@ -21,6 +22,8 @@ export interface InsideRow {
   /** So many of them are groups, and so many groups or service accounts. */
   readonly groups: number
   readonly groupsAndServices: number
+  /** The users among them, as they are put on lists of others. */
+  readonly users: Entries
 }
 
 /** Several holds lead directly into the group. */
@@ -28,10 +31,18 @@ export const several = 0xffff_ffff
 
 interface KeptRow extends InsideRow {
   readonly stretch: WalkedStretch
+  /** Whether the whole row was told once. */
+  wasTold: boolean
+  /** The row as it is told, once it was told twice; nobody can change it. */
+  told: readonly MemberItem[] | undefined
 }
 
 /** So many members are kept in all rows together, 12 bytes each; beyond them all rows are made again. */
 const keptMembers = 2 ** 22
+/** A member that is kept as it is told takes the room of so many others. */
+const weightOfTold = 6
+/** Rows of more members are told in pages, and made for each. */
+const toldAtMost = 4096
 
 /** Emptied by each walk. */
 const found = new NumberSet()
@@ -77,7 +88,7 @@ export class InsideRows {
     const around = new Set([number])
     // What is added while it is walked is walked too.
     for (const each of around) {
-      this.#kept -= this.#rows.get(each)?.numbers.length ?? 0
+      this.#kept -= weightOf(this.#rows.get(each))
       this.#rows.delete(each)
       const list = references.memberships[each] ?? 0
       const length = holds.ofMembers.length(list)
@@ -92,9 +103,24 @@ export class InsideRows {
     const row = this.#make(group, at)
     if (this.#walks.isSilencing) return row
     if (this.#kept > keptMembers) this.#forget()
-    this.#kept += row.numbers.length - (known?.numbers.length ?? 0)
+    this.#kept += weightOf(row) - weightOf(known)
     this.#rows.set(group, row)
     return row
+  }
+
+  /** The row of a group as it is told. Kept with the row when it is told a second time, where it is not too long. @param tell makes it */
+  told(group: number, row: InsideRow, tell: () => readonly MemberItem[]): readonly MemberItem[] {
+    const known = this.#rows.get(group)
+    if (known !== row || row.numbers.length > toldAtMost) return tell()
+    if (known.told !== undefined) return known.told
+    const items = tell()
+    if (known.wasTold) {
+      for (const item of items) freeze(item)
+      known.told = Object.freeze(items)
+      this.#kept += row.numbers.length * weightOfTold
+    }
+    known.wasTold = true
+    return items
   }
 
   #make(group: number, at: number): KeptRow {
@@ -111,7 +137,7 @@ export class InsideRows {
     }
     this.#walks.inside(found, group, at, enter, stretch)
     const direct = this.#directHolds(group)
-    const numbers = sortedMembers(this.#order, references, found.numbers, found.count, memberTypes)
+    const numbers = sortedMembers(this.#order, references, found.numbers, found.count, memberTypes).slice()
     const places = numbers.map((number) => found.placeOf(number))
     const viaGroups = [...new Set(via)]
     const placesOfVia = new Map(viaGroups.map((each, place) => [each, place]))
@@ -126,7 +152,10 @@ export class InsideRows {
       holds: places.map((place) => direct[place] ?? 0),
       groups,
       groupsAndServices,
+      users: new Entries(references.typeNumber('user'), numbers.subarray(groupsAndServices)),
       stretch,
+      wasTold: false,
+      told: undefined,
     }
   }
 
@@ -143,4 +172,15 @@ export class InsideRows {
     }
     return direct
   }
+}
+
+function weightOf(row: KeptRow | undefined): number {
+  return row === undefined ? 0 : row.numbers.length * (row.told === undefined ? 1 : 1 + weightOfTold)
+}
+
+function freeze(item: MemberItem): void {
+  for (const hold of item.holds) Object.freeze(hold)
+  Object.freeze(item.holds)
+  Object.freeze(item.via)
+  Object.freeze(item)
 }

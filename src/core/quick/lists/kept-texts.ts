@@ -45,11 +45,20 @@ export class KeptTexts {
     const owners = this.#owners
     const texts = this.#texts
     const mask = this.#mask
-    const found: ResourceReference[] = []
+    const found = new Array<ResourceReference>(end - start)
+    // Where each number has a place of its own, nobody else's text stands there.
+    if (mask + 1 >= this.#references.end) {
+      for (let place = start; place < end; place++) {
+        const number = numbers[place] ?? 0
+        const text = texts[number] ?? ''
+        found[place - start] = text === '' ? this.of(number) : text
+      }
+      return found
+    }
     for (let place = start; place < end; place++) {
       const number = numbers[place] ?? 0
       const slot = number & mask
-      found.push(owners[slot] === number ? (texts[slot] ?? '') : this.of(number))
+      found[place - start] = owners[slot] === number ? (texts[slot] ?? '') : this.of(number)
     }
     return found
   }

@@ -20,10 +20,24 @@ interface TypeOrder {
   sorted: number
 }
 
+/** References of one type that are put on list after list: how they stand there is kept as bits, where that is less to go through. */
+export class Entries {
+  readonly type: number
+  readonly numbers: Uint32Array
+  /** A bit for each place, as long as the order was made so often. */
+  bits: Uint32Array | undefined
+  made = -1
+
+  constructor(type: number, numbers: Uint32Array) {
+    this.type = type
+    this.numbers = numbers
+  }
+}
+
 /** Member types in the order of their texts. */
 const typesInOrder = [...memberTypes].sort()
 
-/** Members by number, each once, in the order of their texts. @param types only those of these */
+/** Members by number, each once, in the order of their texts, until the next list. @param types only those of these */
 export function sortedMembers(
   order: KeyOrder,
   references: References,
@@ -35,21 +49,24 @@ export function sortedMembers(
   return takeMembers(order, references, count, types)
 }
 
-/** Takes the members that were entered, at most so many, in the order of their texts. */
+/** Written over by each list. No list is begun while another is being made. */
+let taken = new Uint32Array(1024)
+
+/** Takes the members that were entered, at most so many, in the order of their texts. What it gives lasts until the next list. */
 export function takeMembers(
   order: KeyOrder,
   references: References,
   count: number,
   types: readonly (typeof memberTypes)[number][],
 ): Uint32Array {
-  const sorted = new Uint32Array(count)
-  let taken = 0
+  taken = grownWords(taken, count)
+  let end = 0
   for (const type of typesInOrder) {
-    const more = order.takeSorted(references.typeNumber(type), sorted, taken)
+    const more = order.takeSorted(references.typeNumber(type), taken, end)
     // Those that are not wanted are taken off the list, and written over.
-    if (types.includes(type)) taken += more
+    if (types.includes(type)) end += more
   }
-  return sorted.subarray(0, taken)
+  return taken.subarray(0, end)
 }
 
 /** An order is made when sorting without it has taken about as long as making it would. */
@@ -147,8 +164,9 @@ export class KeyOrder {
       const { bits, words } = order
       const place = places[number] ?? 0
       const word = place >>> 5
-      bits[word] = (bits[word] ?? 0) | (1 << (place & 31))
-      words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
+      const before = bits[word] ?? 0
+      if (before === 0) words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
+      bits[word] = before | (1 << (place & 31))
     }
   }
 
@@ -164,9 +182,39 @@ export class KeyOrder {
     for (let at = start; at < end; at++) {
       const place = places[numbers[at] ?? 0] ?? 0
       const word = place >>> 5
-      bits[word] = (bits[word] ?? 0) | (1 << (place & 31))
-      words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
+      const before = bits[word] ?? 0
+      if (before === 0) words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
+      bits[word] = before | (1 << (place & 31))
     }
+  }
+
+  /** The same for references that may come again. Cost: the references, or a word for each 32 of the type, whichever is less. */
+  enterAgain(entries: Entries): void {
+    const { type, numbers, bits: own } = entries
+    const order = this.#typeOf(type)
+    if (order.isCurrent && own !== undefined && entries.made === this.made) {
+      const { bits, words } = order
+      for (let word = 0; word < own.length; word++) {
+        const more = own[word] ?? 0
+        if (more === 0) continue
+        bits[word] = (bits[word] ?? 0) | more
+        words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
+      }
+      return
+    }
+    this.enterOf(type, numbers, 0, numbers.length)
+    if (!order.isCurrent || numbers.length * 16 < order.count) return
+    entries.bits = this.#bitsOf(order, numbers)
+    entries.made = this.made
+  }
+
+  #bitsOf(order: TypeOrder, numbers: Uint32Array): Uint32Array {
+    const bits = new Uint32Array((order.count >>> 5) + 1)
+    for (const number of numbers) {
+      const place = this.#places[number] ?? 0
+      bits[place >>> 5] = (bits[place >>> 5] ?? 0) | (1 << (place & 31))
+    }
+    return bits
   }
 
   /** Writes what was entered of a type into an array that is long enough, in order, and gives how many there are. */
@@ -183,17 +231,18 @@ export class KeyOrder {
     const { bits, words, numbers } = order
     let count = start
     for (let upper = 0; upper < words.length; upper++) {
-      let some = words[upper] ?? 0
+      // Signed all the way: else the engine counts bits in floating point.
+      let some = (words[upper] ?? 0) | 0
       if (some === 0) continue
       words[upper] = 0
       while (some !== 0) {
-        const word = (upper << 5) + 31 - Math.clz32(some & -some)
+        const word = (upper << 5) + lowestBit(some)
         some &= some - 1
-        let each = bits[word] ?? 0
+        let each = (bits[word] ?? 0) | 0
         bits[word] = 0
         const first = word << 5
         while (each !== 0) {
-          into[count++] = numbers[first + 31 - Math.clz32(each & -each)] ?? 0
+          into[count++] = numbers[first + lowestBit(each)] ?? 0
           each &= each - 1
         }
       }
@@ -236,6 +285,11 @@ export class KeyOrder {
     makeRoom(order)
     this.made += 1
   }
+}
+
+/** The place of the lowest bit that is set, of 32. */
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & (0 - bits))
 }
 
 function makeRoom(order: TypeOrder): void {

@@ -12,6 +12,7 @@ import { standingHolds } from '../../rules/group-grant.ts'
 import { windowOf } from '../../rules/rule.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import type { Instant } from '../../validity.ts'
+import { millisecondsAt } from '../../validity.ts'
 import type { InsideRow } from './inside-rows.ts'
 import { several } from './inside-rows.ts'
 import { sortedMembers } from './key-order.ts'
@@ -33,7 +34,7 @@ export function membersPage(
 ): ListPage<MemberItem> {
   const lists = listIndexOf(snapshot)
   const number = snapshot.references.findOf('group', group)
-  const moment = Date.parse(at)
+  const moment = millisecondsAt(at)
   if (mode === 'effective' && !all) {
     const members = new MembersInside(lists, number, moment)
     return pageOf(wish, members.count, members.keyAt, members.itemsIn)
@@ -88,11 +89,13 @@ class DirectHolds {
 /** Everybody who is inside a group, through nested ones too. */
 class MembersInside {
   readonly #lists: ListIndex
+  readonly #group: number
   readonly #row: InsideRow
   readonly #holds: DirectHolds
 
   constructor(lists: ListIndex, group: number, at: number) {
     this.#lists = lists
+    this.#group = group
     this.#row = lists.inside.of(group, at)
     this.#holds = new DirectHolds(lists, group)
   }
@@ -104,17 +107,15 @@ class MembersInside {
   readonly keyAt = (place: number): MemberReference => memberText(this.#lists, this.#row.numbers[place] ?? 0)
 
   readonly itemsIn = (start: number, end: number): readonly MemberItem[] => {
+    if (start > 0 || end < this.count) return this.#tell(start, end)
+    return this.#lists.inside.told(this.#group, this.#row, () => this.#tell(start, end))
+  }
+
+  #tell(start: number, end: number): readonly MemberItem[] {
     const { numbers, via, vias, holds } = this.#row
-    const texts = memberTexts(this.#lists, numbers, start, end)
-    return texts.map((member, at): MemberItem => {
+    return memberTexts(this.#lists, numbers, start, end).map((member, at): MemberItem => {
       const place = start + at
-      const hold = holds[place] ?? 0
-      return {
-        member,
-        inForce: true,
-        via: vias[via[place] ?? 0] ?? noVia,
-        holds: hold === 0 ? noHolds : this.#holds.of(numbers[place] ?? 0, hold),
-      }
+      return { member, inForce: true, via: vias[via[place] ?? 0] ?? noVia, holds: this.#holds.of(numbers[place] ?? 0, holds[place] ?? 0) }
     })
   }
 }
@@ -247,7 +248,7 @@ export function groupsPage(
   const lists = listIndexOf(snapshot)
   const { references, holds } = snapshot
   const number = references.find(member)
-  const moment = Date.parse(at)
+  const moment = millisecondsAt(at)
   direct.clear(references.end)
   found.clear(references.end)
   lists.walks.around(direct, number, moment, 1)

@@ -11,6 +11,7 @@ import { grownWords } from '../../rows/growing.ts'
 import { referenceFlags } from '../../rows/references.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import type { Instant } from '../../validity.ts'
+import { millisecondsAt } from '../../validity.ts'
 import { allowing } from '../allowing.ts'
 import type { AskedPermission } from '../asked-permissions.ts'
 import { contains, keysGiving } from '../asked-permissions.ts'
@@ -39,7 +40,7 @@ export function resourcesPage(
   const lists = listIndexOf(snapshot)
   const isAllowedTo = allowing(snapshot, at, rest, true)
   const { references } = snapshot
-  const moment = Date.parse(at)
+  const moment = millisecondsAt(at)
   const { index } = lists
   const asked = index.permissions.of(permission)
   const member = index.askerNumber(subject)

@@ -126,11 +126,10 @@ export class Spread {
     if (row !== undefined && more === undefined && surely.count === 1 && !this.#groupsToo) return row.numbers.subarray(row.groups)
     let count = surely.count
     order.enter(surely.numbers, 0, surely.count)
-    const users = snapshot.references.typeNumber('user')
-    for (const { numbers, groups, groupsAndServices } of this.#rows) {
+    for (const { numbers, groups, groupsAndServices, users } of this.#rows) {
       const start = this.#groupsToo ? 0 : groups
       order.enter(numbers, start, groupsAndServices)
-      order.enterOf(users, numbers, groupsAndServices, numbers.length)
+      order.enterAgain(users)
       count += numbers.length - start
     }
     return takeMembers(order, snapshot.references, count, types)

@@ -11,6 +11,7 @@ import { contentBits, tripleWords } from '../../rows/grant-table.ts'
 import { referenceFlags } from '../../rows/references.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import type { Instant } from '../../validity.ts'
+import { millisecondsAt } from '../../validity.ts'
 import { allowing } from '../allowing.ts'
 import type { AskedPermission } from '../asked-permissions.ts'
 import { contains, keysGiving, policyBits, tableShift } from '../asked-permissions.ts'
@@ -30,7 +31,7 @@ export function subjectsPage(
 ): ListPage<PrincipalReference> {
   const lists = listIndexOf(snapshot)
   const isAllowedTo = allowing(snapshot, at, how, true)
-  const gathering = new Gathering(lists, lists.index.permissions.of(permission), Date.parse(at))
+  const gathering = new Gathering(lists, lists.index.permissions.of(permission), millisecondsAt(at))
   gathering.gather(resource)
   const reached = gathering.spread.reached((member) => isAllowedTo(member, permission, resource))
   // Groups are not asked for.
