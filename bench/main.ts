@@ -1,12 +1,12 @@
 /**
- * Measures and tells: `npm run bench -- [--worlds S,M,shapes] [--only check,http] [--seed 1] [--keep] [--resume]`. What was measured is kept,
+ * Measures and tells: `npm run bench -- [--worlds S,M,shapes] [--only check,http] [--seed 1] [--keep] [--resume] [--databases FOLDER]`. What was measured is kept,
  * and the page is written anew; with `--only` it is only told, unless `--keep` says otherwise. With `--resume` figures that are kept already
- * are not measured again. Ends with one line of counts; exit status 1 after a wrong answer or a defect. A gate that is missed is told, and
+ * are not measured again. With `--databases` the database files of worlds stay in that folder, and those that are there are used. Ends with one line of counts; exit status 1 after a wrong answer or a defect. A gate that is missed is told, and
  * no failure.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { figures } from './figures/figures.ts'
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     keep: { type: 'boolean', default: false },
     resume: { type: 'boolean', default: false },
+    databases: { type: 'string' },
   },
 })
 const worlds = readWorlds(values.worlds)
@@ -46,7 +47,7 @@ console.log(`bench: ${countOf(found)}, seed ${seed}`)
 process.exit(0)
 
 async function measure(world: WorldName): Promise<readonly Row[]> {
-  const session = new Session(world, seed, say)
+  const session = new Session(world, seed, say, values.databases === undefined ? undefined : resolve(values.databases))
   const rows: Row[] = []
   try {
     for (const figure of figures) {

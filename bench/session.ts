@@ -37,12 +37,15 @@ export type Standing = Timed | { readonly reason: string }
 export class Session {
   readonly world: WorldName
   readonly seed: number
+  /** The folder in which database files of worlds are kept from run to run. */
+  readonly databases: string | undefined
   readonly #say: (line: string) => void
   readonly #engines = new Map<ContenderName, EngineProcess | { readonly reason: string }>()
 
-  constructor(world: WorldName, seed: number, say: (line: string) => void) {
+  constructor(world: WorldName, seed: number, say: (line: string) => void, databases?: string) {
     this.world = world
     this.seed = seed
+    this.databases = databases
     this.#say = say
   }
 

@@ -1,10 +1,10 @@
 /** A store whose tenant is a made world. It gives the rows when they are read, keeps none of them, and forgets what is written. */
 
-import type { CommitRequest, Committed, Row, Store } from 'curia/store/memory'
+import type { CommitRequest, Committed, Row, RowTexts, Store } from 'curia/store/memory'
 import { createMemoryStore } from 'curia/store/memory'
 import type { World } from './world.ts'
 import type { Part } from './world-rows.ts'
-import { rowsOfWorld } from './world-rows.ts'
+import { giveWorld, rowsOfWorld } from './world-rows.ts'
 
 const hash = '0'.repeat(64)
 
@@ -21,11 +21,12 @@ export function worldStore(world: World, without: ReadonlySet<Part> = new Set())
     isShared: false,
     identity: () => rest.identity(),
     tenants: async () => ['main'],
-    async load(_: string, take: (row: Row) => void): Promise<number> {
+    async load(_: string, take: (row: Row) => void, takeTexts?: (texts: RowTexts) => void): Promise<number> {
       const [read] = [held]
       held = undefined
       if (read === undefined) throw new Error('a made world can be read once')
-      for (const row of rowsOfWorld(read, without)) take(row)
+      if (takeTexts === undefined) for (const row of rowsOfWorld(read, without)) take(row)
+      else giveWorld(read, without, take, takeTexts)
       return revision
     },
     head: async () => revision,

@@ -1,6 +1,6 @@
 /**
  * Builds, brings what the bench needs beside npm's own packages, and runs it: `npm run bench -- [--worlds S,M,L,shapes] [--only NAME]
- * [--seed N] [--keep] [--resume]`. The engines that ours is measured beside are no dependency of ours: they have a folder and a lockfile of their own.
+ * [--seed N] [--keep] [--resume] [--databases FOLDER]`. The engines that ours is measured beside are no dependency of ours: they have a folder and a lockfile of their own.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'

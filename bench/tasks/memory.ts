@@ -11,6 +11,9 @@ export interface Weight {
   readonly held: number
   readonly memberships: number
   readonly grants: number
+  /** What the arrays of the index take for them, in bytes for each. */
+  readonly membershipArrays: number
+  readonly grantArrays: number
 }
 
 /** @param without tables that stay empty, `hold` or `grant`, so that the difference tells what they weigh */
@@ -18,8 +21,13 @@ export async function weigh(worldName: string, seed: number, without: readonly s
   const before = settled()
   const { access, memberships, grants } = await hold(worldName, seed, new Set(without.filter(isPart)))
   const held = settled()
+  const arrays = (wanted: 'hold' | 'grant') => {
+    const { bytes = 0, rows = 1 } = access.figures().index.tables.find(({ table }) => table === wanted) ?? {}
+    return bytes / Math.max(1, rows)
+  }
+  const [membershipArrays, grantArrays] = [arrays('hold'), arrays('grant')]
   await access.close()
-  return { before, held, memberships, grants }
+  return { before, held, memberships, grants, membershipArrays, grantArrays }
 }
 
 async function hold(worldName: string, seed: number, without: ReadonlySet<Part>) {

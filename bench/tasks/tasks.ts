@@ -8,7 +8,7 @@ export const tasks = {
   move: async ([seed = '']) => (await import('./move.ts')).timeMoves(Number(seed)),
   assign: async ([seed = '']) => (await import('./assign.ts')).timeAssignments(Number(seed)),
   memory: async ([world = '', seed = '', ...without]) => (await import('./memory.ts')).weigh(world, Number(seed), without),
-  'fill-sqlite': async ([world = '', seed = '', path = '']) => (await import('./cold-start.ts')).fillSqlite(world, Number(seed), path),
+  'fill-sqlite': async ([world = '', seed = '', path = '']) => (await import('./fill-sqlite.ts')).fillSqlite(world, Number(seed), path),
   'cold-start': async ([world = '', seed = '', path = '']) => (await import('./cold-start.ts')).timeStart(world, Number(seed), path),
   durable: async ([folder = '']) => (await import('./durable.ts')).timeDurableWrites(folder),
 } as const satisfies { readonly [name: string]: Task }

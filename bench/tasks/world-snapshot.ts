@@ -3,7 +3,7 @@
 import { readInstant, Snapshot } from 'curia/core'
 import { Unsuitable } from '../contender.ts'
 import type { World } from '../world.ts'
-import { rowsOfWorld } from '../world-rows.ts'
+import { giveWorld } from '../world-rows.ts'
 import { isWorldName, makeWorld } from '../worlds.ts'
 
 /** The moment at which it is written to and asked. */
@@ -11,7 +11,13 @@ export const moment = readInstant('2026-06-01T00:00:00.000Z', 'moment')
 
 export function snapshotOf(world: World): Snapshot {
   const snapshot = new Snapshot('main', () => ({ fault: 'no condition stands in a made world' }))
-  for (const { table, row } of rowsOfWorld(world)) snapshot.put(table, row)
+  giveWorld(
+    world,
+    new Set(),
+    ({ table, row }) => snapshot.put(table, row),
+    (texts) => snapshot.putTexts(texts),
+  )
+  snapshot.tighten()
   snapshot.revision = 1
   return snapshot
 }

@@ -59,8 +59,8 @@ function measured({ references, holds }: Snapshot, graph: Graph): number {
       let unknown = 0
       const list = graph === 'hierarchy' ? 0 : (memberships[group] ?? 0)
       const last = graph === 'hierarchy' ? 1 : ofMembers.length(list)
-      for (let at = 1; at <= last; at++) {
-        const outer = graph === 'hierarchy' ? (parent[group] ?? 0) : (groupOf[ofMembers.words[list + at] ?? 0] ?? 0)
+      for (let index = 0; index < last; index++) {
+        const outer = graph === 'hierarchy' ? (parent[group] ?? 0) : (groupOf[ofMembers.item(list, index)] ?? 0)
         const found = levels[outer] ?? 0
         // In the midst of a change set a circle may stand, which is refused by another look.
         if (outer !== 0 && found === 0 && isOpen[outer] === 0) unknown = outer

@@ -166,9 +166,7 @@ class GrantCandidates {
   }
 
   #isCurrent(grant: number): boolean {
-    const { extra, extras } = this.#question.snapshot.grants
-    const window = extra[grant] ?? 0
-    return (extras.from[window] ?? 0) <= this.#at && this.#at < (extras.until[window] ?? 0)
+    return this.#question.snapshot.grants.isCurrent(grant, this.#at)
   }
 
   #tell(grant: Grant): NearMiss | undefined {

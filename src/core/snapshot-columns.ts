@@ -9,7 +9,7 @@ import { Snapshot } from './snapshot.ts'
  * Counts what the columns mean: whoever changes the meaning of one, and not its name, raises it, so that no older file is taken for one
  * of ours.
  */
-export const columnsVersion = 1
+export const columnsVersion = 2
 
 /**
  * The snapshot as it stands, nothing copied: what is given holds only while `snapshot.versions.rows` does. Cost: the number of columns.

@@ -22,6 +22,7 @@ import { References, referenceFlags } from './rows/references.ts'
 import { ResourceTable } from './rows/resource-table.ts'
 import type { Rows } from './rows/row.ts'
 import { Bookkeeping } from './rows/row.ts'
+import type { RowTexts } from './rows/row-texts.ts'
 import { Shared } from './rows/shared.ts'
 import { UserTable } from './rows/user-table.ts'
 import type { Settings } from './settings.ts'
@@ -31,23 +32,29 @@ import type { TableName, Tables } from './tables.ts'
 import { keyOf, tableNames } from './tables.ts'
 
 /** Rows by a key that many may share. An absent key reads as an empty set. */
-class Index<Row> {
-  readonly #rows = new Map<string, Set<Row>>()
+class Index<Row extends object> {
+  /** The only row of a key stands for itself: most keys have one, and a set weighs more than the rest. */
+  readonly #rows = new Map<string, Row | Set<Row>>()
 
   get(key: string): ReadonlySet<Row> {
-    return this.#rows.get(key) ?? (none as ReadonlySet<never>)
+    const rows = this.#rows.get(key)
+    if (rows === undefined) return none as ReadonlySet<never>
+    return rows instanceof Set ? rows : new Set([rows])
   }
 
   add(key: string, row: Row): void {
     const rows = this.#rows.get(key)
-    if (rows === undefined) this.#rows.set(key, new Set([row]))
-    else rows.add(row)
+    if (rows === undefined) this.#rows.set(key, row)
+    else if (rows instanceof Set) rows.add(row)
+    else this.#rows.set(key, new Set([rows, row]))
   }
 
   remove(key: string, row: Row): void {
     const rows = this.#rows.get(key)
-    rows?.delete(row)
-    if (rows?.size === 0) this.#rows.delete(key)
+    if (rows === row) this.#rows.delete(key)
+    if (!(rows instanceof Set)) return
+    rows.delete(row)
+    if (rows.size === 0) this.#rows.delete(key)
   }
 }
 const none: ReadonlySet<never> = new Set()
@@ -307,6 +314,14 @@ export class Snapshot {
         this.#index(put.table, put.row, 'added')
       }
     }
+  }
+
+  /** Puts many rows that are not there yet, as a store reads them; all of these tables, before `tighten`, and before anything is asked. */
+  putTexts({ table, text }: RowTexts): void {
+    this.#note(table)
+    if (table === 'hold') this.holds.read(text)
+    else if (table === 'grant') this.grants.read(text)
+    else this.resources.read(text)
   }
 
   remove(table: TableName, key: string): void {
@@ -580,7 +595,7 @@ export class Snapshot {
 
   #index(table: PlainName, row: Tables[PlainName], entering: Entering): void {
     const isThere = entering !== 'removed'
-    const keep = <Row>(index: Index<Row>, key: string | undefined, each: Row): void => {
+    const keep = <Row extends object>(index: Index<Row>, key: string | undefined, each: Row): void => {
       if (key === undefined) return
       if (isThere) index.add(key, each)
       else index.remove(key, each)

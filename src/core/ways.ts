@@ -83,9 +83,9 @@ export class Ways {
   #leave(member: number, faults: number, levels: number[][]): void {
     const { references, holds } = this.#question.snapshot
     const list = references.memberships[member] ?? 0
-    const end = list + holds.ofMembers.length(list)
-    for (let at = list + 1; at <= end; at++) {
-      const hold = holds.ofMembers.words[at] ?? 0
+    const length = holds.ofMembers.length(list)
+    for (let index = 0; index < length; index++) {
+      const hold = holds.ofMembers.item(list, index)
       const group = holds.group[hold] ?? 0
       const reached = faults + (this.#walks.isInForce(hold, this.#at) ? 0 : 1) + (this.#walks.isGroupActive(group, this.#at) ? 0 : 1)
       if (entered.add(group)) {

@@ -208,7 +208,11 @@ export class Tenant {
   async #read(): Promise<Snapshot> {
     const { store, compileCondition } = this.ground
     const snapshot = new Snapshot(this.name, compileCondition)
-    snapshot.revision = await store.load(this.name, ({ table, row }) => snapshot.put(table, row))
+    snapshot.revision = await store.load(
+      this.name,
+      ({ table, row }) => snapshot.put(table, row),
+      (texts) => snapshot.putTexts(texts),
+    )
     snapshot.tighten()
     return snapshot
   }

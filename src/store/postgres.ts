@@ -114,6 +114,20 @@ function postgresFlavour(place: string): Flavour {
       )
       return rows.map(({ name }) => name)
     },
+    quoted: (column) => sql`to_json(${column})::text`,
+    jsonArray: (columns) => sql`json_build_array(${sql.join(columns.map((column) => sql.ref(column)))})::text || ','`,
+    async *pieces(transaction, { table, tenant, one, rows }) {
+      // All of it is wanted, not the first rows soon; and a cursor need not go by the key.
+      await sql`set local cursor_tuple_fraction = 1`.execute(transaction)
+      const from = sql`${sql.table(table)} where tenant = ${sql.lit(tenant)}`
+      await sql`declare rows_of_a_start no scroll cursor for select ${one} as text from ${from}`.execute(transaction)
+      while (true) {
+        const piece = await sql<{ readonly text: string }>`fetch ${sql.lit(rows)} from rows_of_a_start`.execute(transaction)
+        if (piece.rows.length > 0) yield piece.rows.map(({ text }) => text).join('')
+        if (piece.rows.length < rows) break
+      }
+      await sql`close rows_of_a_start`.execute(transaction)
+    },
     async lockSchema(transaction) {
       await sql`select pg_advisory_xact_lock(hashtextextended('curia: one process at a time makes tables', 0))`.execute(transaction)
     },

@@ -11,6 +11,7 @@ import { openSqlStore } from './sql/sql-store.ts'
 import { sqliteCode, sqliteCodeOf } from './sqlite-code.ts'
 import { overSqlite } from './sqlite-dialect.ts'
 import type { SqliteDatabase } from './sqlite-library.ts'
+import { sqlitePieces } from './sqlite-pieces.ts'
 import type { Store } from './store.ts'
 
 export interface SqliteOptions {
@@ -42,6 +43,9 @@ function sqliteFlavour(path: string): Flavour {
     async tables(transaction) {
       return (await transaction.introspection.getTables()).map(({ name }) => name)
     },
+    quoted: (column) => sql`case when ${column} is not null then json_quote(${column}) end`,
+    jsonArray: (columns) => sql`json_array(${sql.join(columns.map((column) => sql.ref(column)))}) || ','`,
+    pieces: sqlitePieces,
     // The file is locked for this process, and its transactions stand in line.
     async lockSchema() {},
     appendOnly: (table) =>

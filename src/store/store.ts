@@ -1,6 +1,6 @@
 /** The contract of a store: a durable home for the rows of a tenant, its journal and its revision. */
 
-import type { ActorReference, Instant, JsonObject, Origin, Revision, RowChange, TableName, Tables } from '../core/index.ts'
+import type { ActorReference, Instant, JsonObject, Origin, Revision, RowChange, RowTexts, TableName, Tables } from '../core/index.ts'
 
 /** Which database this is. A restored backup keeps `id` and gets a new `epoch`; tokens of another store or epoch are refused. */
 export interface StoreIdentity {
@@ -11,6 +11,8 @@ export interface StoreIdentity {
   /** 32 random bytes, hex: the key of revision tokens and cursors. Never shown. */
   readonly secret: string
 }
+
+export type { RowTexts }
 
 /** A row of any table. */
 export type Row = { readonly [Name in TableName]: { readonly table: Name; readonly row: Tables[Name] } }[TableName]
@@ -156,9 +158,10 @@ export interface Store {
    * Reads the tenant as it stands; one that was never written has revision 0 and no rows. Never holds all rows at once.
    * @param take given every row, in the order of `tableNames`; within a table in no promised order. When `load` rejects, what was given
    *   counts for nothing
+   * @param takeTexts given rows of large tables instead, many in one text, where the store can; all of a table or none
    * @returns the revision that all of them are of
    */
-  load(tenant: string, take: (row: Row) => void): Promise<Revision>
+  load(tenant: string, take: (row: Row) => void, takeTexts?: (texts: RowTexts) => void): Promise<Revision>
   /** The revision counter alone. */
   head(tenant: string): Promise<Revision>
   commit(request: CommitRequest): Promise<Committed>

@@ -17,6 +17,7 @@ import {
   noConditions,
   readInstant,
   roomFor,
+  rowTextMarks,
   Snapshot,
   snapshotFrom,
 } from '../../src/core/index.ts'
@@ -26,6 +27,7 @@ import { NarrowColumn } from '../../src/core/rows/narrow-column.ts'
 import type { Random } from '../histories/random.ts'
 import { randomFrom } from '../histories/random.ts'
 import { copiedColumns } from './copied-columns.ts'
+import { putAsTexts, textOf } from './row-texts.ts'
 
 const base: RecordBase = {
   origin: 'local',
@@ -89,7 +91,10 @@ describe('a list of numbers', () => {
     const lists = new Lists()
     const random = randomFrom(3)
     const places = new Uint32Array(5)
-    const wanted: number[][] = [[], [], [], [], []]
+    // The first begins as a run, whose items count up.
+    places[0] = lists.run(500_000, 100)
+    const wanted: number[][] = [Array.from({ length: 100 }, (_, index) => 500_000 + index), [], [], [], []]
+    expect([lists.item(places[0], 0), lists.item(places[0], 99), [...lists.items(places[0])]]).toEqual([500_000, 500_099, wanted[0]])
     for (let step = 0; step < 30_000; step++) {
       const each = step % 5
       const items = wanted[each] ?? []
@@ -103,7 +108,8 @@ describe('a list of numbers', () => {
       }
       if (step % 7000 === 6999) lists.tighten([places.subarray(0, 2), places.subarray(2)])
     }
-    for (const [each, items] of wanted.entries()) expect([...lists.items(places[each] ?? 0)].sort((a, b) => a - b)).toEqual(items)
+    for (const [each, items] of wanted.entries())
+      expect([...lists.items(places[each] ?? 0)].sort((a, b) => a - b)).toEqual(items.sort((a, b) => a - b))
   })
 })
 
@@ -119,7 +125,7 @@ describe('a column of small numbers', () => {
         column.set(row, number)
         wanted.set(row, number)
       }
-      column.tighten()
+      column.tighten(30_000)
       expect([...wanted].filter(([row, number]) => column.get(row) !== number)).toEqual([])
     }
     expect(column.get(40_000)).toBe(0)
@@ -150,6 +156,31 @@ describe('rows in columns', () => {
       expectRows(snapshot, shadow)
     }
     expectGone(snapshot, shadow)
+  })
+
+  it('are the same once they were read as texts, and can be written on', () => {
+    const random = randomFrom(14)
+    const shadow = emptyShadow()
+    const first = new Snapshot('main', noConditions)
+    for (let step = 0; step < 3000; step++) anyStep(first, shadow, random)
+    const snapshot = new Snapshot('main', noConditions)
+    for (const user of shadow.user.values()) snapshot.put('user', user)
+    for (const table of ['hold', 'resource', 'grant'] as const) {
+      const rows = [...shadow[table].values()]
+      for (const part of [rows.slice(0, 7), rows.slice(7)]) putAsTexts(snapshot, table, part)
+    }
+    snapshot.tighten()
+    expectRows(snapshot, shadow)
+    for (let step = 0; step < 1500; step++) anyStep(snapshot, shadow, random)
+    expectRows(snapshot, shadow)
+    expectGone(snapshot, shadow)
+  })
+
+  it('are not read from a text that ends in the midst of a row', () => {
+    const hold = textOf('hold', anyRow('hold', randomFrom(15)))
+    const snapshot = new Snapshot('main', noConditions)
+    expect(() => snapshot.putTexts({ table: 'hold', text: hold.slice(0, -1) })).toThrow(Error)
+    expect(() => snapshot.putTexts({ table: 'hold', text: hold.replace(rowTextMarks.fieldEnd, '') })).toThrow(Error)
   })
 
   it('are not taken back when a column is missing, too many, of another kind or of another length', () => {

@@ -35,6 +35,7 @@ import {
   worldOf,
 } from '../../src/core/index.ts'
 import { copiedColumns } from '../core/copied-columns.ts'
+import { putAsTexts } from '../core/row-texts.ts'
 import * as oracle from '../oracle.ts'
 import { compile } from './conditions.ts'
 import type { Shadow, Table } from './facts.ts'
@@ -280,16 +281,23 @@ function takeBackAndRedo(stage: Stage, rows: readonly RowChange[]): void {
   expectSameRows(stage, 'after the write was redone')
 }
 
-/** Loaded from its columns, as from the file of a snapshot; what happens from now on happens to it. */
-function loadedAgain({ snapshot }: Stage): Snapshot {
-  const loaded = snapshotFrom('main', compile, copiedColumns(columnsOf(snapshot)))
-  loaded.revision = snapshot.revision
+/** Loaded from its columns, as from the file of a snapshot, of what was kept up or of what was read; what happens from now on happens to it. */
+function loadedAgain(stage: Stage): Snapshot {
+  const { revision } = stage.snapshot
+  const given = revision % 2 === 0 ? stage.snapshot : rebuild(stage)
+  const loaded = snapshotFrom('main', compile, copiedColumns(columnsOf(given)))
+  loaded.revision = revision
   return loaded
 }
 
-function rebuild(stage: Stage): Snapshot {
+/** Made from all rows, as at a start. */
+function rebuild({ shadow, ...stage }: Stage): Snapshot {
   const rebuilt = new Snapshot('main', compile)
-  for (const table of tableNames) putAll(rebuilt, table, stage.shadow[table])
+  for (const table of tableNames) {
+    if (table === 'hold' || table === 'resource' || table === 'grant') putAsTexts(rebuilt, table, shadow[table].values())
+    else putAll(rebuilt, table, shadow[table])
+  }
+  rebuilt.tighten()
   rebuilt.revision = stage.snapshot.revision
   return rebuilt
 }

@@ -136,9 +136,7 @@ export class AudienceMembers {
   }
 
   #isCurrent(hold: number): boolean {
-    const { extra, extras } = this.#snapshot.holds
-    const window = extra[hold] ?? 0
-    return window === 0 || ((extras.from[window] ?? 0) <= this.#milliseconds && this.#milliseconds < (extras.until[window] ?? 0))
+    return this.#snapshot.holds.isCurrent(hold, this.#milliseconds)
   }
 
   #isInForce(hold: number): boolean {

@@ -190,10 +190,7 @@ export class Formulas {
   }
 
   #isCurrent(grant: number, content: number): boolean {
-    if ((content & contentBits.hasWindow) === 0) return true
-    const { extra, extras } = this.#snapshot.grants
-    const window = extra[grant] ?? 0
-    return (extras.from[window] ?? 0) <= this.#milliseconds && this.#milliseconds < (extras.until[window] ?? 0)
+    return (content & contentBits.hasWindow) === 0 || this.#snapshot.grants.isCurrent(grant, this.#milliseconds)
   }
 
   /** The audience of a subject as it stands in a triple. */

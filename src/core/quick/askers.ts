@@ -268,7 +268,8 @@ export class Askers {
   #collectGroups(record: number, member: number, at: number): boolean {
     const { references, holds, disabledOrigins } = this.#snapshot
     const { extra, group: groupOf } = holds
-    const { from, until } = holds.extras
+    const { extras } = holds
+    const { from, until } = extras
     this.made += 1
     this.#mark += 1
     const mark = this.#mark
@@ -279,13 +280,13 @@ export class Askers {
     let count = 0
     for (let each = member, next = 0; ; each = this.#collected[next++] ?? 0) {
       const list = references.memberships[each] ?? 0
-      const end = list + holds.ofMembers.length(list)
-      for (let place = list + 1; place <= end; place++) {
-        const hold = holds.ofMembers.words[place] ?? 0
+      const length = holds.ofMembers.length(list)
+      for (let index = 0; index < length; index++) {
+        const hold = holds.ofMembers.item(list, index)
         const group = groupOf[hold] ?? 0
-        const window = extra[hold] ?? 0
+        const window = extra.get(hold)
         let isCurrent = true
-        if (window !== 0) {
+        if (extras.hasWindow(window)) {
           const begins = from[window] ?? 0
           const ends = until[window] ?? 0
           this.#limitTo(record, begins, at)
@@ -335,7 +336,7 @@ export class Askers {
         return
       }
       if ((content & contentBits.hasWindow) !== 0) {
-        const window = grants.extra[grant] ?? 0
+        const window = grants.extra.get(grant)
         const begins = grants.extras.from[window] ?? 0
         const ends = grants.extras.until[window] ?? 0
         this.#limitTo(record, begins, at)

@@ -98,9 +98,9 @@ class RecordEntries implements ReadonlyMap<string, Entry> {
     const queue: { readonly number: number; readonly distance: number }[] = [{ number: this.#member, distance: 0 }]
     for (const { number, distance } of queue) {
       const list = references.memberships[number] ?? 0
-      const end = list + holds.ofMembers.length(list)
-      for (let place = list + 1; place <= end; place++) {
-        const hold = holds.ofMembers.words[place] ?? 0
+      const length = holds.ofMembers.length(list)
+      for (let index = 0; index < length; index++) {
+        const hold = holds.ofMembers.item(list, index)
         const group = holds.group[hold] ?? 0
         if (found.has(group) || !walks.isInForce(hold, this.#at) || !walks.isGroupActive(group, this.#at)) continue
         found.set(group, new HoldEntry(this.#snapshot, hold, distance + 1))

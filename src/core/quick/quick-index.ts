@@ -223,9 +223,7 @@ export class QuickIndex {
   }
 
   #isCurrent(grant: number, at: number): boolean {
-    const { extra, extras } = this.#snapshot.grants
-    const window = extra[grant] ?? 0
-    return (extras.from[window] ?? 0) <= at && at < (extras.until[window] ?? 0)
+    return this.#snapshot.grants.isCurrent(grant, at)
   }
 
   /** Whether a subject that names more than a group may reach the asker: false is sure. */
@@ -293,12 +291,11 @@ export class QuickIndex {
   #isDirectlyIn(member: number, group: number, at: number): boolean {
     const { references, holds, disabledOrigins } = this.#snapshot
     const list = references.memberships[member] ?? 0
-    const end = list + holds.ofMembers.length(list)
-    for (let place = list + 1; place <= end; place++) {
-      const hold = holds.ofMembers.words[place] ?? 0
+    const length = holds.ofMembers.length(list)
+    for (let index = 0; index < length; index++) {
+      const hold = holds.ofMembers.item(list, index)
       if (holds.group[hold] !== group) continue
-      const window = holds.extra[hold] ?? 0
-      if (window !== 0 && !((holds.extras.from[window] ?? 0) <= at && at < (holds.extras.until[window] ?? 0))) continue
+      if (!holds.isCurrent(hold, at)) continue
       if (disabledOrigins.size === 0 || holds.isOriginEnabled(hold, disabledOrigins)) return true
     }
     return false

@@ -5,13 +5,14 @@ import type { Subject } from '../reference.ts'
 import { readSubject, tenantResource } from '../reference.ts'
 import type { Columns } from './columns.ts'
 import { Extras } from './extras.ts'
-import { grownWords } from './growing.ts'
+import { fittedWords, grownWords } from './growing.ts'
 import { IdTable } from './id-table.ts'
 import { Lists } from './lists.ts'
 import { NarrowColumn } from './narrow-column.ts'
 import type { References } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
 import { MadeRows, rowsOf } from './row.ts'
+import { baseOf, cellOf, endOf, jsonOf, ownCopy, Rests, rowTextFields, rowTextMarks } from './row-texts.ts'
 import { Shared } from './shared.ts'
 
 /**
@@ -60,11 +61,12 @@ export class GrantTable {
 
   // The columns, by number. A resource of 0: there is no such row.
   resource = new Uint32Array(16)
-  extra = new Uint32Array(16)
-  /** Number of the bookkeeping of its row. */
-  readonly #base = new NarrowColumn()
+  /** Number of its extras. */
+  readonly extra = new NarrowColumn()
   /** Which triple of its resource is its own, from 0 on. */
   readonly #place = new NarrowColumn()
+  /** Of grants that stand in no list yet: what their triples will hold. */
+  #unlisted: { subject: Uint32Array<ArrayBuffer>; content: Uint32Array<ArrayBuffer> } | undefined
   /** How many deny. */
   denials = 0
   /** Grants on the tenant to neither a principal nor a group. */
@@ -83,7 +85,7 @@ export class GrantTable {
   }
 
   get rowBytes(): number {
-    return this.resource.byteLength * 2 + this.#base.bytes + this.extras.bytes + this.#ids.bytes
+    return this.resource.byteLength + this.extra.bytes + this.extras.bytes + this.#ids.bytes
   }
 
   get indexBytes(): number {
@@ -110,10 +112,7 @@ export class GrantTable {
     if (number >= this.resource.length) this.#grow(number + 1)
     const resource = references.keep(grant.resource)
     const [subject, named] = this.#subjectOf(grant.subject)
-    const condition = grant.condition === undefined ? 0 : this.#texts.take(grant.condition, grant.condition)
-    const reason = grant.reason === undefined ? 0 : this.#texts.take(grant.reason, grant.reason)
-    this.#base.set(number, this.#bookkeeping.take(grant))
-    this.extra[number] = this.extras.make(grant, condition, reason)
+    this.extra.set(number, this.#takeExtras(grant))
     this.resource[number] = resource
     const list = this.onResources.extend(references.grants[resource] ?? 0, tripleWords)
     references.grants[resource] = list
@@ -130,6 +129,93 @@ export class GrantTable {
       else references.heldOnTenant[subject] = this.ofSubjects.push(references.heldOnTenant[subject] ?? 0, number)
     } else if (subject >= subjectCodes.everyone) this.generalElsewhere.add(number)
     return number
+  }
+
+  #takeExtras(grant: Omit<Grant, 'id' | 'subject' | 'resource'>): number {
+    const condition = grant.condition === undefined ? 0 : this.#texts.take(grant.condition, grant.condition)
+    const reason = grant.reason === undefined ? 0 : this.#texts.take(grant.reason, grant.reason)
+    const extra = this.extras.take(this.#bookkeeping.take(grant), grant, condition, reason)
+    if (!this.extras.isNew(extra)) this.#letGoOfExtras(extra)
+    return extra
+  }
+
+  /** Lets go of what the extras name. */
+  #letGoOfExtras(extra: number): void {
+    this.#bookkeeping.release(this.extras.base[extra] ?? 0)
+    this.#texts.release(this.extras.first[extra] ?? 0)
+    this.#texts.release(this.extras.second[extra] ?? 0)
+  }
+
+  /** Adds the rows of a text, see `rowTextFields`, to a table that holds no others. They stand in no list before `tighten` was called. */
+  read(text: string): void {
+    const references = this.#references
+    const { fieldEnd, rowEnd } = rowTextMarks
+    if (this.#unlisted === undefined && this.size > 0) throw new Error('grants are read from texts into an empty table')
+    this.#unlisted ??= { subject: new Uint32Array(16), content: new Uint32Array(16) }
+    const unlisted = this.#unlisted
+    // Taken once more by each row, and let go of when the text has been read.
+    let lastResource = ''
+    let lastNumber = 0
+    const rests = new Rests(rowTextFields.grant.length - 3, (cells) => this.#readRest(cells))
+    for (let at = 0; at < text.length; ) {
+      const subject = endOf(text, fieldEnd, at) + 1
+      const resource = endOf(text, fieldEnd, subject) + 1
+      const rest = endOf(text, fieldEnd, resource) + 1
+      const end = endOf(text, rowEnd, rest)
+      const number = this.#ids.append(text, at, subject - 1)
+      if (number >= this.resource.length) this.#grow(number + 1)
+      const { extra, content } = rests.of(text, rest, end)
+      this.extra.set(number, this.extras.takeAgain(extra))
+      // Those on one resource often lie side by side.
+      if (lastNumber !== 0 && rest - resource === lastResource.length && text.startsWith(lastResource, resource))
+        references.keepAgain(lastNumber)
+      else {
+        lastNumber = references.keepIn(text, resource, rest - 1)
+        lastResource = text.slice(resource, rest)
+      }
+      this.resource[number] = lastNumber
+      unlisted.subject = grownWords(unlisted.subject, number + 1)
+      unlisted.content = grownWords(unlisted.content, number + 1)
+      unlisted.subject[number] = this.#subjectIn(text, subject, resource - 1)
+      unlisted.content[number] = content
+      if ((content & contentBits.kindMask) === contentBits.actions) this.actions.takeAgain(content >>> contentBits.shift)
+      if ((content & contentBits.denies) !== 0) this.denials += 1
+      at = end + rowEnd.length
+    }
+    for (const { extra, content } of rests.all) {
+      if (this.extras.release(extra)) this.#letGoOfExtras(extra)
+      if ((content & contentBits.kindMask) === contentBits.actions) this.actions.release(content >>> contentBits.shift)
+    }
+  }
+
+  #readRest(cells: readonly string[]): { readonly extra: number; readonly content: number } {
+    const [role, permission, actions, effect, from, until, condition, reason] = cells
+    // Stores give what they were given.
+    const grant = {
+      ...baseOf(cells),
+      role: cellOf(role),
+      permission: cellOf(permission),
+      actions: jsonOf<readonly string[]>(actions),
+      effect,
+      from: cellOf(from),
+      until: cellOf(until),
+      condition: jsonOf<string>(condition),
+      reason: jsonOf<string>(reason),
+    } as Grant
+    return { extra: this.#takeExtras(grant), content: this.#contentOf(grant) }
+  }
+
+  /** As `#subjectOf`, of what stands in a text. */
+  #subjectIn(text: string, start: number, end: number): number {
+    if (text.startsWith('user:', start)) return this.#references.keepIn(text, start, end)
+    if (!text.startsWith('group:', start)) return this.#subjectOf(text.slice(start, end))[0]
+    for (let at = start; at < end; at++) {
+      const code = text.charCodeAt(at)
+      if (code !== hash && code !== caret) continue
+      const [own = ''] = ownCopy([text.slice(start, end)])
+      return this.#subjectOf(own)[0]
+    }
+    return this.#references.keepIn(text, start, end)
   }
 
   #contentOf({ role, permission, actions, effect, condition, from, until }: Grant): number {
@@ -186,13 +272,9 @@ export class GrantTable {
     words[at + 2] = words[last + 2] ?? 0
     this.#place.set(moved, place)
     references.grants[resource] = this.onResources.shorten(list, tripleWords)
-    const extra = this.extra[number] ?? 0
-    if (extra !== 0) {
-      this.#texts.release(this.extras.first[extra] ?? 0)
-      this.#texts.release(this.extras.second[extra] ?? 0)
-      this.extras.release(extra)
-    }
-    this.#bookkeeping.release(this.#base.get(number))
+    const extra = this.extra.get(number)
+    if (this.extras.release(extra)) this.#letGoOfExtras(extra)
+    this.extra.set(number, 0)
     this.resource[number] = 0
     this.#ids.release(number)
     references.release(resource)
@@ -200,16 +282,21 @@ export class GrantTable {
 
   #letGoOf(subject: number, number: number): void {
     const references = this.#references
-    let named = subject
-    if (subject >= subjectCodes.standing) {
-      const found = this.subjects.value(subject & 0x3fff_ffff)
-      named = 'group' in found ? references.findOf('group', found.group) : 0
-      this.subjects.release(subject & 0x3fff_ffff)
-    } else if (subject >= subjectCodes.everyone) return
+    const named = this.#namedBy(subject)
+    if (subject >= subjectCodes.standing) this.subjects.release(subject & 0x3fff_ffff)
+    if (named === 0) return
     references.named[named] = this.ofSubjects.remove(references.named[named] ?? 0, number)
     if (subject < subjectCodes.everyone)
       references.heldOnTenant[named] = this.ofSubjects.remove(references.heldOnTenant[named] ?? 0, number)
     references.release(named)
+  }
+
+  /** The principal or group that the subject of a triple names; 0: none. */
+  #namedBy(subject: number): number {
+    if (subject < subjectCodes.everyone) return subject
+    if (subject < subjectCodes.standing) return 0
+    const found = this.subjects.value(subject & 0x3fff_ffff)
+    return 'group' in found ? this.#references.findOf('group', found.group) : 0
   }
 
   *all(): IterableIterator<Grant> {
@@ -262,13 +349,18 @@ export class GrantTable {
     return (this.#references.grants[this.resource[number] ?? 0] ?? 0) + 1 + this.#place.get(number) * tripleWords
   }
 
+  /** Whether its window is open at a moment in milliseconds. */
+  isCurrent(number: number, at: number): boolean {
+    return this.extras.isCurrent(this.extra.get(number), at)
+  }
+
   #make(number: number): Grant {
     const at = this.tripleOf(number)
     const subject = this.onResources.words[at + 1] ?? 0
     const content = this.onResources.words[at + 2] ?? 0
     const what = content >>> contentBits.shift
     const kind = content & contentBits.kindMask
-    const extra = this.extra[number] ?? 0
+    const extra = this.extra.get(number)
     const condition = this.extras.first[extra] ?? 0
     const reason = this.extras.second[extra] ?? 0
     return {
@@ -284,7 +376,7 @@ export class GrantTable {
       ...this.extras.windowOf(extra),
       ...(condition === 0 ? {} : { condition: this.#texts.value(condition) }),
       ...(reason === 0 ? {} : { reason: this.#texts.value(reason) }),
-      ...this.#bookkeeping.of(this.#base.get(number)),
+      ...this.#bookkeeping.of(this.extras.base[extra] ?? 0),
     }
   }
 
@@ -299,8 +391,7 @@ export class GrantTable {
     const { end } = this.#ids
     this.resource = columns.words('resource', this.resource, end)
     this.#place.exchange(columns.within('place'), end)
-    this.#base.exchange(columns.within('base'), end)
-    this.extra = columns.words('extra', this.extra, end)
+    this.extra.exchange(columns.within('extra'), end)
     this.denials = columns.number('denials', this.denials)
     this.generalOnTenant = columns.set('generalOnTenant', this.generalOnTenant)
     this.generalElsewhere = columns.set('generalElsewhere', this.generalElsewhere)
@@ -312,16 +403,71 @@ export class GrantTable {
     this.ofSubjects.exchange(columns.within('ofSubjects'))
   }
 
-  /** Gives back the room that its lists have lost while it was filled, see `Lists.tighten`. */
+  /** Lists what was read as texts, and gives back the room that was lost while it was filled, see `Lists.tighten`. */
   tighten(): void {
-    this.#base.tighten()
-    this.#place.tighten()
-    this.onResources.tighten([this.#references.grants])
-    this.ofSubjects.tighten([this.#references.named, this.#references.heldOnTenant])
+    const references = this.#references
+    if (this.#unlisted === undefined) {
+      this.onResources.tighten([references.grants])
+      this.ofSubjects.tighten([references.named, references.heldOnTenant])
+    } else {
+      this.#listOnResources(this.#unlisted.subject, this.#unlisted.content)
+      this.#listOfSubjects(this.#unlisted.subject)
+      this.#unlisted = undefined
+    }
+    this.#ids.tighten()
+    this.resource = fittedWords(this.resource, this.#ids.end)
+    this.#place.tighten(this.#ids.end)
+    this.extras.tighten(this.extra, this.#ids.end)
+  }
+
+  #listOnResources(subject: Uint32Array, content: Uint32Array): void {
+    const { grants } = this.#references
+    for (const number of this.numbers()) grants[this.resource[number] ?? 0] = (grants[this.resource[number] ?? 0] ?? 0) + 1
+    this.onResources.make([grants], tripleWords)
+    const filled = new Uint32Array(grants.length)
+    const { words } = this.onResources
+    for (const number of this.numbers()) {
+      const own = this.resource[number] ?? 0
+      const place = filled[own] ?? 0
+      filled[own] = place + 1
+      this.#place.set(number, place)
+      const at = (grants[own] ?? 0) + 1 + place * tripleWords
+      words[at] = number
+      words[at + 1] = subject[number] ?? 0
+      words[at + 2] = content[number] ?? 0
+    }
+  }
+
+  #listOfSubjects(subject: Uint32Array): void {
+    const { named, heldOnTenant, tenant } = this.#references
+    for (const number of this.numbers()) {
+      const code = subject[number] ?? 0
+      const own = this.#namedBy(code)
+      if (own !== 0) named[own] = (named[own] ?? 0) + 1
+      const isOnTenant = this.resource[number] === tenant
+      if (code >= subjectCodes.everyone) (isOnTenant ? this.generalOnTenant : this.generalElsewhere).add(number)
+      else if (isOnTenant) heldOnTenant[code] = (heldOnTenant[code] ?? 0) + 1
+    }
+    this.ofSubjects.make([named, heldOnTenant], 1)
+    const { words } = this.ofSubjects
+    const filled = new Uint32Array(named.length)
+    const filledOnTenant = new Uint32Array(named.length)
+    for (const number of this.numbers()) {
+      const code = subject[number] ?? 0
+      const own = this.#namedBy(code)
+      if (own === 0) continue
+      filled[own] = (filled[own] ?? 0) + 1
+      words[(named[own] ?? 0) + (filled[own] ?? 0)] = number
+      if (code >= subjectCodes.everyone || this.resource[number] !== tenant) continue
+      filledOnTenant[own] = (filledOnTenant[own] ?? 0) + 1
+      words[(heldOnTenant[own] ?? 0) + (filledOnTenant[own] ?? 0)] = number
+    }
   }
 
   #grow(length: number): void {
     this.resource = grownWords(this.resource, length)
-    this.extra = grownWords(this.extra, this.resource.length)
   }
 }
+
+const hash = '#'.charCodeAt(0)
+const caret = '^'.charCodeAt(0)

@@ -59,6 +59,26 @@ function exact<A extends Numbers>(length: number, kind: NumbersOf<A>): A {
   return bytes < reservedFrom ? new kind(length) : new kind(new ArrayBuffer(bytes, { maxByteLength: reservedBytes }), 0, length)
 }
 
+/** The array with room for no more than its first `length` numbers: what it had grown ahead is given back. It may grow again. */
+function fitted<A extends Numbers>(array: A, length: number, kind: NumbersOf<A>): A {
+  const { buffer } = array
+  if (!buffer.resizable || length >= array.length) return array
+  buffer.resize(length * kind.BYTES_PER_ELEMENT)
+  return new kind(buffer, 0, length)
+}
+
+export function fittedWords(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
+  return fitted(array, length, Uint32Array)
+}
+
+export function fittedHalves(array: Uint16Array<ArrayBuffer>, length: number): Uint16Array<ArrayBuffer> {
+  return fitted(array, length, Uint16Array)
+}
+
+export function fittedBytes(array: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  return fitted(array, length, Uint8Array)
+}
+
 export function grownWords(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
   return grow(array, length, Uint32Array)
 }

@@ -5,12 +5,13 @@ import type { Origin } from '../record.ts'
 import type { Columns } from './columns.ts'
 import { Extras } from './extras.ts'
 import { FreeNumbers } from './free-numbers.ts'
-import { grownWords } from './growing.ts'
+import { grownWords, roomForWords } from './growing.ts'
 import { Lists } from './lists.ts'
 import { NarrowColumn } from './narrow-column.ts'
 import type { References } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
 import { MadeRows, rowsOf } from './row.ts'
+import { baseOf, cellOf, endOf, jsonOf, Rests, rowTextFields, rowTextMarks } from './row-texts.ts'
 import { Shared } from './shared.ts'
 
 export class HoldTable {
@@ -29,11 +30,10 @@ export class HoldTable {
   // The columns, by number. A group of 0: there is no such row.
   group = new Uint32Array(16)
   member = new Uint32Array(16)
-  extra = new Uint32Array(16)
-  /** Number of the bookkeeping of its row. */
-  readonly base = new NarrowColumn()
+  /** Number of its extras. */
+  extra = new NarrowColumn()
   /** Where it stands in the list of its group. */
-  readonly #place = new NarrowColumn()
+  #place = new NarrowColumn()
   #end = 1
   readonly #freed = new FreeNumbers()
   /** How many holds have roles. */
@@ -50,7 +50,7 @@ export class HoldTable {
 
   /** Of the rows themselves. */
   get rowBytes(): number {
-    return this.group.byteLength * 3 + this.base.bytes + this.extras.bytes
+    return this.group.byteLength * 2 + this.extra.bytes + this.extras.bytes
   }
 
   /** Of what finds the rows by member and by group. */
@@ -61,36 +61,33 @@ export class HoldTable {
   /** The number of a hold; 0: there is none. Cost: the memberships of the member, or the members of the group where they are fewer. */
   find(group: number, member: number, origin: string): number {
     if (group === 0 || member === 0) return 0
-    const { words } = this.#shorter(group, member)
-    for (let at = this.#from; at <= this.#to; at++) {
-      const number = words[at] ?? 0
+    for (let index = 0, lists = this.#shorter(group, member); index < this.#length; index++) {
+      const number = lists.item(this.#list, index)
       if (this.group[number] === group && this.member[number] === member && this.originOf(number) === origin) return number
     }
     return 0
   }
 
-  // What `#shorter` has found last: the places of the first and the last item.
-  #from = 0
-  #to = 0
+  // What `#shorter` has found last.
+  #list = 0
+  #length = 0
 
-  /** The list of the member or that of the group, whichever is shorter. */
+  /** The lists of members or those of groups, whichever has the shorter one of the two. */
   #shorter(group: number, member: number): Lists {
     const { memberships, members } = this.#references
     const byMember = memberships[member] ?? 0
     const byGroup = members[group] ?? 0
     const isMemberShorter = this.ofMembers.length(byMember) <= this.ofGroups.length(byGroup)
     const lists = isMemberShorter ? this.ofMembers : this.ofGroups
-    const list = isMemberShorter ? byMember : byGroup
-    this.#from = list + 1
-    this.#to = list + lists.length(list)
+    this.#list = isMemberShorter ? byMember : byGroup
+    this.#length = lists.length(this.#list)
     return lists
   }
 
   #pair(group: number, member: number): readonly number[] {
-    const { words } = this.#shorter(group, member)
     const found: number[] = []
-    for (let at = this.#from; at <= this.#to; at++) {
-      const number = words[at] ?? 0
+    for (let index = 0, lists = this.#shorter(group, member); index < this.#length; index++) {
+      const number = lists.item(this.#list, index)
       if (this.group[number] === group && this.member[number] === member) found.push(number)
     }
     return found
@@ -140,23 +137,67 @@ export class HoldTable {
   }
 
   #fill(number: number, row: Hold): void {
+    const extra = this.#takeExtras(row)
+    this.extra.set(number, extra)
+    if (this.extras.first[extra] !== 0) this.withRoles += 1
+  }
+
+  #takeExtras(row: Omit<Hold, 'group' | 'member'>): number {
     const roles = row.roles.length === 0 ? 0 : this.#roles.take(row.roles.join('\n'), row.roles)
     const reason = row.reason === undefined ? 0 : this.#reasons.take(row.reason, row.reason)
-    this.base.set(number, this.#bookkeeping.take(row))
-    this.extra[number] = this.extras.make(row, roles, reason)
-    if (roles !== 0) this.withRoles += 1
+    const extra = this.extras.take(this.#bookkeeping.take(row), row, roles, reason)
+    if (!this.extras.isNew(extra)) this.#letGoOfExtras(extra)
+    return extra
+  }
+
+  /** Lets go of what the extras name. */
+  #letGoOfExtras(extra: number): void {
+    this.#bookkeeping.release(this.extras.base[extra] ?? 0)
+    this.#roles.release(this.extras.first[extra] ?? 0)
+    this.#reasons.release(this.extras.second[extra] ?? 0)
   }
 
   #letGo(number: number): void {
     this.#rows.forget(number)
-    this.#bookkeeping.release(this.base.get(number))
-    const extra = this.extra[number] ?? 0
-    if (extra === 0) return
-    const roles = this.extras.first[extra] ?? 0
-    if (roles !== 0) this.withRoles -= 1
-    this.#roles.release(roles)
-    this.#reasons.release(this.extras.second[extra] ?? 0)
-    this.extras.release(extra)
+    const extra = this.extra.get(number)
+    if (this.extras.first[extra] !== 0) this.withRoles -= 1
+    if (this.extras.release(extra)) this.#letGoOfExtras(extra)
+  }
+
+  /** Adds the rows of a text, see `rowTextFields`. They stand in no list before `tighten` was called. */
+  read(text: string): void {
+    const references = this.#references
+    const groupType = references.typeNumber('group')
+    const { fieldEnd, rowEnd } = rowTextMarks
+    let lastGroup = ''
+    let lastNumber = 0
+    const rests = new Rests(rowTextFields.hold.length - 2, (cells) => {
+      const [from, until, roles, reason] = cells
+      // Taken once more by each row, and let go of when the text has been read.
+      const said = { from: cellOf(from), until: cellOf(until), roles: jsonOf(roles) ?? noRoles, reason: jsonOf(reason) }
+      // Stores give what they were given.
+      return this.#takeExtras({ ...baseOf(cells), ...said } as Hold)
+    })
+    for (let at = 0; at < text.length; ) {
+      const member = endOf(text, fieldEnd, at) + 1
+      const rest = endOf(text, fieldEnd, member) + 1
+      const end = endOf(text, rowEnd, rest)
+      const number = this.#end++
+      if (number >= this.group.length) this.#grow(number + 1)
+      // Those of one group often lie side by side.
+      if (lastNumber !== 0 && member - at === lastGroup.length && text.startsWith(lastGroup, at)) references.keepAgain(lastNumber)
+      else {
+        lastNumber = references.keepIdIn(text, at, member - 1, groupType)
+        lastGroup = text.slice(at, member)
+      }
+      this.group[number] = lastNumber
+      this.member[number] = references.keepIn(text, member, rest - 1)
+      const extra = this.extras.takeAgain(rests.of(text, rest, end))
+      this.extra.set(number, extra)
+      if (this.extras.first[extra] !== 0) this.withRoles += 1
+      at = end + rowEnd.length
+    }
+    for (const extra of rests.all) if (this.extras.release(extra)) this.#letGoOfExtras(extra)
   }
 
   remove(number: number): void {
@@ -172,6 +213,7 @@ export class HoldTable {
     this.#place.set(last, place)
     members[group] = this.ofGroups.shorten(list, 1)
     this.group[number] = 0
+    this.extra.set(number, 0)
     this.#freed.push(number)
     this.#references.release(group)
     this.#references.release(member)
@@ -184,7 +226,7 @@ export class HoldTable {
   /** Those that have roles, a window or a reason: most say no more than who is in what. */
   *withMore(): IterableIterator<Hold> {
     for (let number = 1; number < this.#end; number++) {
-      if (this.group[number] !== 0 && this.extra[number] !== 0) yield this.#make(number)
+      if (this.group[number] !== 0 && !this.extras.isPlain(this.extra.get(number))) yield this.#make(number)
     }
   }
 
@@ -224,11 +266,11 @@ export class HoldTable {
 
   /** Who says so. */
   originOf(number: number): Origin {
-    return this.#bookkeeping.of(this.base.get(number)).origin
+    return this.#bookkeeping.of(this.extras.base[this.extra.get(number)] ?? 0).origin
   }
 
   #make(number: number): Hold {
-    const extra = this.extra[number] ?? 0
+    const extra = this.extra.get(number)
     const roles = this.extras.first[extra] ?? 0
     const reason = this.extras.second[extra] ?? 0
     return {
@@ -237,13 +279,18 @@ export class HoldTable {
       roles: roles === 0 ? noRoles : this.#roles.value(roles),
       ...this.extras.windowOf(extra),
       ...(reason === 0 ? {} : { reason: this.#reasons.value(reason) }),
-      ...this.#bookkeeping.of(this.base.get(number)),
+      ...this.#bookkeeping.of(this.extras.base[extra] ?? 0),
     }
+  }
+
+  /** Whether its window is open at a moment in milliseconds. */
+  isCurrent(number: number, at: number): boolean {
+    return this.extras.isCurrent(this.extra.get(number), at)
   }
 
   /** The roles held inside the group. */
   rolesOf(number: number): readonly string[] {
-    const roles = this.extras.first[this.extra[number] ?? 0] ?? 0
+    const roles = this.extras.first[this.extra.get(number)] ?? 0
     return roles === 0 ? noRoles : this.#roles.value(roles)
   }
 
@@ -251,8 +298,7 @@ export class HoldTable {
     this.#end = columns.number('end', this.#end)
     this.group = columns.words('group', this.group, this.#end)
     this.member = columns.words('member', this.member, this.#end)
-    this.base.exchange(columns.within('base'), this.#end)
-    this.extra = columns.words('extra', this.extra, this.#end)
+    this.extra.exchange(columns.within('extra'), this.#end)
     this.#place.exchange(columns.within('place'), this.#end)
     this.#freed.exchange(columns.within('freed'))
     this.withRoles = columns.number('withRoles', this.withRoles)
@@ -263,19 +309,82 @@ export class HoldTable {
     this.ofGroups.exchange(columns.within('ofGroups'))
   }
 
-  /** Gives back the room that its lists have lost while it was filled, see `Lists.tighten`. */
+  /**
+   * Numbers the holds anew, those of a member one after the other, and makes all lists: so that the list of a member is a run, those asked
+   * together lie together, and nothing takes more than its own room. For whoever has filled it, before anything is asked.
+   */
   tighten(): void {
-    this.base.tighten()
-    this.#place.tighten()
-    this.ofMembers.tighten([this.#references.memberships])
-    this.ofGroups.tighten([this.#references.members])
+    this.#renumber()
+    this.#listMembers()
+    this.#listGroups()
+    this.extras.tighten(this.extra, this.#end)
+  }
+
+  #renumber(): void {
+    const { group, member, extra } = this
+    const { end } = this.#references
+    const next = new Uint32Array(end + 1)
+    for (let number = 1; number < this.#end; number++)
+      if (group[number] !== 0) next[(member[number] ?? 0) + 1] = (next[(member[number] ?? 0) + 1] ?? 0) + 1
+    next[0] = 1
+    for (let each = 1; each <= end; each++) next[each] = (next[each] ?? 0) + (next[each - 1] ?? 0)
+    const count = next[end] ?? 1
+    const groups = roomForWords(count)
+    const members = roomForWords(count)
+    const extras = new NarrowColumn()
+    for (let number = 1; number < this.#end; number++) {
+      if (group[number] === 0) continue
+      const owner = member[number] ?? 0
+      const made = next[owner] ?? 0
+      next[owner] = made + 1
+      groups[made] = group[number] ?? 0
+      members[made] = owner
+      extras.set(made, extra.get(number))
+    }
+    this.group = groups
+    this.member = members
+    this.extra = extras
+    this.#end = count
+    this.#freed.count = 0
+    this.#rows.clear()
+  }
+
+  #listMembers(): void {
+    const { member } = this
+    const { memberships } = this.#references
+    memberships.fill(0)
+    let runs = 0
+    for (let number = 1; number < this.#end; number++) if (member[number] !== member[number - 1]) runs += 1
+    this.ofMembers.clear(1 + runs * 2)
+    for (let first = 1, number = 2; first < this.#end; number++) {
+      if (number < this.#end && member[number] === member[first]) continue
+      memberships[member[first] ?? 0] = this.ofMembers.run(first, number - first)
+      first = number
+    }
+  }
+
+  #listGroups(): void {
+    const { group, ofGroups } = this
+    const { members } = this.#references
+    members.fill(0)
+    for (let number = 1; number < this.#end; number++) members[group[number] ?? 0] = (members[group[number] ?? 0] ?? 0) + 1
+    ofGroups.make([members])
+    const { words } = ofGroups
+    this.#place = new NarrowColumn()
+    const filled = new Uint32Array(members.length)
+    for (let number = 1; number < this.#end; number++) {
+      const own = group[number] ?? 0
+      const place = (filled[own] ?? 0) + 1
+      filled[own] = place
+      words[(members[own] ?? 0) + place] = number
+      this.#place.set(number, place)
+    }
+    this.#place.tighten(this.#end)
   }
 
   #grow(length: number): void {
     this.group = grownWords(this.group, length)
-    const { length: grown } = this.group
-    this.member = grownWords(this.member, grown)
-    this.extra = grownWords(this.extra, grown)
+    this.member = grownWords(this.member, this.group.length)
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Columns } from './columns.ts'
 import { FreeNumbers } from './free-numbers.ts'
-import { grownHalves, grownWords } from './growing.ts'
+import { fittedHalves, fittedWords, grownHalves, grownWords } from './growing.ts'
 import { Texts } from './texts.ts'
 
 /**
@@ -13,6 +13,8 @@ let word0 = 0
 let word1 = 0
 let word2 = 0
 let word3 = 0
+/** Where an id that was not found would stand. */
+let freeSlot = 0
 
 /** What no hex digit is: it shows above the sixteen bits of four digits. */
 const noDigit = 2 ** 16
@@ -24,18 +26,18 @@ const hexValues = Int32Array.from({ length: 256 }, (_, code) => {
 const hexTexts = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const longMark = 0xc000_0000
 
-/** Packs the part of the text from `start` on. False: it is neither short nor a UUID, and its hash was packed. */
-function pack(text: string, start: number): boolean {
-  const length = text.length - start
-  if (length <= 16 && packShort(text, start)) return true
+/** Packs the part of the text from `start` up to `end`. False: it is neither short nor a UUID, and its hash was packed. */
+function pack(text: string, start: number, end: number): boolean {
+  const length = end - start
+  if (length <= 16 && packShort(text, start, end)) return true
   if (length === 36 && packUuid(text, start)) return true
-  packHash(text, start)
+  packHash(text, start, end)
   return false
 }
 
-function packShort(text: string, start: number): boolean {
+function packShort(text: string, start: number, end: number): boolean {
   word0 = word1 = word2 = word3 = 0
-  for (let at = start; at < text.length; at++) {
+  for (let at = start; at < end; at++) {
     const code = text.charCodeAt(at)
     if (code === 0 || code > 127) return false
     const place = at - start
@@ -91,10 +93,10 @@ function fourDigits(text: string, at: number): number {
   )
 }
 
-function packHash(text: string, start: number): void {
+function packHash(text: string, start: number, end: number): void {
   let one = 0x811c_9dc5
   let two = 0x1234_5678
-  for (let at = start; at < text.length; at++) {
+  for (let at = start; at < end; at++) {
     const code = text.charCodeAt(at)
     one = Math.imul(one ^ code, 0x0100_0193)
     two = Math.imul(two ^ code, 0x85eb_ca6b) ^ (two >>> 15)
@@ -102,7 +104,7 @@ function packHash(text: string, start: number): void {
   word0 = one >>> 0
   word1 = two >>> 0
   word2 = longMark
-  word3 = text.length - start
+  word3 = end - start
 }
 
 function hashOf(one: number, two: number, three: number, four: number, space: number): number {
@@ -125,6 +127,8 @@ export class IdTable {
   #end = 1
   readonly #freed = new FreeNumbers()
   #count = 0
+  /** Some were appended, so that none can be found. */
+  #isUnlisted = false
   /** Texts that do not fit into four words, by the number in their third word. */
   readonly #long = new Texts()
   readonly #longFreed = new FreeNumbers()
@@ -150,46 +154,64 @@ export class IdTable {
 
   /** The number of an id, which stands in the text from `start` on; 0: there is none. */
   find(text: string, start = 0, space = 0): number {
-    const isWhole = pack(text, start)
-    return this.#find(isWhole, text, start, space)
+    return this.#find(pack(text, start, text.length), text, start, text.length, space)
   }
 
-  #find(isWhole: boolean, text: string, start: number, space: number): number {
+  #find(isWhole: boolean, text: string, start: number, end: number, space: number): number {
     const words = this.#words
     const slots = this.#slots
     const spaces = this.#spaces
     const mask = this.#mask
     for (let slot = hashOf(word0, word1, word2 & (isWhole ? -1 : longMark), word3, space) & mask; ; slot = (slot + 1) & mask) {
       const number = slots[slot] ?? 0
-      if (number === 0) return 0
+      if (number === 0) {
+        freeSlot = slot
+        return 0
+      }
       const at = number << 2
       if (words[at] !== word0 || words[at + 1] !== word1 || words[at + 3] !== word3) continue
       if (spaces !== undefined && spaces[number] !== space) continue
       const third = words[at + 2] ?? 0
-      if (isWhole ? third === word2 : third >>> 30 === 3 && this.#long.is(third & 0x3fff_ffff, text, start)) return number
+      if (isWhole ? third === word2 : third >>> 30 === 3 && this.#long.is(third & 0x3fff_ffff, text, start, end)) return number
     }
   }
 
-  /** The number of an id, a new one if need be. */
-  make(text: string, start = 0, space = 0): number {
-    const isWhole = pack(text, start)
-    const found = this.#find(isWhole, text, start, space)
+  /** The number of an id, which stands in the text from `start` up to `end`, a new one if need be. */
+  make(text: string, start = 0, space = 0, end = text.length): number {
+    const isWhole = pack(text, start, end)
+    const found = this.#find(isWhole, text, start, end, space)
     if (found !== 0) return found
-    if ((this.#count + 1) * 8 > this.#slots.length * 5) this.#rehash()
+    const isFull = (this.#count + 1) * 8 > this.#slots.length * 5
+    if (isFull) this.#rehash()
     const number = this.#freed.pop() ?? this.#end++
-    this.#words = grownWords(this.#words, (number + 1) << 2)
     if (this.#spaces !== undefined) {
       this.#spaces = grownHalves(this.#spaces, number + 1)
       this.#spaces[number] = space
     }
+    this.#write(number, isWhole, text, start, end)
+    if (isFull) this.#enter(number)
+    else this.#slots[freeSlot] = number
+    return number
+  }
+
+  /** The number of an id that is known not to be there. It is found once `tighten` was called: so many ids are entered at once. */
+  append(text: string, start: number, end: number): number {
+    const isWhole = pack(text, start, end)
+    const number = this.#end++
+    this.#write(number, isWhole, text, start, end)
+    this.#isUnlisted = true
+    return number
+  }
+
+  /** Keeps what was packed last. */
+  #write(number: number, isWhole: boolean, text: string, start: number, end: number): void {
+    this.#words = grownWords(this.#words, (number + 1) << 2)
     const at = number << 2
     this.#words[at] = word0
     this.#words[at + 1] = word1
-    this.#words[at + 2] = isWhole ? word2 : (longMark | this.#keepLong(start === 0 ? text : text.slice(start))) >>> 0
+    this.#words[at + 2] = isWhole ? word2 : (longMark | this.#keepLong(text.slice(start, end))) >>> 0
     this.#words[at + 3] = word3
     this.#count += 1
-    this.#enter(number)
-    return number
   }
 
   #keepLong(text: string): number {
@@ -246,6 +268,13 @@ export class IdTable {
       text += String.fromCharCode(code)
     }
     return text
+  }
+
+  /** Enters what was appended, and gives back the room that it has taken ahead. */
+  tighten(): void {
+    if (this.#isUnlisted) this.#listAll()
+    this.#words = fittedWords(this.#words, this.#end << 2)
+    if (this.#spaces !== undefined) this.#spaces = fittedHalves(this.#spaces, this.#end)
   }
 
   exchange(columns: Columns): void {
@@ -305,7 +334,18 @@ export class IdTable {
     const old = this.#slots
     this.#slots = new Uint32Array(old.length * 2)
     this.#mask = this.#slots.length - 1
-    for (const number of old) if (number !== 0) this.#enter(number)
+    // In the order of the numbers their words lie side by side. Numbers that were given back have no words.
+    if (this.#freed.count === 0) for (let number = 1; number < this.#end; number++) this.#enter(number)
+    else for (const number of old) if (number !== 0) this.#enter(number)
+  }
+
+  #listAll(): void {
+    let places = 32
+    while (this.#count * 8 > places * 5) places *= 2
+    this.#slots = new Uint32Array(places)
+    this.#mask = places - 1
+    for (let number = 1; number < this.#end; number++) this.#enter(number)
+    this.#isUnlisted = false
   }
 }
 

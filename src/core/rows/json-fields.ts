@@ -1,4 +1,4 @@
-/** Reads some fields of an object that stands as JSON in character codes, without making the rest of it. */
+/** Reads some values of a JSON text that stands as character codes, without making the rest of it. */
 
 const quote = 34
 const comma = 44
@@ -21,16 +21,22 @@ export function fieldNames(names: readonly string[]): FieldNames {
 
 /**
  * The wanted fields of an object that `JSON.stringify` wrote; those that are not there are left out.
- * @param codes holds the text from the beginning on, `length` characters of it
+ * @param start where its brace stands
+ * @param length of the text that stands in the codes
  */
-export function readFields(codes: Uint16Array, length: number, { names, codes: wanted }: FieldNames): { [name: string]: unknown } {
+export function readFields(
+  codes: Uint16Array,
+  start: number,
+  length: number,
+  { names, codes: wanted }: FieldNames,
+): { [name: string]: unknown } {
   const found: { [name: string]: unknown } = {}
   let left = names.length
-  for (let at = 1; left > 0 && at < length && codes[at] !== closeBrace; ) {
-    const start = at + 1
+  for (let at = start + 1; left > 0 && at < length && codes[at] !== closeBrace; ) {
+    const begin = at + 1
     const end = endOfText(codes, at) - 1
     at = endOfValue(codes, end + 2)
-    const which = wanted.findIndex((name) => isName(codes, start, end, name))
+    const which = wanted.findIndex((name) => isName(codes, begin, end, name))
     if (which !== -1) {
       found[names[which] ?? ''] = valueIn(codes, end + 2, at)
       left -= 1
@@ -53,22 +59,33 @@ function endOfText(codes: Uint16Array, at: number): number {
   return end + 1
 }
 
-function endOfValue(codes: Uint16Array, start: number): number {
+/** Behind the value that begins at `start` in a list or an object. */
+export function endOfValue(codes: Uint16Array, start: number): number {
   let at = start
   for (let depth = 0; ; ) {
     const code = codes[at] ?? 0
     if (code === quote) at = endOfText(codes, at)
-    else if (depth === 0 && (code === comma || code === closeBrace)) return at
+    else if (depth === 0 && isEnd(code)) return at
     else {
       if (code === openBrace || code === openBracket) depth += 1
       else if (code === closeBrace || code === closeBracket) depth -= 1
       at += 1
     }
-    if (depth === 0 && at > start && (codes[at] === comma || codes[at] === closeBrace)) return at
+    if (depth === 0 && at > start && isEnd(codes[at] ?? 0)) return at
   }
 }
 
-function valueIn(codes: Uint16Array, start: number, end: number): unknown {
+function isEnd(code: number): boolean {
+  return code === comma || code === closeBrace || code === closeBracket
+}
+
+/** Whether another value follows the one that ends here. */
+export function goesOn(codes: Uint16Array, end: number): boolean {
+  return codes[end] === comma
+}
+
+/** The value between two places. */
+export function valueIn(codes: Uint16Array, start: number, end: number): unknown {
   let isPlain = codes[start] === quote
   for (let at = start; isPlain && at < end; at++) isPlain = codes[at] !== backslash
   if (isPlain) return textOf(codes, start + 1, end - 1)

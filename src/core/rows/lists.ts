@@ -6,16 +6,20 @@ import { grownWords, roomForWords } from './growing.ts'
 /** The low bits of the first word of a block are the length of its list, the high ones its size class. */
 const lengthBits = 26
 const lengthMask = 2 ** lengthBits - 1
+/** In the place of a size class: the items count up from the second word, and the block has no more than these two. */
+const runClass = 63
+/** Of a block of two words, as a run has. */
+const runBlockClass = 0
 
 /** Words of a block by its class, the first word included: 2, 3, 4, 6, 8, 12 ... */
 const sizes = Uint32Array.from({ length: 52 }, (_, each) => (each % 2 === 0 ? 2 : 3) * 2 ** (each >> 1))
 
 /**
  * A list is known by the place of its block, which changes as it grows; 0 is the empty list. The order of a list changes when something is
- * removed: the last item takes its place.
+ * removed: the last item takes its place. Items that count up may be kept as a run, by the first of them alone, once `run` was called.
  */
 export class Lists {
-  /** For loops that must be quick: the items of a list stand behind its place. Ask for it anew after each change. */
+  /** For loops that must be quick: the items of a list that is no run stand behind its place. Ask for it anew after each change. */
   words = new Uint32Array(64)
   #end = 1
   /** The first free block of each class; the second word of a free block is the next. */
@@ -29,8 +33,35 @@ export class Lists {
     return list === 0 ? 0 : (this.words[list] ?? 0) & lengthMask
   }
 
-  /** Room for `more` items at the end, of which the caller writes the words. Gives the place of the list. */
-  extend(list: number, more: number): number {
+  /** An item by its place in the list, from 0 on. */
+  item(list: number, index: number): number {
+    const next = this.words[list + 1] ?? 0
+    return (this.words[list] ?? 0) >>> lengthBits === runClass ? next + index : (this.words[list + 1 + index] ?? 0)
+  }
+
+  /** A list of so many items, at least one, that count up from the first. */
+  run(first: number, count: number): number {
+    const place = this.#take(runBlockClass)
+    this.words[place] = runClass * 2 ** lengthBits + count
+    this.words[place + 1] = first
+    return place
+  }
+
+  /** The list with each item for itself. */
+  #written(list: number): number {
+    const head = this.words[list] ?? 0
+    if (list === 0 || head >>> lengthBits !== runClass) return list
+    const [first, count] = [this.words[list + 1] ?? 0, head & lengthMask]
+    const made = this.#take(classFor(count + 1))
+    this.words[made] = (this.words[made] ?? 0) + count
+    for (let index = 0; index < count; index++) this.words[made + 1 + index] = first + index
+    this.#give(list)
+    return made
+  }
+
+  /** Room for `more` items at the end, of which the caller writes the words. Gives the place of the list, which is no run. */
+  extend(known: number, more: number): number {
+    const list = this.#written(known)
     if (list === 0) {
       const made = this.#take(classFor(more + 1))
       this.words[made] = (this.words[made] ?? 0) + more
@@ -67,7 +98,8 @@ export class Lists {
   }
 
   /** Removes an item wherever it stands; nothing when it does not. Cost: the length of the list. */
-  remove(list: number, item: number): number {
+  remove(known: number, item: number): number {
+    const list = this.#written(known)
     const end = list + this.length(list)
     for (let at = list + 1; at <= end; at++) {
       if (this.words[at] !== item) continue
@@ -79,6 +111,10 @@ export class Lists {
 
   /** The items, copied. */
   items(list: number): Uint32Array {
+    if ((this.words[list] ?? 0) >>> lengthBits === runClass) {
+      const first = this.words[list + 1] ?? 0
+      return Uint32Array.from({ length: this.length(list) }, (_, index) => first + index)
+    }
     return this.words.slice(list + 1, list + 1 + this.length(list))
   }
 
@@ -93,7 +129,7 @@ export class Lists {
 
   /**
    * Moves every list to where it takes just its own room: lists that grow side by side leave free blocks behind that nobody wants. The next
-   * item moves a list once more. Cost: all lists, copied; for whoever has filled them, before anything is asked.
+   * item moves a list once more. Cost: all lists, copied; for whoever has filled them, before anything is asked. Runs have no part in it.
    * @param owners the columns in which the places of all lists stand
    */
   tighten(owners: readonly Uint32Array<ArrayBuffer>[]): void {
@@ -117,6 +153,32 @@ export class Lists {
     this.#free.fill(0)
   }
 
+  /** Forgets all lists. What their places stood in is to be filled anew. */
+  clear(words: number): void {
+    this.words = roomForWords(words)
+    this.#end = 1
+    this.#free.fill(0)
+  }
+
+  /**
+   * Makes lists of just the lengths that are known, in place of all there were; the caller writes their words. The next item moves a list.
+   * @param owners columns of how many items of `each` words a list shall have; then of the places of the lists
+   */
+  make(owners: readonly Uint32Array<ArrayBuffer>[], each = 1): void {
+    let words = 1
+    for (const owner of owners) for (const count of owner) if (count !== 0) words += count * each + 1
+    this.clear(words)
+    for (const owner of owners) {
+      for (let row = 0; row < owner.length; row++) {
+        const length = (owner[row] ?? 0) * each
+        if (length === 0) continue
+        this.words[this.#end] = largestClassIn(length + 1) * 2 ** lengthBits + length
+        owner[row] = this.#end
+        this.#end += length + 1
+      }
+    }
+  }
+
   exchange(columns: Columns): void {
     this.#end = columns.number('end', this.#end)
     this.words = columns.words('words', this.words, this.#end)
@@ -138,7 +200,8 @@ export class Lists {
   }
 
   #give(list: number): void {
-    const sizeClass = (this.words[list] ?? 0) >>> lengthBits
+    const own = (this.words[list] ?? 0) >>> lengthBits
+    const sizeClass = own === runClass ? runBlockClass : own
     this.words[list + 1] = this.#free[sizeClass] ?? 0
     this.#free[sizeClass] = list
   }

@@ -1,7 +1,7 @@
 /** A column of numbers of which nearly all are small: a byte for each row, and a table beside it for the few that need more. */
 
 import type { Columns } from './columns.ts'
-import { grownBytes, grownWords } from './growing.ts'
+import { fittedBytes, fittedWords, grownBytes, grownWords } from './growing.ts'
 
 /** What stands for a number that does not fit. */
 const far = 255
@@ -40,8 +40,14 @@ export class NarrowColumn {
     if (this.#far.size > fewest && this.#far.size * share > this.#near.length) this.#widen()
   }
 
-  /** Goes back to a byte for each row where that has become enough. Cost: all rows. */
-  tighten(): void {
+  /** Goes back to a byte for each row where that has become enough, and gives back what is behind the rows up to `end`. Cost: all rows. */
+  tighten(end: number): void {
+    this.#narrow()
+    this.#near = fittedBytes(this.#near, end)
+    if (this.#wide !== undefined) this.#wide = fittedWords(this.#wide, end)
+  }
+
+  #narrow(): void {
     const wide = this.#wide
     if (wide === undefined) return
     let count = 0

@@ -3,9 +3,11 @@
 import type { MemberReference, ResourceReference } from '../reference.ts'
 import { tenantResource } from '../reference.ts'
 import type { Columns } from './columns.ts'
-import { grownBytes, grownWords } from './growing.ts'
+import { fittedBytes, fittedWords, grownBytes, grownWords } from './growing.ts'
 import { IdTable } from './id-table.ts'
 import { Lists } from './lists.ts'
+import { NarrowColumn } from './narrow-column.ts'
+import { ownCopy } from './row-texts.ts'
 
 /** What the bits in `flags` say. */
 export const referenceFlags = {
@@ -46,7 +48,7 @@ export class References {
   // The columns, by number.
   flags = new Uint8Array(16)
   /** Number of the shared bookkeeping of its row. */
-  base = new Uint32Array(16)
+  readonly base = new NarrowColumn()
   /** The parent of a registered resource, or of a group in the hierarchy. */
   parent = new Uint32Array(16)
   owner = new Uint32Array(16)
@@ -83,7 +85,9 @@ export class References {
   }
 
   get bytes(): number {
-    return this.#ids.bytes + this.#counts.byteLength + this.flags.byteLength + this.base.byteLength * 10 + this.lists.bytes
+    return (
+      this.#ids.bytes + this.#counts.byteLength + this.flags.byteLength + this.base.bytes + this.parent.byteLength * 9 + this.lists.bytes
+    )
   }
 
   /** The number of `type:id`, or of a text without colon; 0: no row is it or names it. Cost: the length of the id. */
@@ -95,7 +99,7 @@ export class References {
     const type = this.#types.get(colon === -1 ? reference : reference.slice(0, colon))
     if (type === undefined) return 0
     if (colon === -1) return this.#ids.find(reference, reference.length, type)
-    this.#lastPrefix = reference.slice(0, colon + 1)
+    this.#lastPrefix = `${this.#typeNames[type]}:`
     this.#lastType = type
     return this.#ids.find(reference, colon + 1, type)
   }
@@ -114,9 +118,22 @@ export class References {
     const colon = reference.indexOf(':')
     const type = this.typeNumber(colon === -1 ? reference : reference.slice(0, colon))
     if (colon === -1) return this.#kept(this.#ids.make(reference, reference.length, type))
-    this.#lastPrefix = reference.slice(0, colon + 1)
+    this.#lastPrefix = `${this.#typeNames[type]}:`
     this.#lastType = type
     return this.#kept(this.#ids.make(reference, colon + 1, type))
+  }
+
+  /** As `keep`, of what stands in a text from `start` up to `end`. */
+  keepIn(text: string, start: number, end: number): number {
+    if (text.startsWith(userPrefix, start)) return this.#kept(this.#ids.make(text, start + userPrefix.length, 0, end))
+    if (text.startsWith(this.#lastPrefix, start))
+      return this.#kept(this.#ids.make(text, start + this.#lastPrefix.length, this.#lastType, end))
+    return this.keep(text.slice(start, end))
+  }
+
+  /** The same of an id, whose type has this number. */
+  keepIdIn(text: string, start: number, end: number, type: number): number {
+    return this.#kept(this.#ids.make(text, start, type, end))
   }
 
   /** As `keep`, by type and id. */
@@ -222,8 +239,9 @@ export class References {
     let number = this.#types.get(type)
     if (number === undefined) {
       number = this.#typeNames.length
-      this.#types.set(type, number)
-      this.#typeNames.push(type)
+      const [own = ''] = ownCopy([type])
+      this.#types.set(own, number)
+      this.#typeNames.push(own)
     }
     return number
   }
@@ -242,7 +260,7 @@ export class References {
     for (const type of columns.list('types', this.#typeNames.slice())) this.typeNumber(type)
     this.#counts = columns.words('counts', this.#counts, end)
     this.flags = columns.bytes('flags', this.flags, end)
-    this.base = columns.words('base', this.base, end)
+    this.base.exchange(columns.within('base'), end)
     this.parent = columns.words('parent', this.parent, end)
     this.owner = columns.words('owner', this.owner, end)
     this.memberships = columns.words('memberships', this.memberships, end)
@@ -258,13 +276,26 @@ export class References {
   /** Gives back the room that its lists have lost while it was filled, see `Lists.tighten`. */
   tighten(): void {
     this.lists.tighten([this.children, this.owned])
+    this.#ids.tighten()
+    const { end } = this
+    this.#counts = fittedWords(this.#counts, end)
+    this.flags = fittedBytes(this.flags, end)
+    this.base.tighten(end)
+    this.parent = fittedWords(this.parent, end)
+    this.owner = fittedWords(this.owner, end)
+    this.memberships = fittedWords(this.memberships, end)
+    this.members = fittedWords(this.members, end)
+    this.grants = fittedWords(this.grants, end)
+    this.named = fittedWords(this.named, end)
+    this.heldOnTenant = fittedWords(this.heldOnTenant, end)
+    this.children = fittedWords(this.children, end)
+    this.owned = fittedWords(this.owned, end)
   }
 
   #growColumns(length: number): void {
     this.#counts = grownWords(this.#counts, length)
     this.flags = grownBytes(this.flags, this.#counts.length)
     const { length: grown } = this.#counts
-    this.base = grownWords(this.base, grown)
     this.parent = grownWords(this.parent, grown)
     this.owner = grownWords(this.owner, grown)
     this.memberships = grownWords(this.memberships, grown)

@@ -9,6 +9,7 @@ import type { References } from './references.ts'
 import { referenceFlags } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
 import { MadeRows } from './row.ts'
+import { baseOf, cellOf, endOf, jsonOf, Rests, rowTextFields, rowTextMarks } from './row-texts.ts'
 import { Texts } from './texts.ts'
 
 export class ResourceTable {
@@ -41,9 +42,33 @@ export class ResourceTable {
 
   /** Adds a row; one with its key must not stand. Gives its number. */
   add(resource: Resource): number {
+    return this.#add(this.#references.keep(referenceOf(resource)), resource)
+  }
+
+  /** Adds the rows of a text, see `rowTextFields`. */
+  read(text: string): void {
     const references = this.#references
-    const number = references.keep(referenceOf(resource))
-    references.base[number] = this.#bookkeeping.take(resource)
+    const { fieldEnd, rowEnd } = rowTextMarks
+    const rests = new Rests(rowTextFields.resource.length - 2, readRest)
+    let lastType = ''
+    let type = 0
+    for (let at = 0; at < text.length; ) {
+      const id = endOf(text, fieldEnd, at) + 1
+      const rest = endOf(text, fieldEnd, id) + 1
+      const end = endOf(text, rowEnd, rest)
+      if (lastType === '' || id - 1 - at !== lastType.length || !text.startsWith(lastType, at)) {
+        lastType = text.slice(at, id - 1)
+        type = references.typeNumber(lastType)
+      }
+      this.#add(references.keepIdIn(text, id, rest - 1, type), rests.of(text, rest, end))
+      at = end + rowEnd.length
+    }
+  }
+
+  /** What is kept of a row beside its reference. */
+  #add(number: number, resource: Omit<Resource, 'type' | 'id'>): number {
+    const references = this.#references
+    references.base.set(number, this.#bookkeeping.take(resource))
     references.setFlags(number, referenceFlags.isThere | (resource.inherits ? 0 : referenceFlags.isBlocking))
     if (resource.parent !== undefined) {
       const parent = references.keep(resource.parent)
@@ -73,7 +98,7 @@ export class ResourceTable {
     references.parent[number] = 0
     references.owner[number] = 0
     references.setFlags(number, 0)
-    this.#bookkeeping.release(references.base[number] ?? 0)
+    this.#bookkeeping.release(references.base.get(number))
     this.#attributes.delete(number)
     references.release(parent)
     references.release(owner)
@@ -140,9 +165,21 @@ export class ResourceTable {
       ...(owner === 0 ? {} : { owner: references.memberOf(owner) }),
       // Written by `add` from the attributes of a row.
       attributes: attributes === undefined ? noAttributes : (JSON.parse(attributes) as JsonObject),
-      ...this.#bookkeeping.of(references.base[number] ?? 0),
+      ...this.#bookkeeping.of(references.base.get(number)),
     }
   }
 }
 
 const noAttributes: JsonObject = {}
+
+function readRest(cells: readonly string[]): Omit<Resource, 'type' | 'id'> {
+  const [parent, inherits, owner, attributes] = cells
+  // Stores give what they were given.
+  return {
+    ...baseOf(cells),
+    parent: cellOf(parent),
+    inherits: inherits === '1',
+    owner: cellOf(owner),
+    attributes: jsonOf<JsonObject>(attributes) ?? noAttributes,
+  } as Resource
+}

@@ -78,6 +78,11 @@ export class MadeRows<Row> {
     return row
   }
 
+  /** All have other numbers. */
+  clear(): void {
+    this.#rows.clear()
+  }
+
   /** The row was changed or removed. */
   forget(number: number): void {
     this.#rows.delete(number)

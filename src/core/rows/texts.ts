@@ -72,15 +72,15 @@ export class Texts {
     return { codes, length }
   }
 
-  /** Whether the number has just the text that stands in `text` from `start` on. */
-  is(number: number, text: string, start: number): boolean {
+  /** Whether the number has just the text that stands in `text` from `start` up to `end`. */
+  is(number: number, text: string, start: number, end: number): boolean {
     const list = number < this.#end ? (this.#places[number] ?? 0) : 0
     if (list === 0) return false
     const { words } = this.#lists
     const head = words[list + 1] ?? 0
     const length = head >>> 1
     const isWide = (head & 1) === 1
-    if (length !== text.length - start) return false
+    if (length !== end - start) return false
     for (let at = 0; at < length; at++) if (codeAt(words, list + 2, at, isWide) !== text.charCodeAt(start + at)) return false
     return true
   }

@@ -5,7 +5,7 @@ import type { User } from '../principal.ts'
 import type { Origin, RecordBase } from '../record.ts'
 import type { Columns } from './columns.ts'
 import type { FieldNames } from './json-fields.ts'
-import { readFields } from './json-fields.ts'
+import { endOfValue, goesOn, readFields, valueIn } from './json-fields.ts'
 import type { References } from './references.ts'
 import { referenceFlags } from './references.ts'
 import type { Bookkeeping, Rows } from './row.ts'
@@ -20,7 +20,7 @@ export class UserTable {
   readonly #references: References
   readonly #bookkeeping: Bookkeeping
   readonly #rows = new MadeRows((number) => this.#make(number))
-  /** The rest of each row as JSON, by the number of its reference. */
+  /** The rest of each row as JSON, by the number of its reference: see `restOf`. */
   readonly #rest = new Texts()
   readonly #byName = new TextIndex()
   readonly #byEmail = new TextIndex()
@@ -49,11 +49,9 @@ export class UserTable {
 
   /** Adds a row; one with its id must not stand. Gives its number. */
   add(user: User): number {
-    const { id, origin, createdAt, createdBy, updatedAt, ...rest } = user
-    const number = this.#references.keepOf('user', id)
-    const kept = Object.entries(rest).filter(([field, value]) => !isUsual(field, value))
-    this.#rest.set(number, JSON.stringify(Object.fromEntries(kept)))
-    this.#references.base[number] = this.#bookkeeping.take(user)
+    const number = this.#references.keepOf('user', user.id)
+    this.#rest.set(number, restOf(user))
+    this.#references.base.set(number, this.#bookkeeping.take(user))
     this.#references.setFlags(number, referenceFlags.isThere | (user.status === 'active' ? referenceFlags.isActive : 0))
     this.#byName.add(foldedKey(user.userName), number)
     if (user.emails[0] !== undefined) this.#byEmail.add(foldedKey(user.emails[0]), number)
@@ -68,7 +66,7 @@ export class UserTable {
     this.#byName.remove(foldedKey(user.userName), number)
     if (user.emails[0] !== undefined) this.#byEmail.remove(foldedKey(user.emails[0]), number)
     this.#rest.delete(number)
-    this.#bookkeeping.release(this.#references.base[number] ?? 0)
+    this.#bookkeeping.release(this.#references.base.get(number))
     this.#references.setFlags(number, 0)
     this.#references.release(number)
     this.size -= 1
@@ -77,7 +75,7 @@ export class UserTable {
 
   /** Whether the source that it came from is not among those that are disabled. */
   isOriginEnabled(number: number, disabled: ReadonlySet<Origin>): boolean {
-    return !disabled.has(this.#bookkeeping.of(this.#references.base[number] ?? 0).origin)
+    return !disabled.has(this.#bookkeeping.of(this.#references.base.get(number)).origin)
   }
 
   *all(): IterableIterator<User> {
@@ -96,12 +94,18 @@ export class UserTable {
 
   /** A user with no more than the named fields, for whoever looks at many: it costs a fraction of the whole row. */
   glance(number: number, fields: FieldNames): Partial<User> {
+    // See `restOf`.
     const { codes, length } = this.#rest.codes(number)
-    const found = readFields(codes, length, fields)
+    const endOfName = endOfValue(codes, 1)
+    const hasEmails = goesOn(codes, endOfName)
+    const endOfEmails = hasEmails ? endOfValue(codes, endOfName + 1) : endOfName
+    const found = hasEmails && goesOn(codes, endOfEmails) ? readFields(codes, endOfEmails + 1, length, fields) : {}
     for (const name of fields.names) {
       if (name === 'id') found.id = this.#references.idOf(number)
+      else if (name === 'userName') found.userName = valueIn(codes, 1, endOfName)
+      else if (name === 'emails') found.emails = hasEmails ? valueIn(codes, endOfName + 1, endOfEmails) : usual.emails
       else if (name in usual) found[name] ??= usual[name as keyof typeof usual]
-      else if (isBase(name)) found[name] = this.#bookkeeping.of(this.#references.base[number] ?? 0)[name]
+      else if (isBase(name)) found[name] = this.#bookkeeping.of(this.#references.base.get(number))[name]
     }
     return found
   }
@@ -143,15 +147,29 @@ export class UserTable {
     return {
       id: this.#references.idOf(number),
       ...usual,
-      // Written by `add` from a whole row.
-      ...(JSON.parse(this.#rest.get(number) ?? '{}') as Pick<User, 'userName'>),
-      ...this.#bookkeeping.of(this.#references.base[number] ?? 0),
+      ...readRest(this.#rest.get(number)),
+      ...this.#bookkeeping.of(this.#references.base.get(number)),
     }
   }
 }
 
 function isBase(field: string): field is keyof RecordBase {
   return field === 'origin' || field === 'createdAt' || field === 'createdBy' || field === 'updatedAt'
+}
+
+/** A list: the user name, the addresses, and whatever else is not as usual; what is left at its end is left out. */
+type Rest = readonly [userName?: string, emails?: readonly string[], others?: Partial<User>]
+
+function restOf({ id, origin, createdAt, createdBy, updatedAt, userName, emails, ...others }: User): string {
+  const kept = Object.entries(others).filter(([field, value]) => !isUsual(field, value))
+  if (kept.length > 0) return JSON.stringify([userName, emails, Object.fromEntries(kept)])
+  return JSON.stringify(emails.length > 0 ? [userName, emails] : [userName])
+}
+
+function readRest(text: string | undefined): Pick<User, 'userName' | 'emails'> & Partial<User> {
+  // Written by `restOf` from a whole row.
+  const [userName = '', emails = [], others] = JSON.parse(text ?? '[]') as Rest
+  return { userName, emails, ...others }
 }
 
 function isUsual(field: string, value: unknown): boolean {

@@ -2,6 +2,7 @@
 
 import type { RowChange, TableName, Tables } from '../../core/index.ts'
 import { foldedKey, keyOf, tableNames } from '../../core/index.ts'
+import type { Row } from '../store.ts'
 
 /** How a field is kept: a text as it is, a claim as 1 or 0, everything else as JSON. */
 type Kind<T> = T extends string ? 'text' : T extends boolean ? 'flag' : 'json'
@@ -185,8 +186,8 @@ export interface RowTable {
   readonly columns: readonly string[]
   /** A row as the values of `columns`. */
   readonly cells: (row: AnyRow) => readonly Cell[]
-  /** A row from the values under `columns`. Throws a plain `Error` when they are not what `cells` made. */
-  readonly read: (record: { readonly [column: string]: unknown }) => AnyRow
+  /** A row, with its table, from the values of `columns`. Throws a plain `Error` when they are not what `cells` made. */
+  readonly rowOf: (cells: readonly unknown[]) => Row
 }
 
 interface Field {
@@ -228,17 +229,17 @@ function rowTable(table: TableName): RowTable {
       const values = row as unknown as { readonly [field: string]: unknown }
       return [...own.map(({ field, kind }) => cellOf(kind, values[field])), ...makers.map(([, make]) => make(row) ?? null)]
     },
-    read: (record) => {
+    rowOf: (cells) => {
       const row: { [field: string]: unknown } = {}
-      for (const { field, column, kind, read, optional } of own) {
-        const cell = record[column]
+      for (const [place, { field, column, kind, read, optional }] of own.entries()) {
+        const cell = cells[place]
         if (cell === null && optional) continue
         const value = read(cell)
         if (value === undefined) throw new Error(`the column ${table}.${column} does not hold a ${kind}`)
         row[field] = value
       }
       // Every field of the declaration was read, and the declaration has every field of the record.
-      return row as unknown as AnyRow
+      return { table, row } as unknown as Row
     },
   }
 }
@@ -262,6 +263,11 @@ function readerOf(kind: string): (cell: unknown) => unknown {
   const reader = readers.get(kind)
   if (reader === undefined) throw new Error(`there is no column of the kind ${kind}`)
   return reader
+}
+
+/** The column of a field. */
+export function columnOf(field: string): string {
+  return sqlName(field)
 }
 
 /** `resource-type` and `resourceType` are `resource_type`. */

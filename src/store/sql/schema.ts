@@ -43,6 +43,12 @@ export interface Flavour {
   readonly isShared: boolean
   /** What stands behind the columns of a table whose rows are only ever found by their primary key. */
   readonly keyedTable: RawBuilder<unknown>
+  /** The value of a column as JSON; nothing where it holds nothing. */
+  quoted(column: RawBuilder<unknown>): RawBuilder<unknown>
+  /** The values of columns as one list in JSON, and a comma. */
+  jsonArray(columns: readonly string[]): RawBuilder<unknown>
+  /** All rows that are wanted, joined in pieces of about as many rows as was said. */
+  pieces(transaction: SqlTransaction, wanted: WantedRows): AsyncIterable<string>
   /** The tables there are where ours stand, whoever made them. */
   tables(transaction: SqlTransaction): Promise<readonly string[]>
   /** Holds off every other process that makes or migrates our tables, until the transaction ends. */
@@ -55,6 +61,17 @@ export interface Flavour {
   afterErasing(database: Database): Promise<void>
   /** What an error of the driver means. Texts of the driver stand in its `cause` only. Others than the driver's are given back as they are. */
   explain(error: unknown): Explained
+}
+
+/** Every row of a table that a tenant has, each as one text. */
+export interface WantedRows {
+  readonly table: string
+  /** With `tenant` the primary key. */
+  readonly key: string
+  readonly tenant: string
+  /** The text of one row. */
+  readonly one: RawBuilder<unknown>
+  readonly rows: number
 }
 
 export interface Explained {

@@ -23,6 +23,7 @@ import type {
   NoteChange,
   NoteOwner,
   Row,
+  RowTexts,
   Store,
   StoreIdentity,
   Verification,
@@ -30,6 +31,7 @@ import type {
 import { insertRows, removeRows, Statements, selectPairs } from './batches.ts'
 import { migrate } from './migrations.ts'
 import { applyNotes, readNotes, removeNotes } from './note-table.ts'
+import { readRows } from './read-rows.ts'
 import { removedRevision, removeTenant } from './remove-tenant.ts'
 import type { RowTable } from './row-table.ts'
 import { rowTables } from './row-table.ts'
@@ -106,10 +108,11 @@ class SqlStore implements Store {
     return found.map(({ tenant }) => tenant).sort()
   }
 
-  async load(tenant: string, take: (row: Row) => void): Promise<Revision> {
+  async load(tenant: string, take: (row: Row) => void, takeTexts?: (texts: RowTexts) => void): Promise<Revision> {
     return this.#read(async (transaction) => {
       const { revision } = await counterOf(transaction, tenant)
-      for (const table of rowTables.values()) await readRows(transaction, table, tenant, take)
+      const taker = { row: take, ...(takeTexts === undefined ? {} : { texts: takeTexts }) }
+      for (const table of rowTables.values()) await readRows(transaction, this.#flavour, table, tenant, taker)
       return revision
     })
   }
@@ -419,24 +422,6 @@ function* remember(queries: Database, tenant: string, answer: Idempotency & Comm
     .onConflict((conflict) => conflict.doNothing())
   if ((yield* countOf(insert.compile())) === 0) {
     throw new CuriaError(refuse('conflict', { reference: key, reason: 'the idempotency key was used before' }))
-  }
-}
-
-async function readRows(transaction: SqlTransaction, table: RowTable, tenant: string, take: (row: Row) => void): Promise<void> {
-  const columns = sql.join(table.columns.map((column) => sql.ref(column)))
-  const key = sql.ref(table.key)
-  let last = ''
-  while (true) {
-    // Every key has at least one character, so the first piece begins behind the empty text.
-    const piece = await sql<{ readonly [column: string]: unknown }>`
-      select ${columns} from ${sql.table(table.name)} where ${sql.ref('tenant')} = ${tenant} and ${key} > ${last} order by ${key} limit ${pieceRows}
-    `.execute(transaction)
-    // What was read as a record of the table is one; the compiler cannot follow the pair.
-    for (const record of piece.rows) take({ table: table.table, row: table.read(record) } as Row)
-    if (piece.rows.length < pieceRows) return
-    last = String(piece.rows.at(-1)?.[table.key])
-    // A database in this process answers at once: without this nobody else would have a turn until all is read.
-    await new Promise((resolve) => setImmediate(resolve))
   }
 }
 

@@ -92,9 +92,7 @@ class Holders {
     }
     if (!isOpen) return
     const grant = words[place] ?? 0
-    const window = grants.extra[grant] ?? 0
-    const isPast = (content & contentBits.hasWindow) !== 0
-    if (isPast && !((grants.extras.from[window] ?? 0) <= this.#at && this.#at < (grants.extras.until[window] ?? 0))) return
+    if ((content & contentBits.hasWindow) !== 0 && !grants.isCurrent(grant, this.#at)) return
     this.spread.subject(words[place + 1] ?? 0, (content & contentBits.isConditional) === 0 ? 'surely' : 'perhaps')
   }
 

@@ -91,8 +91,8 @@ export class InsideRows {
       this.#kept -= weightOf(this.#rows.get(each))
       this.#rows.delete(each)
       const list = references.memberships[each] ?? 0
-      const end = list + holds.ofMembers.length(list)
-      for (let place = list + 1; place <= end; place++) around.add(holds.group[holds.ofMembers.words[place] ?? 0] ?? 0)
+      const length = holds.ofMembers.length(list)
+      for (let index = 0; index < length; index++) around.add(holds.group[holds.ofMembers.item(list, index)] ?? 0)
     }
   }
 

@@ -56,8 +56,8 @@ const noVia: readonly string[] = []
 class DirectHolds {
   readonly #lists: ListIndex
   readonly #group: number
-  #plainBase = 0
-  #plain = noHolds
+  #lastExtra = 0
+  #last = noHolds
 
   constructor(lists: ListIndex, group: number) {
     this.#lists = lists
@@ -65,21 +65,18 @@ class DirectHolds {
   }
 
   /**
-   * By origin. Those of whoever has just one plain hold are often the same, and then told by the same list.
+   * By origin. Those of whoever has just one hold are often the same, and then told by the same list.
    * @param hold the one that leads directly into the group; 0: none does
    */
   of(member: number, hold: number): readonly HoldItem[] {
     if (hold === 0) return noHolds
     const { holds } = this.#lists.snapshot
     if (hold === several) return this.all(member)
-    const base = holds.base.get(hold)
-    if (holds.extra[hold] === 0 && base === this.#plainBase && base !== 0) return this.#plain
-    const told = [{ origin: holds.originOf(hold), roles: holds.rolesOf(hold), ...holds.extras.windowOf(holds.extra[hold] ?? 0) }]
-    if (holds.extra[hold] === 0) {
-      this.#plainBase = base
-      this.#plain = told
-    }
-    return told
+    const extra = holds.extra.get(hold)
+    if (extra === this.#lastExtra) return this.#last
+    this.#lastExtra = extra
+    this.#last = [{ origin: holds.originOf(hold), roles: holds.rolesOf(hold), ...holds.extras.windowOf(extra) }]
+    return this.#last
   }
 
   all(member: number): readonly HoldItem[] {
@@ -229,9 +226,9 @@ class DirectMembers {
     const { references, holds } = snapshot
     const via = new Set<string>()
     const list = references.memberships[member] ?? 0
-    const end = list + holds.ofMembers.length(list)
-    for (let at = list + 1; at <= end; at++) {
-      const hold = holds.ofMembers.words[at] ?? 0
+    const length = holds.ofMembers.length(list)
+    for (let index = 0; index < length; index++) {
+      const hold = holds.ofMembers.item(list, index)
       const group = holds.group[hold] ?? 0
       const id = this.#groups.get(group)
       if (id === undefined) continue

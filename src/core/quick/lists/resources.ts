@@ -161,10 +161,7 @@ class Resources {
     const content = grants.onResources.words[grants.tripleOf(grant) + 2] ?? 0
     const resource = grants.resource[grant] ?? 0
     if ((content & contentBits.denies) !== 0 || !this.#says(content, references.typeOf(resource))) return
-    if ((content & contentBits.hasWindow) !== 0) {
-      const window = grants.extra[grant] ?? 0
-      if (!((grants.extras.from[window] ?? 0) <= this.#at && this.#at < (grants.extras.until[window] ?? 0))) return
-    }
+    if ((content & contentBits.hasWindow) !== 0 && !grants.isCurrent(grant, this.#at)) return
     this.#resource(resource, (content & contentBits.isConditional) === 0 ? most : 'perhaps')
   }
 

@@ -115,11 +115,7 @@ class Gathering {
   }
 
   #give(grant: number, subject: number, content: number): void {
-    if ((content & contentBits.hasWindow) !== 0) {
-      const { extra, extras } = this.#lists.snapshot.grants
-      const window = extra[grant] ?? 0
-      if (!((extras.from[window] ?? 0) <= this.#at && this.#at < (extras.until[window] ?? 0))) return
-    }
+    if ((content & contentBits.hasWindow) !== 0 && !this.#lists.snapshot.grants.isCurrent(grant, this.#at)) return
     this.spread.subject(subject, (content & contentBits.isConditional) === 0 ? 'surely' : 'perhaps')
   }
 

@@ -67,9 +67,9 @@ export class Walks {
     const { references, holds } = this.#snapshot
     if (!this.#silencing.some((domain) => !this.isGroupActive(domain, at))) return false
     const list = references.memberships[user] ?? 0
-    const end = list + holds.ofMembers.length(list)
-    for (let place = list + 1; place <= end; place++) {
-      const hold = holds.ofMembers.words[place] ?? 0
+    const length = holds.ofMembers.length(list)
+    for (let index = 0; index < length; index++) {
+      const hold = holds.ofMembers.item(list, index)
       const group = holds.group[hold] ?? 0
       if (references.is(group, referenceFlags.isDomain) && !this.isGroupActive(group, at) && this.isCurrent(hold, at)) return true
     }
@@ -77,9 +77,7 @@ export class Walks {
   }
 
   isCurrent(hold: number, at: number): boolean {
-    const { holds } = this.#snapshot
-    const window = holds.extra[hold] ?? 0
-    return window === 0 || ((holds.extras.from[window] ?? 0) <= at && at < (holds.extras.until[window] ?? 0))
+    return this.#snapshot.holds.isCurrent(hold, at)
   }
 
   /** Whether its window is open and its source is not disabled; group and member are judged elsewhere. */
@@ -97,7 +95,8 @@ export class Walks {
   inside(set: NumberSet, group: number, at: number, entered: (hold: number) => void, stretch: WalkedStretch): void {
     const { references, holds, expiries, disabledOrigins } = this.#snapshot
     const { member: memberOf, extra } = holds
-    const { from, until } = holds.extras
+    const { extras } = holds
+    const { from, until } = extras
     let next = 0
     for (let each = group; each !== 0; ) {
       if (references.is(each, referenceFlags.expires)) stretch.note(expiries.get(each) ?? 0, at)
@@ -108,9 +107,9 @@ export class Walks {
       for (let place = list + 1; place <= end; place++) {
         const hold = words[place] ?? 0
         const member = memberOf[hold] ?? 0
-        const window = extra[hold] ?? 0
+        const window = extra.get(hold)
         if (references.isGroup(member) && references.is(member, referenceFlags.expires)) stretch.note(expiries.get(member) ?? 0, at)
-        if (window !== 0) {
+        if (extras.hasWindow(window)) {
           const begins = from[window] ?? 0
           const ends = until[window] ?? 0
           stretch.note(begins, at)
@@ -159,9 +158,9 @@ export class Walks {
     let next = set.count
     for (let each = member; ; each = set.numbers[next++] ?? 0) {
       const list = references.memberships[each] ?? 0
-      const end = list + holds.ofMembers.length(list)
-      for (let place = list + 1; place <= end; place++) {
-        const hold = holds.ofMembers.words[place] ?? 0
+      const length = holds.ofMembers.length(list)
+      for (let index = 0; index < length; index++) {
+        const hold = holds.ofMembers.item(list, index)
         const group = holds.group[hold] ?? 0
         if (this.isInForce(hold, at) && this.isGroupActive(group, at)) set.add(group)
       }
