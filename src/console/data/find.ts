@@ -30,6 +30,15 @@ export async function find(text: string, kinds: readonly Sought[], signal: Abort
   return lists.flat()
 }
 
+/** Whether a record that was found for the beginning of a text fits all that was typed since, as far as can be seen of it. */
+export function fitsStill({ reference, name, beside = '' }: Found, text: string): boolean {
+  const seen = `${reference} ${name} ${beside}`.toLocaleLowerCase()
+  return text
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .every((word) => seen.includes(word))
+}
+
 const asked = (q: string) => ({ ...(q === '' ? {} : { q }), limit: offered })
 
 const finders: { readonly [S in Sought]: (q: string, signal: AbortSignal, onResource?: string) => Promise<readonly Found[]> } = {

@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useEffect, useId, useState } from 'react'
 import type { Found, Sought } from '../data/find.ts'
-import { find } from '../data/find.ts'
+import { find, fitsStill } from '../data/find.ts'
 import { useNamed } from '../data/named.ts'
 import type { Kind } from '../data/reference.ts'
 import { kindOf, knownName } from '../data/reference.ts'
@@ -43,13 +43,14 @@ export function FoundRow({ found }: { readonly found: Found }) {
 export function useFound(text: string, kinds: readonly Sought[], when: boolean, onResource?: string): readonly Found[] | undefined {
   // The first key is asked at once; of those that follow too quickly, the last.
   const [settled] = useDebouncedValue(text, 90, { leading: true })
-  const { data } = useQuery({
+  const { data, isPlaceholderData } = useQuery({
     queryKey: ['find', kinds, settled, onResource],
     queryFn: ({ signal }) => find(settled, kinds, signal, onResource),
     enabled: when,
     placeholderData: (before) => before,
   })
-  return data
+  // Nobody may choose by Enter what was found for a text that has grown since.
+  return text === settled && !isPlaceholderData ? data : data?.filter((found) => fitsStill(found, text))
 }
 
 /**
