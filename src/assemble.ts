@@ -405,7 +405,11 @@ async function serve({ configuration, worlds = [], logsRequests = false }: Serve
   const tls = configuration.tls === undefined ? undefined : readTls(configuration.tls)
   const loadedPlugins = await loadPlugins(plugins)
   const targets = await openTargets(configuration)
-  const [{ createHandler, listen, stopAtSignals }, log] = await Promise.all([import('./server/index.ts'), serverLog(logsRequests)])
+  const [{ createHandler, listen, stopAtSignals }, { prepareTree }, log] = await Promise.all([
+    import('./server/index.ts'),
+    import('./server/group-tree.ts'),
+    serverLog(logsRequests),
+  ])
   let listening: string | undefined
   const signInOptions: SignInOptions = {
     settings: configuration.signIn,
@@ -430,6 +434,7 @@ async function serve({ configuration, worlds = [], logsRequests = false }: Serve
     const loaded = line === undefined ? await loadWorlds(access, worlds) : []
     await activateAll(access, loadedPlugins)
     access.prepareLists()
+    prepareTree(access)
     const metrics = metricsPort === undefined ? undefined : (await import('./server/metrics.ts')).createMetrics(access)
     const hosts = [host, ...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])]
     const handler = createHandler({

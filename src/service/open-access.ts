@@ -127,21 +127,22 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
       return row !== undefined && sees(table, row) ? row : undefined
     },
     records(table) {
-      const every = [...tenant.snapshot.all(table)]
-      const [first] = every
+      const [first] = tenant.snapshot.all(table)
       if (first === undefined) return []
       // One question for all of them where the answer is sure to be the same: a list of people may be long.
       const seesEvery = holdsEverywhere(tenant.snapshot, actor, rightToSee(table, first)[0], now())
       const sorted = (rows: readonly Tables[typeof table][]) => sortedBy(rows, (row) => keyOf(table, row))
-      if (!seesEvery) return sorted(every.filter((row) => sees(table, row)))
-      if (table !== 'group') return sorted(every)
-      // The tree of groups asks for all of them at every key: until something is written they are the same.
+      const every = () => [...tenant.snapshot.all(table)]
+      if (!seesEvery) return sorted(every().filter((row) => sees(table, row)))
+      if (table !== 'group') return sorted(every())
+      // The tree of groups asks for all of them at every key: until a group is written they are the same.
       const { snapshot } = tenant
+      const { hierarchy } = snapshot.versions
       const known = everyGroup.get(snapshot)
       // What is kept are rows of the table that is asked for.
-      if (known?.revision === snapshot.revision) return known.rows as readonly Tables[typeof table][]
-      const rows = sorted(every)
-      everyGroup.set(snapshot, { revision: snapshot.revision, rows: rows as readonly Tables['group'][] })
+      if (known?.hierarchy === hierarchy) return known.rows as readonly Tables[typeof table][]
+      const rows = sorted(every())
+      everyGroup.set(snapshot, { hierarchy, rows: rows as readonly Tables['group'][] })
       return rows
     },
     page: (table, wanted) => tenant.index.page(table, wanted, seenIn(tenant, actor, table, sees)),
@@ -283,8 +284,8 @@ async function questionsOfPast(past: PastStates, revision: Revision): Promise<Qu
   )
 }
 
-/** All groups of a state, sorted, as they were at its revision. */
-const everyGroup = new WeakMap<Snapshot, { readonly revision: Revision; readonly rows: readonly Tables['group'][] }>()
+/** All groups of a state, sorted, as they were at a version of the hierarchy, which every change of a group makes another. */
+const everyGroup = new WeakMap<Snapshot, { readonly hierarchy: number; readonly rows: readonly Tables['group'][] }>()
 
 /** The records of a table that the actor may see. */
 function seenIn<Name extends TableName>(
