@@ -27,7 +27,7 @@ export const scenes = [
       await page.getByRole('button', { name: /^Change…/ }).click()
       await page.getByRole('radiogroup', { name: 'Groups' }).getByText('Add', { exact: true }).click()
       await page.getByRole('combobox', { name: 'Which groups' }).fill('cons')
-      await page.getByRole('option', { name: /Consuls/ }).click()
+      await page.getByRole('option', { name: /^Consuls/ }).click()
     },
   },
   {
@@ -38,7 +38,7 @@ export const scenes = [
       await page.getByRole('button', { name: /^Change…/ }).click()
       await page.getByRole('radiogroup', { name: 'Groups' }).getByText('Add', { exact: true }).click()
       await page.getByRole('combobox', { name: 'Which groups' }).fill('cons')
-      await page.getByRole('option', { name: /Consuls/ }).click()
+      await page.getByRole('option', { name: /^Consuls/ }).click()
       await page.getByRole('button', { name: /^Show the effect/ }).click()
       await page.getByText('people gain').waitFor()
     },
