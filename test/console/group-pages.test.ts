@@ -27,6 +27,11 @@ describe.skipIf(browserPath === undefined)('the pages of groups', () => {
     { kind: 'grant.create', subject: 'group:consuls', permission: 'chat.temporary_enforced' },
     { kind: 'grant.create', subject: 'authenticated', permission: 'chat.call' },
   ])
+  const go = async (address: string) => {
+    await console_.page.goto(`${console_.url}${address}`)
+    await console_.page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
+    await expect.poll(() => console_.page.locator('.bones').count(), { message: address }).toBe(0)
+  }
 
   it.each([
     ['light', 0],
@@ -38,7 +43,7 @@ describe.skipIf(browserPath === undefined)('the pages of groups', () => {
     await console_.open('/')
     for (const address of addresses.filter((_, index) => index % 2 === half)) {
       await console_.page.setViewportSize({ width: 1280, height: 860 })
-      await console_.visit(address)
+      await go(address)
       expect([address, await console_.findings()]).toEqual([address, []])
       await console_.page.setViewportSize({ width: 360, height: 780 })
       expect([address, await console_.page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([address, 360])
@@ -49,13 +54,11 @@ describe.skipIf(browserPath === undefined)('the pages of groups', () => {
   it('are there in German, and from right to left nothing sticks out', async () => {
     await console_.open('/')
     await console_.page.evaluate(() => localStorage.setItem('curia-language', 'de'))
-    await console_.page.reload()
-    await console_.page.getByRole('link', { name: 'Überblick' }).waitFor()
-    await console_.page.evaluate(() => {
-      document.documentElement.dir = 'rtl'
-    })
     for (const address of addresses) {
-      await console_.visit(address)
+      await go(address)
+      await console_.page.evaluate(() => {
+        document.documentElement.dir = 'rtl'
+      })
       expect([address, await console_.page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([address, 1280])
     }
     await console_.page.getByRole('link', { name: 'Verlauf' }).waitFor()
