@@ -70,7 +70,9 @@ export interface Seen<Name extends TableName> extends Held<Name> {
 export function onceOf<Row extends object, T extends object>(work: (rows: readonly Row[]) => T): (rows: readonly Row[]) => T {
   const known = new WeakMap<readonly Row[], T>()
   return (rows) => {
-    const found = known.get(rows) ?? work(rows)
+    const before = known.get(rows)
+    if (before !== undefined) return before
+    const found = work(rows)
     known.set(rows, found)
     return found
   }
@@ -110,8 +112,9 @@ function sightOf<Name extends TableName, Part extends Held<Name>>(names: readonl
     if (world === last) return sight
     const { moments } = stateIn(world)
     const moment = momentOf(world)
-    sight = moments.get(moment) ?? {}
-    moments.set(moment, sight)
+    const known = moments.get(moment)
+    sight = known ?? {}
+    if (known === undefined) moments.set(moment, sight)
     last = world
     return sight
   }
@@ -151,8 +154,9 @@ export function once<Part, T extends NonNullable<unknown>>(
   return (world, about = '') => {
     const sight = sightIn(world)
     if (sight !== last) {
-      results = known.get(sight) ?? new Map<string, T>()
-      known.set(sight, results)
+      const before = known.get(sight)
+      results = before ?? new Map<string, T>()
+      if (before === undefined) known.set(sight, results)
       last = sight
     }
     const found = results.get(about)
@@ -437,24 +441,19 @@ export function covers(world: Memberships & Held<'settings'>, subject: Subject, 
 }
 
 /** What decides who is given what, and where it reaches. */
-const gifts = tablesBetween('user', 'service', 'group', 'hold', 'source', 'settings', 'grant', 'assignment', 'resource')
+const gifts = tablesBetween('user', 'service', 'group', 'hold', 'source', 'settings', 'grant', 'assignment')
 
 /** The current grants, on whatever resource, that cover the asker. */
 const coveringGrants = once(gifts, (world, asker): readonly Grant[] =>
   world.facts.grant.filter((grant) => current(grant, world.at) && covers(world, subjectOf(grant.subject), asker)),
 )
 
-/** Those on the resource and on what it lies in. `about` is the asker and, behind a blank, the resource. */
-const grantsOnWay = once(gifts, (world, about): readonly Grant[] => {
-  const blank = about.indexOf(' ')
-  const way = wayUp(world, about.slice(blank + 1))
-  return coveringGrants(world, about.slice(0, blank)).filter((grant) => way.includes(grant.resource))
-})
-
 const subjects = new Map<string, Subject>()
 /** What the text of a subject says. */
 export function subjectOf(text: string): Subject {
-  const subject = subjects.get(text) ?? readSubject(text, 'subject')
+  const known = subjects.get(text)
+  if (known !== undefined) return known
+  const subject = readSubject(text, 'subject')
   subjects.set(text, subject)
   return subject
 }
@@ -603,7 +602,7 @@ export function decide(world: World, asker: string, permission: string, resource
     if (outcome === 'false') return outcome
     return declared === 'true' && outcome === 'true' ? 'true' : 'failed'
   }
-  const grants = grantsOnWay(world, `${asker} ${resource}`).filter((grant) => grantContains(world, grant, permission))
+  const grants = coveringGrants(world, asker).filter((grant) => way.includes(grant.resource) && grantContains(world, grant, permission))
   if (grants.some((grant) => grant.effect === 'deny' && judged(grant.condition) !== 'false'))
     return { allowed: false, reason: 'denied' } as const
 

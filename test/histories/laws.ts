@@ -190,7 +190,9 @@ const rowKeys = <Name extends TableName>(facts: Facts, table: Name): string[] =>
 function keysIn(facts: Facts, table: TableName): ReadonlySet<string> {
   const rows: readonly unknown[] | undefined = facts[table]
   if (rows === undefined) return new Set()
-  const keys = keysKnown.get(rows) ?? new Set(rowKeys(facts, table))
+  const known = keysKnown.get(rows)
+  if (known !== undefined) return known
+  const keys = new Set(rowKeys(facts, table))
   keysKnown.set(rows, keys)
   return keys
 }

@@ -244,9 +244,11 @@ function listAgrees({ questions, count }: Played, world: World): void {
 
 function grantTo(group: number, permission: (typeof permissions)[number], effect: Effect): Grant {
   const key = `${group} ${permission} ${effect}`
+  const known = grantsMade.get(key)
+  if (known !== undefined) return known
   const role = roleOf[permission]
   const what = role === undefined ? { permission } : { role }
-  const grant = grantsMade.get(key) ?? {
+  const grant: Grant = {
     ...base,
     id: `r${group}${permission}`,
     subject: `group:g${group}`,
