@@ -62,7 +62,7 @@ export interface Held<Name extends TableName> {
   readonly facts: Pick<Facts, Name>
 }
 /** The same at a moment. */
-export interface Seen<Name extends TableName> extends Held<Name> {
+interface Seen<Name extends TableName> extends Held<Name> {
   readonly at: Instant
 }
 
@@ -87,7 +87,7 @@ const finder = <Row extends object>(nameOf: (row: Row) => string) => {
 }
 
 /** Gives the same thing as long as all that may be looked at is the same. */
-export type Sight<Part> = (world: Part) => object
+type Sight<Part> = (world: Part) => object
 
 /** As many as there are worlds in hand: those before and after a write, and those that the laws make of them. */
 const rememberedStates = 6

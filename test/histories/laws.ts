@@ -293,7 +293,7 @@ export function beyond(names: readonly string[], others: readonly string[]): rea
 }
 
 /** Somebody of whom what was allowed is compared, and the moment. */
-export interface Compared {
+interface Compared {
   readonly to: string
   /** Nothing comes by waiting either. The authority is that of the moment of the write. */
   readonly at: Instant
