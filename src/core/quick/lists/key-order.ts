@@ -188,6 +188,28 @@ export class KeyOrder {
     }
   }
 
+  /** Whether every id of a type has its place: then places may be entered in the stead of references, for as long as `made` stays. */
+  isCurrent(type: number): boolean {
+    return this.#types[type]?.isCurrent === true
+  }
+
+  /** The place of a reference among those of its type, which is current. */
+  placeOf(number: number): number {
+    return this.#places[number] ?? 0
+  }
+
+  /** As `enterOf`, of places of a type that is current. */
+  enterPlaces(type: number, places: Uint32Array, start: number, end: number): void {
+    const { bits, words } = this.#typeOf(type)
+    for (let at = start; at < end; at++) {
+      const place = places[at] ?? 0
+      const word = place >>> 5
+      const before = bits[word] ?? 0
+      if (before === 0) words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
+      bits[word] = before | (1 << (place & 31))
+    }
+  }
+
   /** The same for references that may come again. Cost: the references, or a word for each 32 of the type, whichever is less. */
   enterAgain(entries: Entries): void {
     const { type, numbers, bits: own } = entries
