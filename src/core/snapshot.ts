@@ -608,7 +608,9 @@ export class Snapshot {
         keep(this.#groupsOfType, group.type, group)
         this.versions.hierarchy += 1
         if (entering !== 'taken') return this.#indexMember(`group:${group.id}`, isThere, group.active, group)
-        if (group.expiresAt !== undefined) this.expiries.set(this.references.findOf('group', group.id), Date.parse(group.expiresAt))
+        const number = this.references.findOf('group', group.id)
+        this.references.keepGroupId(number, group.id)
+        if (group.expiresAt !== undefined) this.expiries.set(number, Date.parse(group.expiresAt))
         return
       }
       case 'service': {
@@ -660,6 +662,7 @@ export class Snapshot {
       this.#noteMember(number)
       this.#tell(this.versions.touched, number)
       this.expiries.delete(number)
+      references.keepGroupId(number, undefined)
       references.setFlags(number, 0)
       references.release(references.parent[number] ?? 0)
       references.parent[number] = 0
@@ -669,6 +672,7 @@ export class Snapshot {
     const number = references.keep(reference)
     this.#noteMember(number)
     this.#tell(this.versions.touched, number)
+    if (group !== undefined) references.keepGroupId(number, group.id)
     if (group?.expiresAt !== undefined) this.expiries.set(number, Date.parse(group.expiresAt))
     const parent = group?.parent === undefined ? 0 : references.keep(`group:${group.parent}`)
     references.parent[number] = parent

@@ -42,6 +42,12 @@ export class ResourceTable {
     return number === 0 ? undefined : this.#rows.get(number)
   }
 
+  /** Who owns a registered resource. Undefined: nobody does, or it is none. */
+  ownerOf(number: number): MemberReference | undefined {
+    const owner = this.#references.owner[number] ?? 0
+    return owner === 0 ? undefined : this.#references.memberOf(owner)
+  }
+
   /** Adds a row; one with its key must not stand. Gives its number. */
   add(resource: Resource): number {
     return this.#add(this.#references.keep(referenceOf(resource)), resource)
