@@ -147,11 +147,16 @@ export function momentOf(circumstances: Pick<Circumstances, 'at'>, now: Instant)
 export function readQuestion(snapshot: Snapshot, check: Check, now: Instant, read: AskerReader = askerAt): Question {
   const at = momentOf(check, now)
   const asker = readAsker(snapshot, check.subject, at, read)
-  // What some row is or names was read when that was written.
-  const number = check.resource === undefined ? 0 : snapshot.references.find(check.resource)
-  const resource = number === 0 || check.resource === undefined ? readResource(check.resource, snapshot.tenant, 'resource') : check.resource
+  const [resource, number] = readResourceIn(snapshot, check.resource)
   const permission = asked(snapshot, check.action, resource)
   return { snapshot, asker, permission, resource, steps: wayUp(snapshot, resource, number), at, circumstances: check, demanding: true }
+}
+
+/** Reads the resource of a question, and gives its number; 0: no row is it or names it. Throws what `readResource` throws. */
+export function readResourceIn(snapshot: Snapshot, resource: string | undefined): readonly [ResourceReference, number: number] {
+  // What some row is or names was read when that was written.
+  const number = resource === undefined ? 0 : snapshot.references.find(resource)
+  return resource === undefined || number === 0 ? [readResource(resource, snapshot.tenant, 'resource'), number] : [resource, number]
 }
 
 /** Puts a question together from parts that were read. */

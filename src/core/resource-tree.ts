@@ -17,11 +17,7 @@ export interface Step {
 }
 
 /** The way up, the resource itself first and the tenant last. Cost: its depth. @param start its number, from whoever knows it */
-export function wayUp(
-  snapshot: Snapshot,
-  resource: ResourceReference,
-  start = snapshot.references.find(resource),
-): readonly Step[] {
+export function wayUp(snapshot: Snapshot, resource: ResourceReference, start = snapshot.references.find(resource)): readonly Step[] {
   const { references, settings } = snapshot
   const steps: Step[] = []
   let open = true

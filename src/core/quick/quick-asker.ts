@@ -24,7 +24,14 @@ export function quickAskerAt(snapshot: Snapshot, reference: MemberReference, at:
   const { words, lists } = index.askers
   const groups = lists.numbers(words[record + recordWords.groups] ?? 0)
   const active = index.askers.isActive(record)
-  return { reference, number: member, active, authenticated: true, entries: new RecordEntries(snapshot, member, groups, moment), standings: new Map() }
+  return {
+    reference,
+    number: member,
+    active,
+    authenticated: true,
+    entries: new RecordEntries(snapshot, member, groups, moment),
+    standings: new Map(),
+  }
 }
 
 /** The groups of a record, by id, with the holds of the shortest chains. How the asker came into them is walked as far as somebody asks. */

@@ -20,11 +20,12 @@ interface TypeOrder {
   sorted: number
 }
 
-/** References of one type that are put on list after list: how they stand there is kept as bits, where that is less to go through. */
+/** References of one type that are put on list after list: how they stand there is kept. */
 export class Entries {
   readonly type: number
   readonly numbers: Uint32Array
-  /** A bit for each place, as long as the order was made so often. */
+  /** Their places, as long as the order was made so often; or a bit for each place, where that is less to go through. */
+  places: Uint32Array | undefined
   bits: Uint32Array | undefined
   made = -1
 
@@ -214,6 +215,10 @@ export class KeyOrder {
   enterAgain(entries: Entries): void {
     const { type, numbers, bits: own } = entries
     const order = this.#typeOf(type)
+    if (order.isCurrent && entries.made === this.made && entries.places !== undefined) {
+      this.enterPlaces(type, entries.places, 0, entries.places.length)
+      return
+    }
     if (order.isCurrent && own !== undefined && entries.made === this.made) {
       const { bits, words } = order
       for (let word = 0; word < own.length; word++) {
@@ -225,8 +230,10 @@ export class KeyOrder {
       return
     }
     this.enterOf(type, numbers, 0, numbers.length)
-    if (!order.isCurrent || numbers.length * 16 < order.count) return
-    entries.bits = this.#bitsOf(order, numbers)
+    if (!order.isCurrent) return
+    const isDense = numbers.length * 16 >= order.count
+    entries.bits = isDense ? this.#bitsOf(order, numbers) : undefined
+    entries.places = isDense ? undefined : numbers.map((number) => this.#places[number] ?? 0)
     entries.made = this.made
   }
 
