@@ -13,6 +13,8 @@ export class KeptTexts {
   #generation = -1
   #mask = 0
   #count = 0
+  /** Counts how often all were forgotten. */
+  epoch = 0
   /** By the low bits of the number: whose text it is, where that is not plain. */
   #owners = new Uint32Array(1)
   /** By the same: the text. One that is missing is told from others without looking at them, which lie anywhere in the memory. */
@@ -32,23 +34,24 @@ export class KeptTexts {
     while (size < end && size < mostPlaces) size *= 2
     this.#mask = size - 1
     this.#count = 0
+    this.epoch += 1
     this.#owners = new Uint32Array(size < end ? size : 1)
     if (this.#texts.length === size) this.#texts.fill(undefined)
     else this.#texts = new Array<ResourceReference | undefined>(size).fill(undefined)
   }
 
   /** Whether each number has a place of its own, so that nobody else's text stands there. */
-  get #isPlain(): boolean {
+  get isPlain(): boolean {
     return this.#mask + 1 >= this.#references.end
   }
 
   of(number: number): ResourceReference {
     const slot = number & this.#mask
     const known = this.#texts[slot]
-    if (known !== undefined && (this.#isPlain || this.#owners[slot] === number)) return known
+    if (known !== undefined && (this.isPlain || this.#owners[slot] === number)) return known
     const text = this.#references.textOf(number)
     if (known === undefined) this.#count += 1
-    if (!this.#isPlain) this.#owners[slot] = number
+    if (!this.isPlain) this.#owners[slot] = number
     this.#texts[slot] = text
     return text
   }
@@ -59,7 +62,7 @@ export class KeptTexts {
     const texts = this.#texts
     const mask = this.#mask
     const found = new Array<ResourceReference>(end - start)
-    if (this.#isPlain) {
+    if (this.isPlain) {
       for (let place = start; place < end; place++) {
         const number = numbers[place] ?? 0
         found[place - start] = texts[number] ?? this.of(number)

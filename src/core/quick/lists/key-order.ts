@@ -1,8 +1,10 @@
 /** Puts references in the order of their texts without making the texts: each type has its ids in order, and a list is a set of places in it. */
 
+import type { ResourceReference } from '../../reference.ts'
 import { grownWords } from '../../rows/growing.ts'
 import type { References } from '../../rows/references.ts'
 import { memberTypes } from '../../rows/references.ts'
+import type { KeptTexts } from './kept-texts.ts'
 
 /** The ids of one type in order. */
 interface TypeOrder {
@@ -18,6 +20,9 @@ interface TypeOrder {
   loose: number[]
   /** How many were sorted without the places since it was last current. */
   sorted: number
+  /** Texts by their place, of those told lately, as long as `KeptTexts` holds them: lists read them in the order in which they lie. */
+  texts: (ResourceReference | undefined)[]
+  textsEpoch: number
 }
 
 /** References of one type that are put on list after list: how they stand there is kept. */
@@ -123,6 +128,7 @@ export class KeyOrder {
     type.numbers = grownWords(type.numbers, type.count + 1)
     type.numbers[type.count] = number
     this.#places[number] = type.count
+    if (type.texts.length > 0) type.texts.push(undefined)
     makeRoom(type)
   }
 
@@ -137,6 +143,8 @@ export class KeyOrder {
         isCurrent: false,
         loose: [],
         sorted: 0,
+        texts: [],
+        textsEpoch: -1,
       }
       // Types are numbered as they come, so those below it may not have been asked for yet.
       for (let each = this.#types.length; each < type; each++) this.#typeOf(each)
@@ -246,6 +254,55 @@ export class KeyOrder {
     return bits
   }
 
+  /** The text at a place of a type that is current. */
+  textAt(type: number, place: number, texts: KeptTexts): ResourceReference {
+    return texts.of(this.#typeOf(type).numbers[place] ?? 0)
+  }
+
+  /** Writes the texts of such places, from one index up to another, into an array from `at` on. */
+  writeTexts(type: number, places: Uint32Array, start: number, end: number, texts: KeptTexts, into: ResourceReference[], at = 0): void {
+    const order = this.#typeOf(type)
+    const { numbers } = order
+    if (order.textsEpoch !== texts.epoch || order.texts.length === 0) {
+      order.textsEpoch = texts.epoch
+      order.texts = new Array<ResourceReference | undefined>(order.count + 1).fill(undefined)
+    }
+    const own = order.texts
+    for (let index = start; index < end; index++) {
+      const place = places[index] ?? 0
+      let text = own[place]
+      if (text === undefined) {
+        text = texts.of(numbers[place] ?? 0)
+        own[place] = text
+      }
+      into[at + index - start] = text
+    }
+  }
+
+  /** As `takeSorted`, of a type that is current: the places in the stead of the references. */
+  takePlaces(type: number, into: Uint32Array, start = 0): number {
+    const { bits, words } = this.#typeOf(type)
+    let count = start
+    for (let upper = 0; upper < words.length; upper++) {
+      // As in `takeSorted`.
+      let some = (words[upper] ?? 0) | 0
+      if (some === 0) continue
+      words[upper] = 0
+      while (some !== 0) {
+        const word = (upper << 5) + lowestBit(some)
+        some &= some - 1
+        let each = (bits[word] ?? 0) | 0
+        bits[word] = 0
+        const first = word << 5
+        while (each !== 0) {
+          into[count++] = first + lowestBit(each)
+          each &= each - 1
+        }
+      }
+    }
+    return count - start
+  }
+
   /** Writes what was entered of a type into an array that is long enough, in order, and gives how many there are. */
   takeSorted(type: number, into: Uint32Array, start = 0): number {
     const order = this.#typeOf(type)
@@ -311,6 +368,7 @@ export class KeyOrder {
     for (let at = 0; at < sorted.length; at++) this.#places[sorted[at] ?? 0] = at + 1
     order.isCurrent = true
     order.sorted = 0
+    order.texts = []
     makeRoom(order)
     this.made += 1
   }

@@ -51,15 +51,30 @@ export function resourcesPage(
   if (onTenant === 'no_grant') gathering.gather(member)
   else if (onTenant === 'granted') gathering.every(snapshot.grants.denials > 0 ? 'perhaps' : 'surely')
   else if (onTenant === undefined) gathering.every('perhaps')
-  const sorted = gathering.sorted((resource) => {
+  const isAllowed = (resource: number): boolean => {
     const reason = member === 0 ? undefined : index.decideNumbers(member, asked, resource, moment)
     return reason === undefined ? isAllowedTo(subject, permission, references.textOf(resource)) : reason === 'granted'
-  })
+  }
+  const { order, texts } = lists
+  if (order.isCurrent(number) && texts.isPlain) {
+    const places = gathering.places(isAllowed)
+    return pageOf(
+      rest,
+      places.length,
+      (at) => order.textAt(number, places[at] ?? 0, texts),
+      (start, end) => {
+        const found = new Array<ResourceReference>(end - start)
+        order.writeTexts(number, places, start, end, texts, found)
+        return found
+      },
+    )
+  }
+  const sorted = gathering.sorted(isAllowed)
   return pageOf(
     rest,
     sorted.length,
-    (place) => lists.texts.of(sorted[place] ?? 0),
-    (start, end) => lists.texts.in(sorted, start, end),
+    (place) => texts.of(sorted[place] ?? 0),
+    (start, end) => texts.in(sorted, start, end),
   )
 }
 
@@ -214,6 +229,17 @@ class Resources {
 
   /** What it gives lasts until the next list. @param ask answers for one of which it is not sure */
   sorted(ask: (resource: number) => boolean): Uint32Array {
+    this.#enter(ask)
+    return taken.subarray(0, this.#lists.order.takeSorted(this.#type, taken))
+  }
+
+  /** The same as places, where the type is current. */
+  places(ask: (resource: number) => boolean): Uint32Array {
+    this.#enter(ask)
+    return taken.subarray(0, this.#lists.order.takePlaces(this.#type, taken))
+  }
+
+  #enter(ask: (resource: number) => boolean): void {
     const { order, elsewhere } = this.#lists
     for (let at = 0; at < perhaps.count; at++) if (ask(perhaps.numbers[at] ?? 0)) this.#add(perhaps.numbers[at] ?? 0, 'surely')
     // Only now: nothing may be left behind in the order when somebody's function throws.
@@ -221,6 +247,5 @@ class Resources {
     const { words } = elsewhere
     for (let at = 0; at < this.#spans; at += 2) order.enterPlaces(this.#type, words, spans[at] ?? 0, spans[at + 1] ?? 0)
     taken = grownWords(taken, this.#count + this.#placed)
-    return taken.subarray(0, order.takeSorted(this.#type, taken))
   }
 }

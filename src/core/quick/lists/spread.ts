@@ -4,6 +4,7 @@ import { relativesOf } from '../../hierarchy.ts'
 import type { MemberReference, Relation } from '../../reference.ts'
 import { anonymous } from '../../reference.ts'
 import { subjectCodes } from '../../rows/grant-table.ts'
+import { grownWords } from '../../rows/growing.ts'
 import { memberTypes } from '../../rows/references.ts'
 import type { InsideRow } from './inside-rows.ts'
 import { takeMembers } from './key-order.ts'
@@ -114,13 +115,7 @@ export class Spread {
     const [row, ...more] = this.#rows
     if (row !== undefined && more.length === 0 && surely.count <= fewMembers && !this.#groupsToo)
       return new RowWithFew(lists, row, surely.numbers.subarray(0, surely.count), isAnonymousToo)
-    const numbers = this.#sorted()
-    return {
-      count: numbers.length,
-      textAt: (place) => memberText(lists, numbers[place] ?? 0),
-      textsIn: (start, end) => memberTexts(lists, numbers, start, end),
-      isAnonymousToo,
-    }
+    return this.#merged(isAnonymousToo)
   }
 
   /** Who is inside the groups that are reached: in rows, or where there would be many, in the set right away. */
@@ -132,18 +127,47 @@ export class Spread {
     return []
   }
 
-  #sorted(): Uint32Array {
-    const { order, snapshot } = this.#lists
-    const types = this.#groupsToo ? memberTypes : principalTypes
-    let count = surely.count
+  #merged(isAnonymousToo: boolean): ReachedMembers {
+    const lists = this.#lists
+    const { order, texts, snapshot } = lists
+    const { references } = snapshot
+    let most = surely.count
     order.enter(surely.numbers, 0, surely.count)
     for (const { numbers, groups, groupsAndServices, users } of this.#rows) {
       const start = this.#groupsToo ? 0 : groups
       order.enter(numbers, start, groupsAndServices)
       order.enterAgain(users)
-      count += numbers.length - start
+      most += numbers.length - start
     }
-    return takeMembers(order, snapshot.references, count, types)
+    const type = references.typeNumber('user')
+    if (!(order.isCurrent(type) && texts.isPlain)) {
+      const numbers = takeMembers(order, references, most, this.#groupsToo ? memberTypes : principalTypes)
+      return {
+        count: numbers.length,
+        textAt: (place) => memberText(lists, numbers[place] ?? 0),
+        textsIn: (start, end) => memberTexts(lists, numbers, start, end),
+        isAnonymousToo,
+      }
+    }
+    // Users come last, and are the most.
+    placed = grownWords(placed, most)
+    const users = placed.subarray(0, order.takePlaces(type, placed))
+    const others = takeMembers(order, references, most - users.length, this.#groupsToo ? otherTypes : serviceTypes)
+    const { length } = others
+    return {
+      count: length + users.length,
+      textAt: (place) =>
+        // Only users have a place in the order of users.
+        place < length ? memberText(lists, others[place] ?? 0) : (order.textAt(type, users[place - length] ?? 0, texts) as MemberReference),
+      textsIn: (start, end) => {
+        const found = new Array<MemberReference>(end - start)
+        const first = Math.max(start, length)
+        for (let place = start; place < Math.min(end, length); place++) found[place - start] = memberText(lists, others[place] ?? 0)
+        if (first < end) order.writeTexts(type, users, first - length, end - length, texts, found, first - start)
+        return found
+      },
+      isAnonymousToo,
+    }
   }
 
   #isWanted(number: number): boolean {
@@ -238,3 +262,8 @@ function addAll(set: NumberSet, numbers: Uint32Array): void {
 }
 
 const principalTypes = memberTypes.filter((type) => type !== 'group')
+const otherTypes = memberTypes.filter((type) => type !== 'user')
+const serviceTypes = memberTypes.filter((type) => type === 'service')
+
+/** Written over by each list. */
+let placed = new Uint32Array(1024)
