@@ -284,7 +284,7 @@ export class KeyOrder {
     const { bits, words } = this.#typeOf(type)
     let count = start
     for (let upper = 0; upper < words.length; upper++) {
-      // As in `takeSorted`.
+      // Signed all the way: else the engine counts bits in floating point.
       let some = (words[upper] ?? 0) | 0
       if (some === 0) continue
       words[upper] = 0
@@ -314,26 +314,10 @@ export class KeyOrder {
       this.#make(order, type)
       this.enter(Uint32Array.from(loose), 0, loose.length)
     }
-    const { bits, words, numbers } = order
-    let count = start
-    for (let upper = 0; upper < words.length; upper++) {
-      // Signed all the way: else the engine counts bits in floating point.
-      let some = (words[upper] ?? 0) | 0
-      if (some === 0) continue
-      words[upper] = 0
-      while (some !== 0) {
-        const word = (upper << 5) + lowestBit(some)
-        some &= some - 1
-        let each = (bits[word] ?? 0) | 0
-        bits[word] = 0
-        const first = word << 5
-        while (each !== 0) {
-          into[count++] = numbers[first + lowestBit(each)] ?? 0
-          each &= each - 1
-        }
-      }
-    }
-    return count - start
+    const count = this.takePlaces(type, into, start)
+    const { numbers } = order
+    for (let at = start; at < start + count; at++) into[at] = numbers[into[at] ?? 0] ?? 0
+    return count
   }
 
   #sortInto(loose: readonly number[], into: Uint32Array, start: number): number {
