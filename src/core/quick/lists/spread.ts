@@ -239,13 +239,18 @@ class RowWithFew implements ReachedMembers {
 }
 
 /** Where somebody stands in a row, or would. */
-function placeInRow(lists: ListIndex, { numbers, groupsAndServices, groups }: InsideRow, number: number): number {
-  const isUser = lists.snapshot.references.isUser(number)
+function placeInRow({ order, snapshot }: ListIndex, { numbers, groupsAndServices, groups }: InsideRow, number: number): number {
+  const { references } = snapshot
+  const isUser = references.isUser(number)
+  // Ids of different kinds are compared by their texts, which takes longer than the whole row.
+  const isOrdered = order.isCurrent(references.typeOf(number))
+  const own = order.placeOf(number)
   let low = isUser ? groupsAndServices : groups
   let high = isUser ? numbers.length : groupsAndServices
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (lists.snapshot.references.compareIds(numbers[middle] ?? 0, number) < 0) low = middle + 1
+    const other = numbers[middle] ?? 0
+    if (isOrdered ? order.placeOf(other) < own : references.compareIds(other, number) < 0) low = middle + 1
     else high = middle
   }
   return low
