@@ -1,6 +1,6 @@
 /**
- * The slow, obvious evaluator, written from docs/semantics.md and its readings and from nothing else: plain arrays, gone through anew for every
- * question but for what hangs on the facts and the moment alone. The fast engine must agree with it. `S n` names a section of the semantics, `R n` a reading.
+ * The slow, obvious evaluator, written from docs/semantics.md and its readings and from nothing else: plain arrays, gone through anew whenever one
+ * of them is another. The fast engine must agree with it. `S n` names a section of the semantics, `R n` a reading.
  */
 
 import type {
@@ -12,11 +12,14 @@ import type {
   Instant,
   JsonObject,
   MemberMode,
+  Permission,
   PolicyEntry,
   Properties,
   Reason,
   Relation,
+  Resource,
   ResourceReference,
+  ResourceType,
   Role,
   Subject,
   TableName,
@@ -52,29 +55,117 @@ export interface World {
 /** A check function; it may give anything, and may throw. */
 export type Checking = (given: JsonObject) => unknown
 
-/**
- * The same function, which remembers what it has worked out of facts and a moment. It must look at nothing else of the world: facts that have been
- * made are never changed.
- */
-export function onceAWorld<T>(work: (world: World, about: string) => T): (world: World, about: string) => T {
-  const remembered = new WeakMap<Facts, Map<Instant, Map<string, { readonly result: T }>>>()
-  return (world, about) => {
-    let moments = remembered.get(world.facts)
-    if (moments === undefined) {
-      moments = new Map()
-      remembered.set(world.facts, moments)
+// ---- remembering ----------------------------------------------------------------------------------------------------------------------
+
+/** So much of a world as has these tables. */
+export interface Held<Name extends TableName> {
+  readonly facts: Pick<Facts, Name>
+}
+/** The same at a moment. */
+interface Seen<Name extends TableName> extends Held<Name> {
+  readonly at: Instant
+}
+
+/** What is to be found of rows, worked out once: rows are never changed, so the same array says the same. */
+export function onceOf<Row extends object, T extends object>(work: (rows: readonly Row[]) => T): (rows: readonly Row[]) => T {
+  const known = new WeakMap<readonly Row[], T>()
+  return (rows) => {
+    const before = known.get(rows)
+    if (before !== undefined) return before
+    const found = work(rows)
+    known.set(rows, found)
+    return found
+  }
+}
+
+/** Finds a row by what it is called; of two of a name the first counts. */
+const finder = <Row extends object>(nameOf: (row: Row) => string) => {
+  const named = onceOf(
+    (rows: readonly Row[]): ReadonlyMap<string, Row> => new Map(rows.map((row) => [nameOf(row), row] as const).reverse()),
+  )
+  return (rows: readonly Row[], name: string): Row | undefined => named(rows).get(name)
+}
+
+/** Gives the same thing as long as all that may be looked at is the same. */
+type Sight<Part> = (world: Part) => object
+
+/** As many as there are worlds in hand: those before and after a write, and those that the laws make of them. */
+const rememberedStates = 6
+
+/** @param momentOf what of the moment makes a difference, at one state of the facts */
+function sightOf<Name extends TableName, Part extends Held<Name>>(names: readonly Name[], momentOf: (world: Part) => string): Sight<Part> {
+  const states: { readonly facts: Pick<Facts, Name>; readonly moments: Map<string, object> }[] = []
+  const stateIn = ({ facts }: Part) => {
+    const isOf = (state: (typeof states)[number]) => names.every((name) => state.facts[name] === facts[name])
+    const [first] = states
+    if (first !== undefined && isOf(first)) return first
+    const place = states.findIndex(isOf)
+    const [state = { facts, moments: new Map<string, object>() }] = place === -1 ? [] : states.splice(place, 1)
+    states.unshift(state)
+    states.length = Math.min(states.length, rememberedStates)
+    return state
+  }
+  // Most questions in a row are of the same world.
+  let last: Part | undefined
+  let sight: object = {}
+  return (world) => {
+    if (world === last) return sight
+    const { moments } = stateIn(world)
+    const moment = momentOf(world)
+    const known = moments.get(moment)
+    sight = known ?? {}
+    if (known === undefined) moments.set(moment, sight)
+    last = world
+    return sight
+  }
+}
+
+/** These tables at every moment. */
+export const tables = <Name extends TableName>(...names: readonly Name[]): Sight<Held<Name>> => sightOf(names, () => 'always')
+
+/** These tables at one moment. */
+export const tablesAt = <Name extends TableName>(...names: readonly Name[]): Sight<Seen<Name>> => sightOf(names, ({ at }) => at)
+
+/** These tables where windows alone are looked at: from one moment at which a window opens or closes to the next nothing is different. */
+function tablesBetween<Name extends TableName>(...names: readonly Name[]): Sight<Seen<Name>> {
+  const timed = names.filter((name) => name === 'group' || name === 'hold' || name === 'grant')
+  return sightOf(names, ({ facts, at }) => {
+    let since = ''
+    for (const name of timed) for (const turn of turnsOf(facts[name])) if (turn <= at && turn > since) since = turn
+    return since
+  })
+}
+
+/** The moments at which something of these rows begins or ends. */
+const turnsOf = onceOf((rows: readonly object[]): readonly string[] =>
+  rows
+    .flatMap((row) => ['from' in row && row.from, 'until' in row && row.until, 'expiresAt' in row && row.expiresAt])
+    .filter((turn) => typeof turn === 'string'),
+)
+
+/** The function, which remembers what it has found about whom in a sight. It sees no more of the world than that. */
+export function once<Part, T extends NonNullable<unknown>>(
+  sightIn: Sight<Part>,
+  work: (world: Part, about: string) => T,
+): (world: Part, about?: string) => T {
+  const known = new WeakMap<object, Map<string, T>>()
+  let last: object | undefined
+  let results = new Map<string, T>()
+  return (world, about = '') => {
+    const sight = sightIn(world)
+    if (sight !== last) {
+      const before = known.get(sight)
+      results = before ?? new Map<string, T>()
+      if (before === undefined) known.set(sight, results)
+      last = sight
     }
-    let results = moments.get(world.at)
-    if (results === undefined) {
-      results = new Map()
-      moments.set(world.at, results)
-    }
-    let known = results.get(about)
-    if (known === undefined) {
-      known = { result: work(world, about) }
-      results.set(about, known)
-    }
-    return known.result
+    const found = results.get(about)
+    if (found !== undefined) return found
+    // The work may ask the same of another world.
+    const mine = results
+    const result = work(world, about)
+    mine.set(about, result)
+    return result
   }
 }
 
@@ -86,24 +177,30 @@ export const current = (window: Window, at: Instant): boolean =>
 
 // ---- S 1, R 7 to 9: who and what counts as active -------------------------------------------------------------------------------------
 
-const fromDisabledSource = (world: World, origin: string): boolean =>
+const fromDisabledSource = (world: Held<'source'>, origin: string): boolean =>
   world.facts.source.some((source) => origin === `source:${source.name}` && !source.enabled)
 
-const groupActive = (world: World, group: Group): boolean => group.active && (group.expiresAt === undefined || world.at < group.expiresAt)
+const groupActive = (world: Seen<'group'>, group: Group): boolean =>
+  group.active && (group.expiresAt === undefined || world.at < group.expiresAt)
 
+const groupNamed = finder(({ id }: Group) => id)
 /** The group of this id. */
-export const groupById = (world: World, id: string): Group | undefined => world.facts.group.find((group) => group.id === id)
+export const groupById = (world: Held<'group'>, id: string): Group | undefined => groupNamed(world.facts.group, id)
 
 /** Whether there is such a user, service account or group; `user:anonymous` always is. */
-export function isKnown(world: World, member: string): boolean {
+export function isKnown(world: Held<'user' | 'service' | 'group'>, member: string): boolean {
   const id = idOf(member)
   if (member.startsWith('group:')) return groupById(world, id) !== undefined
   if (member.startsWith('service:')) return world.facts.service.some((service) => service.id === id)
   return member === anonymous || (member.startsWith('user:') && world.facts.user.some((user) => user.id === id))
 }
 
+/** What decides who counts as active, who is in what and with which standing. */
+type Memberships = Seen<'user' | 'service' | 'group' | 'hold' | 'source'>
+const memberships: Sight<Memberships> = tablesBetween('user', 'service', 'group', 'hold', 'source')
+
 /** R 3, 8 to 10: whether somebody counts as active at the moment. */
-export const isActive = onceAWorld((world, member): boolean => {
+export const isActive = once(memberships, (world, member): boolean => {
   const id = idOf(member)
   if (member === anonymous) return true
   if (member.startsWith('group:')) return world.facts.group.some((group) => group.id === id && groupActive(world, group))
@@ -119,21 +216,21 @@ export const isActive = onceAWorld((world, member): boolean => {
 
 // ---- S 2: being in, standing, the hierarchy -------------------------------------------------------------------------------------------
 
-const inForce = (world: World, hold: Hold): boolean =>
+const inForce = (world: Memberships, hold: Hold): boolean =>
   current(hold, world.at) &&
   !fromDisabledSource(world, hold.origin) &&
   isActive(world, `group:${hold.group}`) &&
   isActive(world, hold.member)
 
+const holdsInForce = once(memberships, (world) => world.facts.hold.filter((hold) => inForce(world, hold)))
+
 /** Ids of the groups that the asker is in. */
-export const groupsAround = onceAWorld((world, asker): readonly string[] => {
+export const groupsAround = once(memberships, (world, asker): readonly string[] => {
+  const holds = holdsInForce(world)
   const found: string[] = []
   for (;;) {
-    const next = world.facts.hold.find(
-      (hold) =>
-        !found.includes(hold.group) &&
-        (hold.member === asker || found.some((group) => hold.member === `group:${group}`)) &&
-        inForce(world, hold),
+    const next = holds.find(
+      (hold) => !found.includes(hold.group) && (hold.member === asker || found.some((group) => hold.member === `group:${group}`)),
     )
     if (next === undefined) return found
     found.push(next.group)
@@ -141,76 +238,88 @@ export const groupsAround = onceAWorld((world, asker): readonly string[] => {
 })
 
 /** R 10: a group as asker is covered as itself and as a member of what it is in. */
-function covered(world: World, asker: string): readonly string[] {
+const covered = once(memberships, (world, asker): readonly string[] => {
   const around = groupsAround(world, asker)
   return asker.startsWith('group:') ? [idOf(asker), ...around] : around
-}
+})
 
 /** R 11 and 12: the roles that the asker holds inside the group; a group has none. */
-export function standing(world: World, asker: string, group: string): readonly string[] {
-  if (asker.startsWith('group:')) return []
-  const holds = world.facts.hold.filter((hold) => hold.group === group && hold.roles.length > 0 && inForce(world, hold))
-  if (holds.length === 0) return []
+export const standing = (world: Memberships, asker: string, group: string): readonly string[] => standings(world, asker).get(group) ?? []
+const standings = once(memberships, (world, asker): ReadonlyMap<string, readonly string[]> => {
+  if (asker.startsWith('group:')) return new Map()
   const around = groupsAround(world, asker)
-  return sorted(
-    holds.filter((hold) => hold.member === asker || around.some((each) => hold.member === `group:${each}`)).flatMap((hold) => hold.roles),
-  )
-}
+  const mine = holdsInForce(world).filter(({ member }) => member === asker || around.some((each) => member === `group:${each}`))
+  return new Map(around.map((group) => [group, sorted(mine.filter((hold) => hold.group === group).flatMap((hold) => hold.roles))]))
+})
 
-const isDirectMember = (world: World, member: string, group: string): boolean =>
-  world.facts.hold.some((hold) => hold.group === group && hold.member === member && inForce(world, hold))
+const isDirectMember = (world: Memberships, member: string, group: string): boolean =>
+  holdsInForce(world).some((hold) => hold.group === group && hold.member === member)
 
+const groupTable = tables('group')
 /** The groups above one, nearest first. */
-function groupsAbove(world: World, id: string): readonly string[] {
+const groupsAbove = once(groupTable, (world, id): readonly string[] => {
   const above: string[] = []
   for (let at = groupById(world, id)?.parent; at !== undefined && !above.includes(at); at = groupById(world, at)?.parent) above.push(at)
   return above
-}
+})
 
 /** S 4, R 27: the groups in a relation to one, with how many levels away they are. */
-export function related(world: World, id: string, relation: Relation): readonly (readonly [group: string, levels: number])[] {
-  if (relation === 'ancestors') return groupsAbove(world, id).map((group, index) => [group, index + 1])
-  if (relation === 'descendants') {
-    return world.facts.group.flatMap((group) => {
+export function related(world: Held<'group' | 'settings'>, id: string, relation: Relation): Levels {
+  const relatives = { ancestors: ancestorsOf, descendants: descendantsOf, siblings: siblingsOf }[relation]
+  return relatives(world, id)
+}
+type Levels = readonly (readonly [group: string, levels: number])[]
+const ancestorsOf = once(groupTable, (world, id): Levels => groupsAbove(world, id).map((group, index) => [group, index + 1]))
+const descendantsOf = once(
+  groupTable,
+  (world, id): Levels =>
+    world.facts.group.flatMap((group) => {
       const levels = groupsAbove(world, group.id).indexOf(id) + 1
       return levels === 0 ? [] : [[group.id, levels] as const]
-    })
-  }
+    }),
+)
+const siblingsOf = once(tables('group', 'settings'), (world, id): Levels => {
   const self = groupById(world, id)
   if (self === undefined || (self.parent === undefined && world.facts.settings[0]?.rootSiblings !== true)) return []
   return world.facts.group.filter((group) => group.id !== id && group.parent === self.parent).map((group) => [group.id, 1])
-}
+})
 
 // ---- S 3, R 14 to 18: permissions and roles -------------------------------------------------------------------------------------------
 
+const typeNamed = finder(({ name }: ResourceType) => name)
 /** The actions of a type; undefined: it is not declared. */
-export const actionsOf = (world: World, type: string): readonly string[] | undefined =>
-  world.facts['resource-type'].find((each) => each.name === type)?.actions
+export const actionsOf = (world: Held<'resource-type'>, type: string): readonly string[] | undefined =>
+  typeNamed(world.facts['resource-type'], type)?.actions
+
+const permissionNamed = finder(({ name }: Permission) => name)
+const permissionOf = (world: Held<'permission'>, name: string): Permission | undefined => permissionNamed(world.facts.permission, name)
 
 /** Canonical names of all permissions: each type's actions and the application permissions. */
-export const declaredNames = (world: World): readonly string[] => allNames(world, '')
-const allNames = onceAWorld((world): readonly string[] =>
-  sorted([
-    ...world.facts['resource-type'].flatMap((type) => type.actions.map((action) => `${type.name}.${action}`)),
-    ...world.facts.permission.map((permission) => permission.name),
-  ]),
+export const declaredNames = once(tables('resource-type', 'permission'), (world): readonly string[] =>
+  sorted([...typesOfPermissions(world.facts['resource-type']).keys(), ...world.facts.permission.map((permission) => permission.name)]),
 )
 
 /** The type whose action the permission is; undefined: it belongs to the application. */
-export const typeOfPermission = onceAWorld(
-  (world, name): string | undefined =>
-    world.facts['resource-type'].find((type) => name.startsWith(`${type.name}.`) && type.actions.includes(name.slice(type.name.length + 1)))
-      ?.name,
+export const typeOfPermission = (world: Held<'resource-type'>, name: string): string | undefined =>
+  typesOfPermissions(world.facts['resource-type']).get(name)
+const typesOfPermissions = onceOf(
+  (types: readonly ResourceType[]): ReadonlyMap<string, string> =>
+    new Map(types.flatMap((type) => type.actions.map((action) => [`${type.name}.${action}`, type.name] as const)).reverse()),
+)
+
+/** The permissions that a name may mean with the action before the type. */
+const readingsOf = once(tables('resource-type'), ({ facts }, name): readonly string[] =>
+  facts['resource-type'].flatMap((each) =>
+    each.actions.filter((action) => `${action}_${each.name}` === name).map((action) => `${each.name}.${action}`),
+  ),
 )
 
 /** R 14: what the asked name means on a resource of the type. Throws `permission_unknown`, `invalid_parameter`. */
 function resolve(world: World, name: string, resource: ResourceReference): string {
   const type = typeOf(resource)
   if (actionsOf(world, type)?.includes(name)) return `${type}.${name}`
-  if (typeOfPermission(world, name) !== undefined || world.facts.permission.some((permission) => permission.name === name)) return name
-  const readings = world.facts['resource-type'].flatMap((each) =>
-    each.actions.filter((action) => `${action}_${each.name}` === name).map((action) => `${each.name}.${action}`),
-  )
+  if (typeOfPermission(world, name) !== undefined || permissionOf(world, name) !== undefined) return name
+  const readings = readingsOf(world, name)
   if (readings.length > 1) throw refuse('invalid_parameter', { field: 'action', reason: `${name} has two readings` })
   const [only] = readings
   if (only === undefined) throw refuse('permission_unknown', { permission: name, resource })
@@ -219,7 +328,7 @@ function resolve(world: World, name: string, resource: ResourceReference): strin
 
 /** R 15, 38: the plugin that a permission came from, or that checks it, unless it is active and offers the permission. */
 function missingPlugin(world: World, name: string): string | undefined {
-  const record = world.facts.permission.find((permission) => permission.name === name)
+  const record = permissionOf(world, name)
   const plugin = record?.check?.plugin ?? (record?.origin.startsWith('plugin:') ? record.origin.slice('plugin:'.length) : undefined)
   return plugin === undefined || world.plugins?.[plugin]?.[name] !== undefined ? undefined : plugin
 }
@@ -227,7 +336,7 @@ function missingPlugin(world: World, name: string): string | undefined {
 /** R 39 to 41: how the check function of a permission turns out; one that names an argument nobody gave may be `missing` it. */
 function checked(world: World, asker: string, name: string): ConditionOutcome['outcome'] | { readonly missing: string } {
   if (missingPlugin(world, name) !== undefined) return 'failed'
-  const check = world.facts.permission.find((permission) => permission.name === name)?.check
+  const check = permissionOf(world, name)?.check
   const context = world.context ?? {}
   if (check === undefined) return 'true'
   if (check.plugin === undefined) {
@@ -271,29 +380,34 @@ function requireType(world: World, resource: ResourceReference): void {
   if (actionsOf(world, typeOf(resource)) === undefined) throw refuse('unknown_reference', { reference: resource })
 }
 
+const roleNamed = finder(({ codename }: Role) => codename)
+const roleTable = tables('role')
 /** The role and those it includes. */
-export function withIncluded(world: World, codename: string): readonly Role[] {
+export const withIncluded = once(roleTable, (world, codename): readonly Role[] => {
   const found: Role[] = []
   const visit = (name: string): void => {
-    const role = world.facts.role.find((each) => each.codename === name)
+    const role = roleNamed(world.facts.role, name)
     if (role === undefined || found.includes(role)) return
     found.push(role)
     for (const included of role.includes) visit(included)
   }
   visit(codename)
   return found
-}
+})
 
 /** R 17: `administrator` contains every declared permission that allows. */
-function roleContains(world: World, codename: string, permission: string): boolean {
-  const restricts = world.facts.permission.some((each) => each.name === permission && each.permissionKind === 'restriction')
-  return withIncluded(world, codename).some(
-    (role) => role.permissions.includes(permission) || (role.codename === 'administrator' && !restricts),
-  )
+function roleContains(world: Held<'role' | 'permission'>, codename: string, permission: string): boolean {
+  if (namesIn(world, codename).has(permission)) return true
+  const restricts = permissionOf(world, permission)?.permissionKind === 'restriction'
+  return !restricts && withIncluded(world, codename).some((role) => role.codename === 'administrator')
 }
+const namesIn = once(
+  roleTable,
+  (world, codename): ReadonlySet<string> => new Set(withIncluded(world, codename).flatMap((role) => role.permissions)),
+)
 
 /** R 18: what a grant's list of actions means hangs on the grant's own resource. */
-function grantContains(world: World, grant: Grant, permission: string): boolean {
+function grantContains(world: Held<'role' | 'permission'>, grant: Grant, permission: string): boolean {
   if (grant.role !== undefined) return roleContains(world, grant.role, permission)
   if (grant.permission !== undefined) return grant.permission === permission
   return (grant.actions ?? []).some((action) => `${typeOf(grant.resource)}.${action}` === permission)
@@ -302,7 +416,7 @@ function grantContains(world: World, grant: Grant, permission: string): boolean 
 // ---- S 4: whom a subject covers -------------------------------------------------------------------------------------------------------
 
 /** Whether the subject of a grant covers the asker. */
-export function covers(world: World, subject: Subject, asker: string): boolean {
+export function covers(world: Memberships & Held<'settings'>, subject: Subject, asker: string): boolean {
   switch (subject.kind) {
     case 'everyone':
       return true
@@ -326,14 +440,33 @@ export function covers(world: World, subject: Subject, asker: string): boolean {
   }
 }
 
+/** What decides who is given what, and where it reaches. */
+const gifts = tablesBetween('user', 'service', 'group', 'hold', 'source', 'settings', 'grant', 'assignment')
+
+/** The current grants, on whatever resource, that cover the asker. */
+const coveringGrants = once(gifts, (world, asker): readonly Grant[] =>
+  world.facts.grant.filter((grant) => current(grant, world.at) && covers(world, subjectOf(grant.subject), asker)),
+)
+
+const subjects = new Map<string, Subject>()
+/** What the text of a subject says. */
+export function subjectOf(text: string): Subject {
+  const known = subjects.get(text)
+  if (known !== undefined) return known
+  const subject = readSubject(text, 'subject')
+  subjects.set(text, subject)
+  return subject
+}
+
 // ---- S 5, R 4, 21: the resource tree --------------------------------------------------------------------------------------------------
 
+const resourceNamed = finder(({ type, id }: Resource) => `${type}:${id}`)
 /** The record of a registered resource. */
-export const registered = (world: World, resource: ResourceReference) =>
-  world.facts.resource.find((each) => `${each.type}:${each.id}` === resource)
+export const registered = (world: Held<'resource'>, resource: ResourceReference): Resource | undefined =>
+  resourceNamed(world.facts.resource, resource)
 
 /** The resource, what it lies in, and so on up to the tenant. */
-export const wayUp = onceAWorld((world, resource): readonly ResourceReference[] => {
+export const wayUp = once(tables('resource', 'group', 'settings'), (world, resource): readonly ResourceReference[] => {
   if (resource === tenantResource) return [tenantResource]
   if (typeOf(resource) === 'group') {
     const parent = world.facts.settings[0]?.managersInherit === true ? groupById(world, idOf(resource))?.parent : undefined
@@ -343,10 +476,10 @@ export const wayUp = onceAWorld((world, resource): readonly ResourceReference[] 
 })
 
 /** R 21: whether a right given on one resource on the way up reaches the first. */
-function reaches(world: World, way: readonly ResourceReference[], on: ResourceReference): boolean {
+function reaches(world: Held<'resource'>, way: readonly ResourceReference[], on: ResourceReference): boolean {
   const place = way.indexOf(on)
   if (place === -1) return false
-  return on === tenantResource || way.slice(0, place).every((each) => registered(world, each)?.inherits !== false)
+  return on === tenantResource || way.every((each, index) => index >= place || registered(world, each)?.inherits !== false)
 }
 
 // ---- S 5, R 4, 19, 20: conditions -----------------------------------------------------------------------------------------------------
@@ -403,7 +536,11 @@ function entryGives(entry: PolicyEntry, codenames: readonly string[]): readonly 
 }
 
 /** The names that the assignment gives the asker now, as they stand in its policy. */
-function assignedNames(world: World, { policy, group, member, keepOwner }: Assignment, asker: string): readonly string[] {
+function assignedNames(
+  world: Memberships & Held<'settings'>,
+  { policy, group, member, keepOwner }: Assignment,
+  asker: string,
+): readonly string[] {
   const mine = covered(world, asker)
   const given = mine.includes(group) ? [...policy.group] : []
   for (const relation of ['ancestors', 'descendants', 'siblings'] as const) {
@@ -421,6 +558,14 @@ function assignedNames(world: World, { policy, group, member, keepOwner }: Assig
 
 const meaning = (assignment: Assignment, name: string): string =>
   policyActions.has(name) ? `${typeOf(assignment.resource)}.${name}` : name
+
+/** What the assignments give the asker now, and where. */
+const assigned = once(gifts, (world, asker) =>
+  world.facts.assignment.map((each) => ({
+    resource: each.resource,
+    permissions: assignedNames(world, each, asker).map((name) => meaning(each, name)),
+  })),
+)
 
 // ---- S 5: the decision ----------------------------------------------------------------------------------------------------------------
 
@@ -445,7 +590,7 @@ export function check(world: World, question: Question): { readonly allowed: boo
 export function decide(world: World, asker: string, permission: string, resource: ResourceReference, demanding = false) {
   if (!isActive(world, asker)) return { allowed: false, reason: 'subject_inactive' } as const
   const way = wayUp(world, resource)
-  const own = world.facts.permission.find((each) => each.name === permission)?.condition
+  const own = permissionOf(world, permission)?.condition
   const type = typeOfPermission(world, permission)
   // R 36: what conditions see as the name of the action.
   const action = type === undefined ? permission : permission.slice(type.length + 1)
@@ -457,22 +602,14 @@ export function decide(world: World, asker: string, permission: string, resource
     if (outcome === 'false') return outcome
     return declared === 'true' && outcome === 'true' ? 'true' : 'failed'
   }
-  const grants = world.facts.grant.filter(
-    (grant) =>
-      way.includes(grant.resource) &&
-      current(grant, world.at) &&
-      grantContains(world, grant, permission) &&
-      covers(world, readSubject(grant.subject, 'subject'), asker),
-  )
+  const grants = coveringGrants(world, asker).filter((grant) => way.includes(grant.resource) && grantContains(world, grant, permission))
   if (grants.some((grant) => grant.effect === 'deny' && judged(grant.condition) !== 'false'))
     return { allowed: false, reason: 'denied' } as const
 
   const granted = () =>
     grants.some((grant) => grant.effect === 'allow' && reaches(world, way, grant.resource) && judged(grant.condition) === 'true')
-  const assigned = () =>
-    world.facts.assignment.some(
-      (each) => reaches(world, way, each.resource) && assignedNames(world, each, asker).some((name) => meaning(each, name) === permission),
-    )
+  const assignmentGives = () =>
+    assigned(world, asker).some((each) => each.permissions.includes(permission) && reaches(world, way, each.resource))
   // R 12: a standing role is held on the group as a resource.
   const standingGives = () =>
     way.some(
@@ -487,13 +624,13 @@ export function decide(world: World, asker: string, permission: string, resource
       const owner = registered(world, each)?.owner
       if (owner === undefined || !reaches(world, way, each)) return false
       if (owner !== asker && !covered(world, asker).some((group) => owner === `group:${group}`)) return false
-      const type = world.facts['resource-type'].find((one) => one.name === typeOf(each))
+      const type = typeNamed(world.facts['resource-type'], typeOf(each))
       return (type?.ownerActions ?? type?.actions ?? []).some((action) => `${typeOf(resource)}.${action}` === permission)
     })
   const self = () =>
     asker !== anonymous && asker.startsWith('user:') && resource === asker && ['user.view', 'user.edit-profile'].includes(permission)
   // R 39: the check function is asked last, of whom something reaches.
-  if (granted() || ((assigned() || standingGives() || owned() || self()) && judged() === 'true')) {
+  if (granted() || ((assignmentGives() || standingGives() || owned() || self()) && judged() === 'true')) {
     return { allowed: true, reason: 'granted' } as const
   }
   return { allowed: false, reason: 'no_grant' } as const
@@ -528,16 +665,16 @@ export function listResources(world: World, subject: string, action: string, typ
   return resourcesOf(world, type).filter((resource) => check(world, { subject, action, resource }).allowed)
 }
 
-function resourcesOf(world: World, type: string): ResourceReference[] {
+const resourcesOf = once(tables('user', 'service', 'group', 'resource'), (world, type): readonly ResourceReference[] => {
   if (type === tenantResource) return [tenantResource]
   if (type === 'user' || type === 'service' || type === 'group') return sorted(world.facts[type].map(({ id }) => `${type}:${id}`))
   return sorted(world.facts.resource.filter((each) => each.type === type).map((each) => `${type}:${each.id}`))
-}
+})
 
 /** Every user, service account and `user:anonymous`. */
-export function principals(world: World): string[] {
-  return sorted([anonymous, ...resourcesOf(world, 'user'), ...resourcesOf(world, 'service')])
-}
+export const principals = once(tables('user', 'service'), ({ facts }): readonly string[] =>
+  sorted([anonymous, ...facts.user.map(({ id }) => `user:${id}`), ...facts.service.map(({ id }) => `service:${id}`)]),
+)
 
 /** Who may, of `principals`. */
 export function listSubjects(world: World, action: string, resource: ResourceReference = tenantResource): string[] {
@@ -581,10 +718,9 @@ export function rolesOf(world: World, subject: string, resource: ResourceReferen
   if (!isActive(world, subject)) return []
   const way = wayUp(world, resource)
   const applying = (effect: Grant['effect']) =>
-    world.facts.grant
+    coveringGrants(world, subject)
       .filter((grant) => {
-        if (grant.effect !== effect || !way.includes(grant.resource) || !current(grant, world.at)) return false
-        if (!covers(world, readSubject(grant.subject, 'subject'), subject)) return false
+        if (grant.effect !== effect || !way.includes(grant.resource)) return false
         const outcome = verdict(world, subject, '', resource, [grant.condition])
         return effect === 'allow' ? outcome === 'true' && reaches(world, way, grant.resource) : outcome !== 'false'
       })
@@ -600,7 +736,7 @@ export function rolesOf(world: World, subject: string, resource: ResourceReferen
 
 /** The reverse of `rolesOf`. */
 export function holdersOf(world: World, role: string, resource: ResourceReference = tenantResource): string[] {
-  if (!world.facts.role.some((each) => each.codename === role)) throw refuse('unknown_reference', { reference: `role:${role}` })
+  if (roleNamed(world.facts.role, role) === undefined) throw refuse('unknown_reference', { reference: `role:${role}` })
   requireType(world, resource)
   return sorted([...principals(world), ...resourcesOf(world, 'group')]).filter((subject) =>
     rolesOf(world, subject, resource).includes(role),

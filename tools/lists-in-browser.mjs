@@ -126,7 +126,7 @@ async function type(browser, url, key, { name, address, typed, opens }) {
 
 /**
  * Runs in the page before anything of it: notes when the first rows of a list are painted, and when the answer to a typed text is.
- * Answers to a text are told by what is asked of the server; they stand on the page once nothing is dimmed any more.
+ * Answers to a text are told by what is asked of the server; they stand on the page once no list is busy any more.
  */
 function watch() {
   /** @type {Map<string, { open: number, answered: number }>} */
@@ -160,13 +160,18 @@ function watch() {
     }
     if (awaited === undefined) return
     const { open = 0, answered = 0 } = asked.get(awaited.text) ?? {}
-    if (open > 0 || answered === 0 || document.querySelector('.dims, .bones') !== null) return
+    if (open > 0 || answered === 0 || document.querySelector('[aria-busy=true], .bones') !== null) return
     const { resolve } = awaited
     const key = keyAt
     awaited = undefined
     whenPainted((now) => resolve(now - key))
   }
-  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['class'] })
+  new MutationObserver(look).observe(document, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ['class', 'aria-busy'],
+  })
   addEventListener('keydown', (event) => (keyAt = event.timeStamp), true)
   const fetchOfPage = window.fetch
   window.fetch = async (input, init) => {

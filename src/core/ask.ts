@@ -6,7 +6,7 @@ import { explainQuestion } from './explain.ts'
 import type { ListPage, PageWish } from './list-page.ts'
 import { pageOfItems, pageOfTexts, requirePageWish } from './list-page.ts'
 import { asked, permissionsInRole } from './permission.ts'
-import { momentOf, readAsker, readQuestion, requireMember } from './question.ts'
+import { momentOf, readAsker, readQuestion, readResourceIn, requireMember } from './question.ts'
 import type { Check, CheckManyItem, Circumstances, Decision, Listing, Questions } from './questions.ts'
 import { permissionsHeld, rolesHeld } from './quick/lists/held.ts'
 import { holdersPage } from './quick/lists/holders.ts'
@@ -15,7 +15,7 @@ import { subjectsPage } from './quick/lists/subjects.ts'
 import { preparedCheck } from './quick/prepared-check.ts'
 import { quickAskerAt } from './quick/quick-asker.ts'
 import { quickReason } from './quick/quick-check.ts'
-import { idOf, readResource, typeOf } from './reference.ts'
+import { idOf, typeOf } from './reference.ts'
 import { requireResource, resourcesAllowed } from './search.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Instant } from './validity.ts'
@@ -37,7 +37,7 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
     })
   }
   const resourceOf = (snapshot: Snapshot, resource: string | undefined) => {
-    const read = readResource(resource, snapshot.tenant, 'resource')
+    const [read] = readResourceIn(snapshot, resource)
     requireResource(snapshot, read)
     return read
   }
@@ -90,7 +90,7 @@ export function questionsOf(current: () => Snapshot, now: () => Instant): Questi
 
     listSubjects: (question) =>
       list(question, (snapshot, at) => {
-        const resource = readResource(question.resource, snapshot.tenant, 'resource')
+        const [resource] = readResourceIn(snapshot, question.resource)
         return subjectsPage(snapshot, asked(snapshot, question.action, resource), resource, at, question)
       }),
 

@@ -47,6 +47,8 @@ export function isMemberActive(snapshot: Snapshot, member: MemberReference, at: 
 export interface Entry {
   readonly hold: Hold
   readonly distance: number
+  /** How the group came in whose hold it is, where that is known without looking it up. */
+  readonly before?: Entry | undefined
 }
 
 /**
@@ -102,7 +104,7 @@ export function chainInto(entries: ReadonlyMap<string, Entry>, group: string): r
   let entry = entries.get(group)
   while (entry !== undefined) {
     chain.unshift(entry.hold)
-    entry = entry.distance > 1 && isGroup(entry.hold.member) ? entries.get(idOf(entry.hold.member)) : undefined
+    entry = entry.distance > 1 && isGroup(entry.hold.member) ? (entry.before ?? entries.get(idOf(entry.hold.member))) : undefined
   }
   return chain
 }

@@ -18,7 +18,7 @@ export function explainQuestion(question: Question): Explanation {
   const { snapshot, asker, permission, resource, at } = question
   const index = quickIndexOf(snapshot)
   index.keepUp()
-  const covering = coveringGrants(snapshot, asker, at, index.permissions.of(permission))
+  const covering = coveringGrants(snapshot, asker, at, index.permissions.of(permission), question.steps)
   const found = findings({ ...question, covering })
   const reason = reasonOf(question, found)
   const misses = reason === 'no_grant' ? nearMisses(question) : []
@@ -60,10 +60,14 @@ export function calledIn(snapshot: Snapshot, reference: string): string {
     case 'service':
       return snapshot.get('service', id)?.name ?? reference
     case 'group':
-      return snapshot.get('group', id)?.name ?? reference
+      return groupName(snapshot, id)
     default:
       return reference
   }
+}
+
+function groupName(snapshot: Snapshot, id: string): string {
+  return snapshot.get('group', id)?.name ?? `group:${id}`
 }
 
 function verdict(question: Question, reason: Reason): string {
@@ -113,11 +117,11 @@ function factWords(snapshot: Snapshot, fact: Fact): string {
   const name = (reference: string): string => calledIn(snapshot, reference)
   switch (fact.fact) {
     case 'membership':
-      return `${name(fact.member)} is in ${name(`group:${fact.group}`)}${windowWords(fact)}${originWords(fact.origin)}`
+      return `${name(fact.member)} is in ${groupName(snapshot, fact.group)}${windowWords(fact)}${originWords(fact.origin)}`
     case 'standing':
-      return `${name(fact.member)} is ${fact.role} in ${name(`group:${fact.group}`)}${windowWords(fact)}${originWords(fact.origin)}`
+      return `${name(fact.member)} is ${fact.role} in ${groupName(snapshot, fact.group)}${windowWords(fact)}${originWords(fact.origin)}`
     case 'relation':
-      return `${name(`group:${fact.related}`)} ${relationWords[fact.relation]} ${name(`group:${fact.group}`)}`
+      return `${groupName(snapshot, fact.related)} ${relationWords[fact.relation]} ${groupName(snapshot, fact.group)}`
     case 'grant': {
       const what = fact.role === undefined ? (fact.permission ?? fact.actions?.join(', ') ?? '') : `the role ${fact.role}`
       const under = fact.condition === undefined ? '' : ` under the condition ${quoted(fact.condition)}`
@@ -125,7 +129,7 @@ function factWords(snapshot: Snapshot, fact: Fact): string {
     }
     case 'assignment': {
       const to = fact.relation === 'owner' ? 'its owner' : fact.relation === 'group' ? 'the group' : `the ${fact.relation} of the group`
-      return `${name(fact.resource)} is assigned to ${name(`group:${fact.group}`)}, which gives this to ${to}`
+      return `${name(fact.resource)} is assigned to ${groupName(snapshot, fact.group)}, which gives this to ${to}`
     }
     case 'owner':
       return `${name(fact.owner)} owns ${name(fact.resource)}`
@@ -147,6 +151,7 @@ function originWords(origin: string): string {
 function subjectWords(snapshot: Snapshot, subject: string): string {
   if (subject === 'everyone') return 'everyone'
   if (subject === 'authenticated') return 'everyone signed in'
+  if (!(subject.includes('#') || subject.includes('^'))) return calledIn(snapshot, subject)
   const [reference = subject, standing] = subject.split('#')
   if (standing !== undefined) return `whoever is ${standing} in ${calledIn(snapshot, reference)}`
   const [group = subject, relation] = subject.split('^')
@@ -157,15 +162,16 @@ function lackWords(snapshot: Snapshot, lack: Lack): string {
   const name = (reference: string): string => calledIn(snapshot, reference)
   switch (lack.lack) {
     case 'membership': {
-      const pair = `${name(lack.member)} in ${name(`group:${lack.group}`)}`
-      if (lack.state === 'absent') return `${name(lack.member)} is not in ${name(`group:${lack.group}`)}`
+      const group = groupName(snapshot, lack.group)
+      if (lack.state === 'absent') return `${name(lack.member)} is not in ${group}`
+      const pair = `${name(lack.member)} in ${group}`
       if (lack.state === 'source_disabled') return `the source that holds ${pair} is disabled`
       return lack.state === 'ended' ? `the membership of ${pair} ended at ${lack.when}` : `the membership of ${pair} begins at ${lack.when}`
     }
     case 'active_group':
-      return `${name(`group:${lack.group}`)} is not active`
+      return `${groupName(snapshot, lack.group)} is not active`
     case 'standing':
-      return `this needs the standing ${lack.role} in ${name(`group:${lack.group}`)}`
+      return `this needs the standing ${lack.role} in ${groupName(snapshot, lack.group)}`
     case 'window':
       return lack.state === 'ended' ? `the grant ended at ${lack.when}` : `the grant begins at ${lack.when}`
     case 'condition':

@@ -99,13 +99,13 @@ class GrantCandidates {
     this.#index = index
     this.#ways = ways
     this.#asked = quickIndexOf(snapshot).permissions.of(question.permission)
-    this.#asker = snapshot.references.find(question.asker.reference)
+    this.#asker = question.asker.number
     this.#at = millisecondsAt(question.at)
   }
 
   found(): readonly Candidate[] {
     const { references, grants } = this.#question.snapshot
-    const resource = references.find(this.#step.resource)
+    const resource = this.#step.number
     if (resource === references.tenant) this.#onTenant()
     else {
       const list = references.grants[resource] ?? 0
@@ -280,7 +280,7 @@ function* assignmentMisses(question: Question, step: Step, ways: Ways): Iterable
 
 function* ownerMisses(question: Question, step: Step, ways: Ways): IterableIterator<NearMiss> {
   const { snapshot, asker, permission, resource } = question
-  const owner = snapshot.get('resource', step.resource)?.owner
+  const owner = snapshot.resources.ownerOf(step.number)
   if (owner === undefined || permission.type !== typeOf(resource) || (!isGroup(owner) && owner !== asker.reference)) return
   const type = snapshot.resourceType(typeOf(step.resource))
   if (!(type?.ownerActions ?? type?.actions)?.includes(permission.action)) return

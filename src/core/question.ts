@@ -17,15 +17,18 @@ import type { MemberReference, ResourceReference } from './reference.ts'
 import { anonymous, idOf, isGroup, readResource, typeOf } from './reference.ts'
 import type { Step } from './resource-tree.ts'
 import { attributesOf, wayUp } from './resource-tree.ts'
+import type { GrantsOnResource } from './rows/grants-by-subject.ts'
 import { referenceFlags } from './rows/references.ts'
 import type { JsonObject } from './shape.ts'
-import type { GrantsOnResource, Snapshot } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 import type { Instant } from './validity.ts'
 import { readInstant } from './validity.ts'
 
 /** Who asks, with everything that the moment makes of them. */
 export interface Asker {
   readonly reference: MemberReference
+  /** Of its reference; 0: nobody signed in, whom no row names. */
+  readonly number: number
   readonly active: boolean
   /** A principal or group that is somebody: covered by `authenticated`. */
   readonly authenticated: boolean
@@ -93,7 +96,8 @@ export function askerAt(snapshot: Snapshot, reference: MemberReference, at: Inst
   const active = isMemberActive(snapshot, reference, at)
   if (active === undefined) return undefined
   const entries = entriesOf(snapshot, reference, at)
-  const asker: Asker = { reference, active, authenticated: reference !== anonymous, entries, standings: new Map() }
+  const number = snapshot.references.find(reference)
+  const asker: Asker = { reference, number, active, authenticated: reference !== anonymous, entries, standings: new Map() }
   if (askers.size >= knownLimit) askers.clear()
   askers.set(reference, { asker, holds: unchangedAround(snapshot, reference, entries, at) })
   return asker
@@ -131,7 +135,7 @@ export function requireMember(snapshot: Snapshot, subject: string): MemberRefere
   const { references } = snapshot
   const number = references.find(subject)
   // One that is there was written as a reference.
-  if (number !== 0 && !references.isResource(number) && references.is(number, referenceFlags.isThere)) return references.memberOf(number)
+  if (number !== 0 && !references.isResource(number) && references.is(number, referenceFlags.isThere)) return subject as MemberReference
   if (subject === anonymous) return anonymous
   throw refuse('subject_unknown', { subject })
 }
@@ -144,8 +148,16 @@ export function momentOf(circumstances: Pick<Circumstances, 'at'>, now: Instant)
 export function readQuestion(snapshot: Snapshot, check: Check, now: Instant, read: AskerReader = askerAt): Question {
   const at = momentOf(check, now)
   const asker = readAsker(snapshot, check.subject, at, read)
-  const resource = readResource(check.resource, snapshot.tenant, 'resource')
-  return demanding(questionFor(snapshot, asker, asked(snapshot, check.action, resource), resource, at, check))
+  const [resource, number] = readResourceIn(snapshot, check.resource)
+  const permission = asked(snapshot, check.action, resource)
+  return { snapshot, asker, permission, resource, steps: wayUp(snapshot, resource, number), at, circumstances: check, demanding: true }
+}
+
+/** Reads the resource of a question, and gives its number; 0: no row is it or names it. Throws what `readResource` throws. */
+export function readResourceIn(snapshot: Snapshot, resource: string | undefined): readonly [ResourceReference, number: number] {
+  // What some row is or names was read when that was written.
+  const number = resource === undefined ? 0 : snapshot.references.find(resource)
+  return resource === undefined || number === 0 ? [readResource(resource, snapshot.tenant, 'resource'), number] : [resource, number]
 }
 
 /** Puts a question together from parts that were read. */

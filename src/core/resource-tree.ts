@@ -10,24 +10,26 @@ import type { Snapshot } from './snapshot.ts'
 /** One step of the way from a resource up to the tenant. */
 export interface Step {
   readonly resource: ResourceReference
+  /** Its number; 0: no row is it or names it. */
+  readonly number: number
   /** Whether a grant on it reaches the resource at the start; denials always do. */
   readonly reaches: boolean
 }
 
-/** The way up, the resource itself first and the tenant last. Cost: its depth. */
-export function wayUp(snapshot: Snapshot, resource: ResourceReference): readonly Step[] {
+/** The way up, the resource itself first and the tenant last. Cost: its depth. @param start its number, from whoever knows it */
+export function wayUp(snapshot: Snapshot, resource: ResourceReference, start = snapshot.references.find(resource)): readonly Step[] {
   const { references, settings } = snapshot
   const steps: Step[] = []
   let open = true
-  let number = resource === tenantResource ? 0 : references.find(resource)
-  if (resource !== tenantResource) steps.push({ resource, reaches: true })
+  let number = resource === tenantResource ? 0 : start
+  if (resource !== tenantResource) steps.push({ resource, number, reaches: true })
   while (number !== 0) {
     if (references.is(number, referenceFlags.isBlocking)) open = false
     const isBelow = references.isResource(number) || (references.isGroup(number) && settings.managersInherit)
     number = isBelow ? (references.parent[number] ?? 0) : 0
-    if (number !== 0 && number !== references.tenant) steps.push({ resource: references.textOf(number), reaches: open })
+    if (number !== 0 && number !== references.tenant) steps.push({ resource: references.textOf(number), number, reaches: open })
   }
-  steps.push({ resource: tenantResource, reaches: true })
+  steps.push({ resource: tenantResource, number: references.tenant, reaches: true })
   return steps
 }
 

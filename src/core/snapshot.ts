@@ -13,11 +13,17 @@ import type { ActivePlugins } from './predicate.ts'
 import { noPlugins } from './predicate.ts'
 import type { Origin, Revision } from './record.ts'
 import type { MemberReference, ResourceReference, Subject } from './reference.ts'
-import { readSubject, tenantResource } from './reference.ts'
+import { tenantResource } from './reference.ts'
 import { referenceOf } from './resource.ts'
+import type { AssignmentEntry } from './rows/assignment-index.ts'
+import { AssignmentIndex } from './rows/assignment-index.ts'
 import type { Columns } from './rows/columns.ts'
 import { GrantTable, subjectCodes } from './rows/grant-table.ts'
+import type { GrantsOnResource } from './rows/grants-by-subject.ts'
+import { GrantsBySubject } from './rows/grants-by-subject.ts'
 import { HoldTable } from './rows/hold-table.ts'
+import type { Table } from './rows/plain-table.ts'
+import { Index, PlainTable } from './rows/plain-table.ts'
 import { References, referenceFlags } from './rows/references.ts'
 import { ResourceTable } from './rows/resource-table.ts'
 import type { Rows } from './rows/row.ts'
@@ -27,83 +33,12 @@ import { Shared } from './rows/shared.ts'
 import { UserTable } from './rows/user-table.ts'
 import type { Settings } from './settings.ts'
 import { defaultSettings } from './settings.ts'
-import { canonicalJson } from './shape.ts'
 import type { TableName, Tables } from './tables.ts'
 import { keyOf, tableNames } from './tables.ts'
-
-/** Rows by a key that many may share. An absent key reads as an empty set. */
-class Index<Row extends object> {
-  /** The only row of a key stands for itself: most keys have one, and a set weighs more than the rest. */
-  readonly #rows = new Map<string, Row | Set<Row>>()
-
-  get(key: string): ReadonlySet<Row> {
-    const rows = this.#rows.get(key)
-    if (rows === undefined) return none as ReadonlySet<never>
-    return rows instanceof Set ? rows : new Set([rows])
-  }
-
-  add(key: string, row: Row): void {
-    const rows = this.#rows.get(key)
-    if (rows === undefined) this.#rows.set(key, row)
-    else if (rows instanceof Set) rows.add(row)
-    else this.#rows.set(key, new Set([rows, row]))
-  }
-
-  remove(key: string, row: Row): void {
-    const rows = this.#rows.get(key)
-    if (rows === row) this.#rows.delete(key)
-    if (!(rows instanceof Set)) return
-    rows.delete(row)
-    if (rows.size === 0) this.#rows.delete(key)
-  }
-}
-const none: ReadonlySet<never> = new Set()
-
-/** The grants on one resource, so that a rule looks only at those that may cover the asker. */
-export interface GrantsOnResource {
-  /** By what the asker must be: a principal, `group:<id>` (also for `#role`), `authenticated`, `everyone`. */
-  readonly bySubject: ReadonlyMap<string, ReadonlySet<Grant>>
-  /** Those whose subject is a relation. */
-  readonly byRelation: ReadonlySet<Grant>
-}
+import type { Versions } from './versions.ts'
+import { noVersions } from './versions.ts'
 
 const membershipTables: ReadonlySet<TableName> = new Set(['user', 'service', 'group', 'hold', 'source'])
-
-type MutableGrants = { bySubject: Map<string, Set<Grant>>; byRelation: Set<Grant> }
-/** The grants of so many resources are kept taken apart by subject. */
-const keptGrantsOn = 500
-
-/** A table as it is read; `put` and `remove` of the snapshot write it. */
-interface Table<Row> {
-  readonly size: number
-  get(key: string): Row | undefined
-  all(): IterableIterator<Row>
-}
-
-/** A table of which a tenant has few rows, or seldom asks. */
-class PlainTable<Row> implements Table<Row> {
-  readonly #rows = new Map<string, Row>()
-
-  get size(): number {
-    return this.#rows.size
-  }
-
-  get(key: string): Row | undefined {
-    return this.#rows.get(key)
-  }
-
-  all(): IterableIterator<Row> {
-    return this.#rows.values()
-  }
-
-  set(key: string, row: Row): void {
-    this.#rows.set(key, row)
-  }
-
-  delete(key: string): void {
-    this.#rows.delete(key)
-  }
-}
 
 type CompactName = 'user' | 'hold' | 'resource' | 'grant'
 type PlainName = Exclude<TableName, CompactName>
@@ -121,40 +56,8 @@ export interface RoleContent {
   readonly roles: ReadonlyMap<string, string | undefined>
 }
 
-/** Counts what was put and removed, by what it can touch. */
-export interface Versions {
-  /** Anything at all. */
-  rows: number
-  /** Who is in what, of many at once: nested groups, groups that are switched, sources. */
-  nesting: number
-  /** Which group sits where, and the settings that judge it. */
-  hierarchy: number
-  /** Types, permissions, roles. */
-  catalogue: number
-  /** Grants on the tenant. */
-  tenantGrants: number
-  /** Numbers of the users and service accounts that changed, or whose own memberships did. Whoever follows takes them out. */
-  members: number[]
-  /** Numbers of the principals and groups to which something was granted or withdrawn elsewhere than on the tenant. Whoever follows takes them out. */
-  granted: number[]
-  /** Numbers of the groups in which a membership changed, and of the users and service accounts that changed. Whoever follows takes them out. */
-  touched: number[]
-  /** How often more came in one of these two than are told: then it is as if it had been everybody. */
-  overflows: number
-}
 /** With more of them it is as if everybody had changed. */
 const membersTold = 4096
-
-/** What a question reads of an assignment. */
-export interface AssignmentEntry {
-  readonly row: Tables['assignment']
-  readonly resource: number
-  readonly group: number
-  /** 0: it has no owner. */
-  readonly member: number
-  /** The number of its policy; equal policies have the same. */
-  readonly policy: number
-}
 
 /**
  * INVARIANT: rows change only through `put` and `remove`, which keep every index; only `apply`, `redo`, `revert` and the loading of a
@@ -167,17 +70,7 @@ export class Snapshot {
   /** Counts the rows put and removed that decide who is in what; what was worked out at one count holds while it stands. */
   membershipVersion = 0
   /** What changed since, for those who keep something worked out: see `Versions`. */
-  readonly versions: Versions = {
-    rows: 0,
-    nesting: 0,
-    hierarchy: 0,
-    catalogue: 0,
-    tenantGrants: 0,
-    members: [],
-    granted: [],
-    touched: [],
-    overflows: 0,
-  }
+  readonly versions: Versions = noVersions()
   /** What `quickIndexOf` keeps here, and nobody else reads: looking it up elsewhere would take as long as a part of an answer. */
   quickIndex: object | undefined
   /** The plugins that are active in this process; permissions of others are not available. */
@@ -217,23 +110,21 @@ export class Snapshot {
     resource: this.resources,
     grant: this.grants,
   }
-  readonly #subjects = new WeakMap<Grant, Subject>()
   readonly #roleContents = new Map<string, RoleContent>()
 
   readonly #childGroups = new Index<Group>()
   readonly #groupsByCodename = new Index<Group>()
   readonly #groupsOfType = new Index<Group>()
-  readonly #grantsOn = new Map<number, MutableGrants>()
-  readonly #assignmentsOn = new Index<Tables['assignment']>()
+  readonly #bySubject: GrantsBySubject
   /** By the number of their resource. */
-  readonly assignmentEntries = new Map<number, readonly AssignmentEntry[]>()
-  /** Kept for good, so that a number is always the same policy; most assignments have that of the tenant. */
-  readonly policies = new Shared<Policy>()
+  readonly assignmentEntries: ReadonlyMap<number, readonly AssignmentEntry[]>
+  /** By number. */
+  readonly policies: Shared<Policy>
+  readonly #assignments: AssignmentIndex
   /** When groups expire, by their number, in milliseconds. */
   readonly expiries = new Map<number, number>()
   /** Names of the sources that are disabled, as origins. */
   readonly disabledOrigins = new Set<Origin>()
-  readonly #assignmentsNaming = new Index<Tables['assignment']>()
   readonly #keysByPrefix = new Index<Tables['api-key']>()
   readonly #keysOfOwner = new Index<Tables['api-key']>()
 
@@ -244,6 +135,10 @@ export class Snapshot {
   constructor(tenant: string, compileCondition: ConditionCompiler) {
     this.tenant = tenant
     this.#compile = compileCondition
+    this.#bySubject = new GrantsBySubject(this.references, this.grants)
+    this.#assignments = new AssignmentIndex(this.references)
+    this.assignmentEntries = this.#assignments.entries
+    this.policies = this.#assignments.policies
   }
 
   get<Name extends TableName>(table: Name, key: string): Tables[Name] | undefined {
@@ -302,7 +197,7 @@ export class Snapshot {
         if (known !== 0) this.#removeGrant(known)
         const number = this.grants.add(put.row)
         this.#noteGranted(number)
-        this.#indexGrant(put.row, this.grants.resource[number] ?? 0, true)
+        this.#bySubject.add(put.row, this.grants.resource[number] ?? 0)
         if (put.row.resource === tenantResource) this.versions.tenantGrants += 1
         return
       }
@@ -411,12 +306,7 @@ export class Snapshot {
 
   /** The subject of a grant, taken apart; read once per grant. */
   subjectOf(grant: Grant): Subject {
-    let subject = this.#subjects.get(grant)
-    if (subject === undefined) {
-      subject = readSubject(grant.subject, 'subject')
-      this.#subjects.set(grant, subject)
-    }
-    return subject
+    return this.#bySubject.subjectOf(grant)
   }
 
   /** What a role gives; a role that is not there gives nothing. */
@@ -488,23 +378,7 @@ export class Snapshot {
 
   /** The grants on a resource by their subjects. Taken apart when they are first asked for; those of the resources asked for last are kept. */
   grantsOn(resource: ResourceReference): GrantsOnResource | undefined {
-    const number = this.references.find(resource)
-    if (number === 0 || this.references.grants[number] === 0) return undefined
-    const known = this.#grantsOn.get(number)
-    if (known !== undefined) return known
-    if (this.#grantsOn.size >= keptGrantsOn) this.#forgetGrantsOn()
-    const grants: MutableGrants = { bySubject: new Map(), byRelation: new Set() }
-    this.#grantsOn.set(number, grants)
-    for (const grant of this.grants.on(number)) this.#indexGrant(grant, number, true)
-    return grants
-  }
-
-  /** Those of the tenant are asked for by every question, and may be many. */
-  #forgetGrantsOn(): void {
-    const { tenant } = this.references
-    const kept = this.#grantsOn.get(tenant)
-    this.#grantsOn.clear()
-    if (kept !== undefined) this.#grantsOn.set(tenant, kept)
+    return this.#bySubject.on(resource)
   }
 
   /** Grants whose subject names this principal or group, in any way. */
@@ -513,12 +387,12 @@ export class Snapshot {
   }
 
   assignmentsOn(resource: ResourceReference): ReadonlySet<Tables['assignment']> {
-    return this.#assignmentsOn.get(resource)
+    return this.#assignments.on(resource)
   }
 
   /** Assignments whose group or owner is this one. */
   assignmentsNaming(reference: MemberReference): ReadonlySet<Tables['assignment']> {
-    return this.#assignmentsNaming.get(reference)
+    return this.#assignments.naming(reference)
   }
 
   keysByPrefix(prefix: string): ReadonlySet<Tables['api-key']> {
@@ -608,7 +482,9 @@ export class Snapshot {
         keep(this.#groupsOfType, group.type, group)
         this.versions.hierarchy += 1
         if (entering !== 'taken') return this.#indexMember(`group:${group.id}`, isThere, group.active, group)
-        if (group.expiresAt !== undefined) this.expiries.set(this.references.findOf('group', group.id), Date.parse(group.expiresAt))
+        const number = this.references.findOf('group', group.id)
+        this.references.keepGroupId(number, group.id)
+        if (group.expiresAt !== undefined) this.expiries.set(number, Date.parse(group.expiresAt))
         return
       }
       case 'service': {
@@ -617,11 +493,8 @@ export class Snapshot {
       }
       case 'assignment': {
         const assignment = row as Tables['assignment']
-        keep(this.#assignmentsOn, assignment.resource, assignment)
-        keep(this.#assignmentsNaming, `group:${assignment.group}`, assignment)
-        keep(this.#assignmentsNaming, assignment.member, assignment)
-        if (entering === 'removed') this.#leaveAssignment(assignment)
-        else this.#enterAssignment(assignment, entering)
+        if (entering === 'removed') this.#assignments.remove(assignment)
+        else this.#assignments.add(assignment, entering === 'taken')
         return
       }
       case 'api-key': {
@@ -660,6 +533,7 @@ export class Snapshot {
       this.#noteMember(number)
       this.#tell(this.versions.touched, number)
       this.expiries.delete(number)
+      references.keepGroupId(number, undefined)
       references.setFlags(number, 0)
       references.release(references.parent[number] ?? 0)
       references.parent[number] = 0
@@ -669,6 +543,7 @@ export class Snapshot {
     const number = references.keep(reference)
     this.#noteMember(number)
     this.#tell(this.versions.touched, number)
+    if (group !== undefined) references.keepGroupId(number, group.id)
     if (group?.expiresAt !== undefined) this.expiries.set(number, Date.parse(group.expiresAt))
     const parent = group?.parent === undefined ? 0 : references.keep(`group:${group.parent}`)
     references.parent[number] = parent
@@ -681,62 +556,13 @@ export class Snapshot {
     )
   }
 
-  #enterAssignment(row: Tables['assignment'], entering: Exclude<Entering, 'removed'>): void {
-    const { references, policies } = this
-    const isTaken = entering === 'taken'
-    const keep = (reference: ResourceReference) => (isTaken ? references.find(reference) : references.keep(reference))
-    const policy = canonicalJson(row.policy)
-    const entry: AssignmentEntry = {
-      row,
-      resource: keep(row.resource),
-      group: keep(`group:${row.group}`),
-      member: row.member === undefined ? 0 : keep(row.member),
-      policy: isTaken ? policies.find(policy) : policies.take(policy, row.policy),
-    }
-    this.assignmentEntries.set(entry.resource, [...(this.assignmentEntries.get(entry.resource) ?? []), entry])
-  }
-
-  #leaveAssignment(row: Tables['assignment']): void {
-    const { references } = this
-    const resource = references.find(row.resource)
-    const entries = this.assignmentEntries.get(resource) ?? []
-    const left = entries.filter((entry) => entry.row !== row)
-    if (left.length === 0) this.assignmentEntries.delete(resource)
-    else this.assignmentEntries.set(resource, left)
-    for (const entry of entries) {
-      if (entry.row !== row) continue
-      references.release(entry.resource)
-      references.release(entry.group)
-      references.release(entry.member)
-    }
-  }
-
   #removeGrant(number: number): void {
     const resource = this.grants.resource[number] ?? 0
     if (resource === this.references.tenant) this.versions.tenantGrants += 1
     this.#noteGranted(number)
-    if (this.#grantsOn.has(resource)) this.#indexGrant(this.grants.row(number), resource, false)
+    this.#bySubject.remove(number, resource)
     this.grants.remove(number)
-    // The number of a resource that nothing names any more may be given to another.
-    if (this.references.grants[resource] === 0) this.#grantsOn.delete(resource)
-  }
-
-  /** Keeps what was taken apart of the grants on a resource. */
-  #indexGrant(grant: Grant, resource: number, added: boolean): void {
-    const grants = this.#grantsOn.get(resource)
-    if (grants === undefined) return
-    const subject = this.subjectOf(grant)
-    if (subject.kind === 'relation') {
-      keepIn(grants.byRelation, grant, added)
-      return
-    }
-    const key = subject.kind === 'principal' ? subject.reference : 'group' in subject ? `group:${subject.group}` : subject.kind
-    const same = grants.bySubject.get(key)
-    if (added && same === undefined) grants.bySubject.set(key, new Set([grant]))
-    else if (same !== undefined) {
-      keepIn(same, grant, added)
-      if (same.size === 0) grants.bySubject.delete(key)
-    }
+    if (this.references.grants[resource] === 0) this.#bySubject.drop(resource)
   }
 
   #resolveRole(codename: string): RoleContent {
@@ -750,10 +576,4 @@ export class Snapshot {
     }
     return { everyAllow: roles.has(administratorRole), permissions, roles }
   }
-}
-
-/** Rows are made anew when they are read again, so one is known by its id. */
-function keepIn(grants: Set<Grant>, grant: Grant, added: boolean): void {
-  if (added) grants.add(grant)
-  else for (const each of grants) if (each.id === grant.id) grants.delete(each)
 }

@@ -26,6 +26,7 @@ const written = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d
 export function readInstant(value: unknown, field: string): Instant {
   const fault = (reason: string) => refuse('invalid_time', { field, reason })
   if (typeof value === 'string') {
+    if (isInstant(value)) return value
     if (!written.test(value)) throw fault(`${JSON.stringify(value.slice(0, 40))} is not a time; write it as 2026-03-15T12:00:00.000Z`)
     const zoned = value.length === 10 || /(Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`
     const day = value.slice(0, 10)
@@ -39,12 +40,19 @@ export function readInstant(value: unknown, field: string): Instant {
   throw fault('is not a time; write it as 2026-03-15T12:00:00.000Z')
 }
 
+/** Whether a text is a moment as we write it, as most are. */
+function isInstant(text: string): text is Instant {
+  if (text.length !== 24 || text < '0001') return false
+  const date = new Date(text)
+  return !Number.isNaN(date.getTime()) && date.toISOString() === text
+}
+
 function instantOf(date: Date, fault: (reason: string) => unknown): Instant {
   const milliseconds = date.getTime()
   if (Number.isNaN(milliseconds)) throw fault('is not a time; write it as 2026-03-15T12:00:00.000Z')
   const text = date.toISOString()
   if (text.length !== 24 || text < '0001') throw fault('lies outside the years 0001 to 9999')
-  // The one place where a text becomes an Instant.
+  // Beside `isInstant` the one place where a text becomes an Instant.
   return text as Instant
 }
 

@@ -45,7 +45,7 @@ export class Ways {
     const { snapshot, asker, at } = question
     this.#question = question
     this.#walks = listIndexOf(snapshot).walks
-    this.#asker = snapshot.references.find(asker.reference)
+    this.#asker = asker.number
     this.#at = millisecondsAt(at)
   }
 

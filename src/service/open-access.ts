@@ -183,6 +183,12 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
       tenant.index.prepare('group', ['name'])
       tenant.index.managed.without(now())
       tenant.index.ending.prepare()
+      tenant.index.prepareSpecial()
+      // The first list of members puts up what all of them are read from.
+      for (const { id } of tenant.snapshot.all('group')) {
+        questions.membersOf({ group: id, mode: 'direct', limit: 1 })
+        break
+      }
     },
     relatives(group, relation) {
       return relativesOf(tenant.snapshot, group, relation).filter((each) => sees('group', each))

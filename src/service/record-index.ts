@@ -10,6 +10,7 @@ import type { Keys } from './found-users.ts'
 import { FoundUsers } from './found-users.ts'
 import { ManagedGroups } from './managed-groups.ts'
 import { byCodeUnit, SortedPlaces } from './sorted-places.ts'
+import type { FoundRecords } from './text-index.ts'
 import { TextIndex } from './text-index.ts'
 
 /** What is wanted of a table. */
@@ -113,6 +114,11 @@ export class RecordIndex {
     this.#textOf(table)
   }
 
+  /** Counts what `special` would count when it is asked for first. Cost: linear in the grants and assignments. */
+  prepareSpecial(): void {
+    this.#specialRecords()
+  }
+
   /** Follows a change set that is in force. Cost: its rows. */
   publish(rows: readonly RowChange[]): void {
     this.managed.publish(rows)
@@ -167,8 +173,13 @@ export class RecordIndex {
     if (few !== undefined) return this.#pageOfFew(table, wanted, few, this.#test(table, wanted, seen, sought))
     const found = sought.map((each) => this.#textOf(table).find(each))
     const [only] = found
+    if (wanted.where === undefined && (wanted.sort ?? '') === '' && only !== undefined) {
+      // Those that are found stand so far apart that walking from one to the next takes longer than looking at all of them.
+      const areFarApart = only.count < 2 * Math.sqrt(wanted.limit * this.#snapshot.size(table))
+      if (found.length > 1 || areFarApart) return this.#pageOfKeys(table, wanted, seen, found.length > 1 ? keysOf(found) : only.keys())
+    }
     if (found.length > 0 && (found.length > 1 || (only?.count ?? 0) <= fewMatches)) {
-      const keys = new Set(found.flatMap((each) => [...each.keys()]))
+      const keys = keysOf(found)
       if (keys.size <= fewMatches || found.length > 1) return this.#pageOfFew(table, wanted, keys, this.#test(table, wanted, seen, []))
     }
     const isFound = only === undefined ? undefined : (key: string) => only.has(key)
@@ -430,6 +441,37 @@ export class RecordIndex {
     }
   }
 
+  /** In the order of the keys, which are known to be wanted. Only what is on the page is read. Cost: the keys. */
+  #pageOfKeys<Name extends TableName>(
+    table: Name,
+    { descending = false, after, limit }: RecordsWanted<Tables[Name]>,
+    seen: Seen,
+    keys: Iterable<string>,
+  ): RecordsFound<Tables[Name]> {
+    const inOrder = (one: string, other: string) => (descending ? byCodeUnit(other, one) : byCodeUnit(one, other))
+    let total = 0
+    let isCut = false
+    const first: string[] = []
+    /** Nothing behind it is on the page. */
+    let bound: string | undefined
+    for (const key of keys) {
+      if (!isSeen(seen, key)) continue
+      total += 1
+      if (after !== undefined && inOrder(key, after) <= 0) continue
+      if (bound === undefined || inOrder(key, bound) < 0) first.push(key)
+      else isCut = true
+      if (first.length <= 2 * limit) continue
+      first.sort(inOrder).length = limit
+      bound = first.at(-1)
+      isCut = true
+    }
+    first.sort(inOrder)
+    const taken = first.slice(0, limit)
+    const last = taken.at(-1)
+    const items = taken.flatMap((key) => this.#snapshot.get(table, key) ?? [])
+    return { items, total, ...(last === undefined || (!isCut && taken.length === first.length) ? {} : { last }) }
+  }
+
   #pageOfMany<Name extends TableName>(
     table: Name,
     wanted: RecordsWanted<Tables[Name]>,
@@ -506,12 +548,7 @@ export class RecordIndex {
   #textOf(table: TableName): TextIndex {
     const index = this.#indexOf(table)
     if (index.text === undefined) {
-      const text = new TextIndex()
-      for (const row of this.#snapshot.all(table)) {
-        const key = keyOf(table, row)
-        text.put(key, textOf(this.#snapshot, table, row, key))
-      }
-      index.text = text
+      index.text = new TextIndex(textsOf(this.#snapshot, table))
       if (table === 'group') this.#renamed.clear()
     }
     if (table === 'group' && this.#renamed.size > 0) this.#putRenamed(index.text)
@@ -563,6 +600,10 @@ export class RecordIndex {
 
 function isKeys(among: Iterable<string>): among is Keys {
   return among instanceof Set || among instanceof FoundUsers
+}
+
+function keysOf(found: readonly FoundRecords[]): ReadonlySet<string> {
+  return new Set(found.flatMap((each) => [...each.keys()]))
 }
 
 /** Nothing is hidden. */
@@ -642,6 +683,13 @@ function textOf(snapshot: Snapshot, table: TableName, row: object, key: string):
   // People are sought by their whole name, too, which is no field of its own.
   if (table === 'user') add([fieldOf(row, 'firstName'), fieldOf(row, 'lastName')].filter((part) => part !== undefined).join(' '))
   return foldedKey(text)
+}
+
+function* textsOf(snapshot: Snapshot, table: TableName): IterableIterator<readonly [key: string, text: string]> {
+  for (const row of snapshot.all(table)) {
+    const key = keyOf(table, row)
+    yield [key, textOf(snapshot, table, row, key)]
+  }
 }
 
 /** What is looked for in texts: of groups also a way down the tree, written with slashes. */

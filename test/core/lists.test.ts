@@ -85,6 +85,33 @@ describe('a list', () => {
     expect(rest.total).toBe(ids.length - 1)
   })
 
+  it('has those beside a group at their places between those inside it, each once, whole and in pages', () => {
+    const access = company()
+    access.write(
+      { kind: 'service.create', id: 'robot', name: 'Robot' },
+      { kind: 'service.create', id: 'android', name: 'Android' },
+      { kind: 'member.add', group: 'team', member: 'service:robot' },
+      ...['0', 'zzz', 'm'].map((id) => ({ kind: 'user.create', id, userName: id })),
+      ...['user:m', 'user:b', 'service:android', 'user:zzz', 'user:0', 'service:robot', 'user:anonymous'].map((subject) => ({
+        kind: 'grant.create',
+        subject,
+        role: 'reader',
+        resource: 'doc:b',
+      })),
+    )
+    const expected = ['service:android', 'service:robot', ...sortedUsers([...ids, '0', 'm', 'zzz', 'anonymous'])]
+    const page = (wish: { readonly after?: string; readonly limit?: number }) =>
+      access.listSubjects({ action: 'view', resource: 'doc:b', ...wish })
+    for (const _ of ['made', 'made again', 'from what is kept']) {
+      expect(page({}).items).toEqual(expected)
+      for (let place = 0; place < expected.length; place++) {
+        const { items, total } = page({ limit: 3, ...(place === 0 ? {} : { after: expected[place - 1] ?? '' }) })
+        expect(items).toEqual(expected.slice(place, place + 3))
+        expect(total).toBe(expected.length)
+      }
+    }
+  })
+
   it('tells nobody signed in at the place where that key belongs', () => {
     const access = company()
     access.write({ kind: 'grant.create', subject: 'everyone', role: 'reader', resource: 'doc:b' })
@@ -182,5 +209,30 @@ describe('what is granted to somebody elsewhere than on the tenant', () => {
       { kind: 'grant.create', subject: 'group:team', role: 'reader', resource: 'doc:new' },
     )
     expect(readable()).toEqual([...ids.map((id) => `doc:${id}`), 'doc:below', 'doc:new'].sort())
+  })
+
+  it('is listed where the resources are registered, and with what lies in them, however they come and go between two lists', () => {
+    const access = company()
+    const readable = () => access.listResources({ subject: 'user:b', action: 'view', type: 'doc' }).items
+    const all = ids.map((id) => `doc:${id}`)
+    const expectListed = (listed: readonly string[]) => {
+      for (const _ of ['made', 'from what is kept']) expect(readable()).toEqual([...listed].sort())
+    }
+    expectListed(all)
+    access.write({ kind: 'grant.create', subject: 'group:all', role: 'reader', resource: 'doc:zz' })
+    expectListed(all)
+    access.write({ kind: 'resource.create', resource: 'doc:zz' })
+    expectListed([...all, 'doc:zz'])
+    access.write({ kind: 'resource.create', resource: 'doc:zzz', parent: 'doc:zz' })
+    expectListed([...all, 'doc:zz', 'doc:zzz'])
+    access.write({ kind: 'resource.delete', resource: 'doc:zzz' })
+    expectListed([...all, 'doc:zz'])
+    access.write({ kind: 'resource.delete', resource: 'doc:zz' })
+    expectListed(all)
+    access.write(
+      { kind: 'resource.create', resource: 'doc:0' },
+      { kind: 'grant.create', subject: 'user:b', role: 'reader', resource: 'doc:0' },
+    )
+    expectListed(['doc:0', ...all])
   })
 })

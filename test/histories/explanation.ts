@@ -1,9 +1,9 @@
 /** The laws of an explanation: its facts exist, any one chain alone gives the yes, and without all that it names the answer is no. */
 
 import type { Explanation, Fact, Finding, Hold, Lack, Resource } from '../../src/core/index.ts'
-import { canonicalJson, idOf, keyOf, readMember, readSubject, tenantResource, typeOf } from '../../src/core/index.ts'
+import { canonicalJson, idOf, keyOf, readMember, tenantResource, typeOf } from '../../src/core/index.ts'
 import type { Facts, World } from '../oracle.ts'
-import { check, covers, current, groupById, groupsAround, isActive, registered, related, standing, wayUp } from '../oracle.ts'
+import { check, covers, current, groupById, groupsAround, isActive, registered, related, standing, subjectOf, wayUp } from '../oracle.ts'
 
 /** Every law that the explanation of a check breaks, as sentences; empty: none. `world` is the one that was asked. */
 export function explanationFaults(world: World, explanation: Explanation): string[] {
@@ -57,7 +57,7 @@ function exists(world: World, { subject, resource, permission }: Explanation, fa
       if (grant === undefined || !current(grant, world.at)) return false
       const { fact: _, ...told } = fact
       const { createdAt: _1, createdBy: _2, updatedAt: _3, ...held } = grant
-      return canonicalJson(told) === canonicalJson(held) && covers(world, readSubject(grant.subject, 'subject'), subject)
+      return canonicalJson(told) === canonicalJson(held) && covers(world, subjectOf(grant.subject), subject)
     }
     case 'assignment': {
       const row = facts.assignment.find((each) => each.id === fact.id)
@@ -113,30 +113,28 @@ function isLacking(world: World, subject: string, lack: Lack): boolean {
 /** The facts less every grant, assignment, owner field and standing that the findings name. */
 function without(facts: Facts, findings: readonly Finding[]): Facts {
   const named = findings.flatMap((finding) => finding.chain)
+  const owners = named.filter((fact) => fact.fact === 'owner')
+  const standings = named.filter((fact) => fact.fact === 'standing')
   return {
     ...facts,
     grant: facts.grant.filter((grant) => !named.some((fact) => fact.fact === 'grant' && fact.id === grant.id)),
     assignment: facts.assignment.filter((each) => !named.some((fact) => fact.fact === 'assignment' && fact.id === each.id)),
-    resource: facts.resource.map((each) => {
-      if (!named.some((fact) => fact.fact === 'owner' && fact.resource === keyOf('resource', each))) return each
-      const { owner: _, ...ownerless } = each
-      return ownerless
-    }),
-    hold: facts.hold.map((hold) => ({
-      ...hold,
-      roles: hold.roles.filter(
-        (role) =>
-          !named.some(
-            (fact) =>
-              fact.fact === 'standing' &&
-              fact.group === hold.group &&
-              fact.member === hold.member &&
-              fact.role === role &&
-              fact.origin === hold.origin,
-          ),
-      ),
-    })),
+    // Where nothing goes, the table is the same one still.
+    resource: owners.length === 0 ? facts.resource : facts.resource.map((each) => ownerless(each, owners)),
+    hold: standings.length === 0 ? facts.hold : facts.hold.map((hold) => ({ ...hold, roles: rolesLeft(hold, standings) })),
   }
+}
+
+function ownerless(resource: Resource, owners: readonly Extract<Fact, { readonly fact: 'owner' }>[]): Resource {
+  if (!owners.some((fact) => fact.resource === keyOf('resource', resource))) return resource
+  const { owner: _, ...rest } = resource
+  return rest
+}
+
+function rolesLeft({ group, member, origin, roles }: Hold, standings: readonly Extract<Fact, { readonly fact: 'standing' }>[]): string[] {
+  const goes = (role: string) =>
+    standings.some((fact) => fact.group === group && fact.member === member && fact.role === role && fact.origin === origin)
+  return roles.filter((role) => !goes(role))
 }
 
 /** The catalogue and the settings, and of the facts only those of one chain, in the smallest records that can hold them. */
@@ -150,7 +148,7 @@ function alone({ facts, at, compile }: World, { subject, resource, permission }:
   for (const fact of chain) {
     if (fact.fact === 'membership' || fact.fact === 'standing') {
       const key = `${fact.group}|${fact.member}|${fact.origin}`
-      const found = facts.hold.find((hold) => keyOf('hold', hold) === key)
+      const found = facts.hold.find((hold) => hold.group === fact.group && hold.member === fact.member && hold.origin === fact.origin)
       if (found === undefined) continue
       const roles = holds.get(key)?.roles ?? []
       holds.set(key, { ...found, roles: fact.fact === 'standing' ? [...roles, fact.role] : roles })
@@ -161,7 +159,7 @@ function alone({ facts, at, compile }: World, { subject, resource, permission }:
       for (const group of lineage(world, fact.group, fact.related)) groups.add(group)
     }
     if (fact.fact === 'grant') {
-      const named = readSubject(fact.subject, 'subject')
+      const named = subjectOf(fact.subject)
       if ('group' in named) groups.add(named.group)
     }
     if (fact.fact === 'assignment') groups.add(fact.group)

@@ -26,13 +26,24 @@ export function shadowOf(snapshot: Snapshot): Shadow {
 
 /** The rows with the built-in catalogue, as the oracle takes them. */
 export function factsOf(shadow: Shadow): Facts {
-  const rows = <Name extends TableName>(table: Name): readonly Tables[Name][] => [...(shadow[table] as Table<Name>).values()]
-  const plain = Object.fromEntries(tableNames.map((table) => [table, rows(table)]))
-  return {
-    // Every table is there under its name.
-    ...(plain as unknown as Facts),
-    'resource-type': [...builtInResourceTypes.values(), ...rows('resource-type')],
-    role: [...builtInRoles.values(), ...rows('role')],
-    'group-type': [...builtInGroupTypes.values(), ...rows('group-type')],
-  }
+  // Every table is there under its name.
+  return Object.fromEntries(tableNames.map((table) => [table, rowsOf(shadow, table)])) as unknown as Facts
+}
+
+/** The facts, with the tables of these rows as they are now: what is the same array says the same to the oracle. */
+export function factsWith(facts: Facts, shadow: Shadow, changed: readonly { readonly table: TableName }[]): Facts {
+  const tables = new Set(changed.map(({ table }) => table))
+  return { ...facts, ...Object.fromEntries([...tables].map((table) => [table, rowsOf(shadow, table)])) }
+}
+
+/** The rows that are always there. */
+const builtIn: { readonly [Name in TableName]?: ReadonlyMap<string, Tables[Name]> } = {
+  'resource-type': builtInResourceTypes,
+  role: builtInRoles,
+  'group-type': builtInGroupTypes,
+}
+
+function rowsOf<Name extends TableName>(shadow: Shadow, table: Name): readonly Tables[Name][] {
+  const rows: Table<Name> = shadow[table]
+  return [...(builtIn[table]?.values() ?? []), ...rows.values()]
 }

@@ -6,12 +6,13 @@ import * as oracle from '../oracle.ts'
 import { compile } from './conditions.ts'
 import { explanationFaults } from './explanation.ts'
 import { emptyShadow, factsOf } from './facts.ts'
-import { expectSame } from './questions.ts'
+import { expectSame } from './same.ts'
 
 const now = readInstant('2026-01-03', 'now')
 const base: RecordBase = { origin: 'local', createdAt: now, createdBy: 'system:test', updatedAt: now }
 const groups = [0, 1, 2, 3]
 const edges = groups.flatMap((inner) => groups.filter((outer) => outer !== inner).map((outer) => [inner, outer] as const))
+const grantsMade = new Map<string, Grant>()
 type Nesting = readonly (readonly [inner: number, outer: number])[]
 
 /** Every nesting without a circle, as the sum of the places of its edges. */
@@ -242,7 +243,19 @@ function listAgrees({ questions, count }: Played, world: World): void {
 }
 
 function grantTo(group: number, permission: (typeof permissions)[number], effect: Effect): Grant {
+  const key = `${group} ${permission} ${effect}`
+  const known = grantsMade.get(key)
+  if (known !== undefined) return known
   const role = roleOf[permission]
   const what = role === undefined ? { permission } : { role }
-  return { ...base, id: `r${group}${permission}`, subject: `group:g${group}`, ...what, resource: 'tenant', effect }
+  const grant: Grant = {
+    ...base,
+    id: `r${group}${permission}`,
+    subject: `group:g${group}`,
+    ...what,
+    resource: 'tenant',
+    effect,
+  }
+  grantsMade.set(key, grant)
+  return grant
 }

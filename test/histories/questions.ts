@@ -8,6 +8,7 @@ import { explanationFaults } from './explanation.ts'
 import type { ListItem } from './pages.ts'
 import { pagesOf } from './pages.ts'
 import type { Random } from './random.ts'
+import { expectSame } from './same.ts'
 import { groups, instants, members, resources } from './universe.ts'
 
 /** How much was asked, so that nobody mistakes a run in which nothing happened for one that was right. */
@@ -82,26 +83,38 @@ export function anyQuestion(inquiry: Inquiry): Asked {
   return { subject: random.of(subjects), action, ...(resource === undefined ? {} : { resource }), ...anyCircumstances(inquiry) }
 }
 
-export function engineAnswer(questions: Questions, asked: Asked): string {
-  return outcome(() => {
-    const { allowed, reason } = questions.check(asked)
-    return { allowed, reason }
-  })
+export function engineAnswer(questions: Questions, asked: Asked): Answer {
+  return answered(() => questions.check(asked))
 }
 
-/** What came out, as text: the value, or the code of the error. */
-export function outcome(ask: () => unknown): string {
+/** What a check came to: the reason, whether it is allowed, or the code of the error. */
+export type Answer = string
+
+/** The same answer is the same text. */
+function answered(ask: () => { readonly allowed: boolean; readonly reason: string }): Answer {
+  const answer = outcome(ask)
+  return isFault(answer) ? `error ${answer.error}` : `${answer.allowed ? 'yes' : 'no'}, ${answer.reason}`
+}
+
+/** Whether the answer is a yes. */
+export const isYes = (answer: Answer): boolean => answer.endsWith(', granted')
+
+/** The code of an error that was expected to come now and then. */
+interface Fault {
+  readonly error: string
+}
+function isFault(outcome: unknown): outcome is Fault {
+  return typeof outcome === 'object' && outcome !== null && 'error' in outcome
+}
+
+/** What came out: the value, or the code of the error. */
+export function outcome<T>(ask: () => T): T | Fault {
   try {
-    return canonicalJson(ask())
+    return ask()
   } catch (fault) {
-    if (fault instanceof CuriaError || fault instanceof Refusal) return canonicalJson({ error: fault.code })
+    if (fault instanceof CuriaError || fault instanceof Refusal) return { error: fault.code }
     throw fault
   }
-}
-
-export function expectSame(what: string, asked: unknown, found: unknown, expected: unknown): void {
-  const [one, other] = [canonicalJson(found), canonicalJson(expected)]
-  if (one !== other) throw new Error(`${what} of ${canonicalJson(asked)}: the engine says ${one}, the oracle ${other}`)
 }
 
 export function askCheck(inquiry: Inquiry, explained: boolean): void {
@@ -113,16 +126,21 @@ export function askCheck(inquiry: Inquiry, explained: boolean): void {
     'check',
     asked,
     found,
-    outcome(() => oracle.check(world, { subject, action, resource })),
+    answered(() => oracle.check(world, { subject, action, resource })),
   )
   inquiry.tally.questions += 1
-  const allowed = found.includes('"granted"')
+  const allowed = isYes(found)
   if (allowed) inquiry.tally.allowed += 1
-  if ((!explained && !allowed) || found.includes('"error"')) return
+  if ((!explained && !allowed) || found.startsWith('error')) return
 
   const explanation = inquiry.questions.explain(asked)
   inquiry.tally.explained += 1
-  expectSame('explain', asked, { allowed: explanation.allowed, reason: explanation.reason }, JSON.parse(found))
+  expectSame(
+    'explain',
+    asked,
+    answered(() => explanation),
+    found,
+  )
   const faults = explanationFaults(world, explanation)
   if (faults.length > 0) throw new Error(`explain of ${canonicalJson(asked)}: ${faults.join('; ')}`)
 }
@@ -183,9 +201,7 @@ function askMany(inquiry: Inquiry): void {
     asked.map(({ at: _, ...rest }) => rest),
     { at },
   ).items
-  const short = found.map((item) =>
-    canonicalJson('error' in item ? { error: item.error.code } : { allowed: item.allowed, reason: item.reason }),
-  )
+  const short = found.map((item) => ('error' in item ? `error ${item.error.code}` : answered(() => item)))
   expectSame(
     'checkMany',
     asked,
@@ -230,15 +246,15 @@ function listCase(ask: AskPage, slow: (world: oracle.World, listed: Listed) => u
     tally.questions += 1
     const found = outcome(() => ask(questions, listed, {}).items)
     expectSame(
-      ask.toString(),
+      () => ask.toString(),
       listed,
       found,
       outcome(() => slow({ facts, compile, ...listed.rest }, listed)),
     )
-    if (found.includes('"error"')) return
+    if (isFault(found)) return
     const limit = 1 + random.next(3)
     const pages = pagesOf((page) => ask(questions, listed, page), limit)
-    expectSame(`${ask} by ${limit}`, listed, canonicalJson(pages), found)
+    expectSame(() => `${ask} by ${limit}`, listed, pages, found)
   }
 }
 

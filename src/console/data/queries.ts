@@ -90,7 +90,8 @@ export function usePages<Name extends Listing>(name: Name, input: InputOf<Name>,
     loading: query.isPending,
     outdated: query.isPlaceholderData,
     fault: query.error,
-    hasMore: query.hasNextPage,
+    // Also while the answer before stands there: what is below a list does not come and go with every key.
+    hasMore: data?.pages.at(-1)?.next !== undefined,
     more: () => {
       if (query.hasNextPage && !query.isFetching) void query.fetchNextPage()
     },

@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import type { ReactNode } from 'react'
 import { memo, useCallback, useEffect, useRef, useState } from 'react'
 import { useKeys } from '../data/keys.ts'
+import { dimsAfter, useLasting } from '../data/lasting.ts'
 import type { Pages } from '../data/queries.ts'
 import { partWords } from '../words/parts.ts'
 import { number, useWords } from '../words/words.tsx'
@@ -66,10 +67,11 @@ export function RecordList<T>(props: RecordListProps<T>) {
     count: items.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => rowHeight,
-    overscan: 8,
+    overscan: 4,
     initialRect: { width: 1000, height: 800 },
   })
   const rows = virtual.getVirtualItems()
+  const dims = useLasting(pages.outdated, dimsAfter)
   const last = rows.at(-1)?.index ?? 0
   useEffect(() => virtual.measure(), [rowHeight, virtual])
   useEffect(() => {
@@ -132,7 +134,8 @@ export function RecordList<T>(props: RecordListProps<T>) {
   return (
     // A region that scrolls must be reached by the keyboard.
     <section
-      className={`scroll${pages.outdated ? ' dims' : ''}`}
+      className={`scroll${dims ? ' dims' : ''}`}
+      aria-busy={pages.outdated}
       tabIndex={0}
       ref={scroll}
       aria-label={`${label}, ${number(pages.total ?? items.length)}`}

@@ -11,6 +11,7 @@ import { readCommand } from '../data/command.ts'
 import { useDesk } from '../data/draft.tsx'
 import type { Found, Sought } from '../data/find.ts'
 import { find } from '../data/find.ts'
+import { dimsAfter, useLasting } from '../data/lasting.ts'
 import { useMay } from '../data/me.tsx'
 import { addressOf } from '../data/reference.ts'
 import { FoundRow } from '../parts/picker.tsx'
@@ -38,6 +39,7 @@ export function Finder({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('')
   const combobox = useCombobox({ opened: true })
   const { rows, isOutdated } = useRows(text, () => dialog.current?.close())
+  const dims = useLasting(isOutdated, dimsAfter)
   useEffect(() => {
     dialog.current?.showModal()
   }, [])
@@ -72,7 +74,7 @@ export function Finder({ onClose }: { readonly onClose: () => void }) {
           </Combobox.EventsTarget>
           <kbd>Esc</kbd>
         </div>
-        <Combobox.Options className={`choices${isOutdated ? ' dims' : ''}`} aria-label={parts('choices')}>
+        <Combobox.Options className={`choices${dims ? ' dims' : ''}`} aria-busy={isOutdated} aria-label={parts('choices')}>
           {rows.map((row, index) => (
             <RowOf key={row.id} row={row} band={row.band !== rows[index - 1]?.band ? row.band : undefined} />
           ))}

@@ -4,8 +4,10 @@ import type { Grant } from '../grant.ts'
 import type { Asker } from '../question.ts'
 import { covers } from '../question.ts'
 import type { ResourceReference } from '../reference.ts'
+import type { Step } from '../resource-tree.ts'
 import { contentBits, subjectCodes, tripleWords } from '../rows/grant-table.ts'
-import type { GrantsOnResource, Snapshot } from '../snapshot.ts'
+import type { GrantsOnResource } from '../rows/grants-by-subject.ts'
+import type { Snapshot } from '../snapshot.ts'
 import type { Instant } from '../validity.ts'
 import { millisecondsAt } from '../validity.ts'
 import type { AskedPermission } from './asked-permissions.ts'
@@ -17,12 +19,14 @@ import { quickIndexOf } from './quick-index.ts'
  * Gives the grants on each resource as the rules read them, less those that name somebody else or cannot contain the permission. Good for
  * as long as nothing is written.
  * @param asked absent: whatever they give
+ * @param steps of a question, whose numbers are known
  */
 export function coveringGrants(
   snapshot: Snapshot,
   asker: Asker,
   at: Instant,
   asked?: AskedPermission,
+  steps: readonly Step[] = [],
 ): (resource: ResourceReference) => GrantsOnResource | undefined {
   const { references, grants } = snapshot
   const covering = new Covering(snapshot, asker, millisecondsAt(at))
@@ -31,7 +35,7 @@ export function coveringGrants(
   return (resource) => {
     const before = known.get(resource)
     if (before !== undefined) return before ?? undefined
-    const number = references.find(resource)
+    const number = steps.find((step) => step.resource === resource)?.number ?? references.find(resource)
     let found: GrantsOnResource | undefined
     for (const triple of number === references.tenant ? covering.onTenant(asked) : covering.on(number)) {
       const content = grants.onResources.words[triple + 2] ?? 0
@@ -54,10 +58,10 @@ class Covering {
   constructor(snapshot: Snapshot, asker: Asker, at: number) {
     this.#snapshot = snapshot
     this.#asker = asker
-    this.#member = snapshot.references.find(asker.reference)
+    this.#member = asker.number
     const index = quickIndexOf(snapshot)
     index.keepUp()
-    this.#record = index.askerNumber(asker.reference) === 0 ? 0 : index.askers.recordOf(this.#member, at)
+    this.#record = snapshot.references.isPrincipal(this.#member) ? index.askers.recordOf(this.#member, at) : 0
   }
 
   *on(resource: number): IterableIterator<number> {
@@ -80,15 +84,18 @@ class Covering {
 
   /** There may be as many grants on the tenant as there are groups, so they are looked up from the side of the asker. */
   *onTenant(asked: AskedPermission | undefined): IterableIterator<number> {
-    const { references, grants } = this.#snapshot
+    const { grants } = this.#snapshot
     if (asked !== undefined && this.#record !== 0 && !this.#mayHold(asked)) return
-    const members = [this.#member, ...this.#groups()]
-    for (const member of members) {
-      const list = references.heldOnTenant[member] ?? 0
-      const end = list + grants.ofSubjects.length(list)
-      for (let place = list + 1; place <= end; place++) yield grants.tripleOf(grants.ofSubjects.words[place] ?? 0)
-    }
+    yield* this.#onTenantTo(this.#member)
+    for (const group of this.#groups()) yield* this.#onTenantTo(group)
     for (const grant of grants.generalOnTenant) yield grants.tripleOf(grant)
+  }
+
+  *#onTenantTo(member: number): IterableIterator<number> {
+    const { references, grants } = this.#snapshot
+    const list = references.heldOnTenant[member] ?? 0
+    const end = list + grants.ofSubjects.length(list)
+    for (let place = list + 1; place <= end; place++) yield grants.tripleOf(grants.ofSubjects.words[place] ?? 0)
   }
 
   /** Whether the asker's record knows of something on the tenant that gives the permission, or says more than what it gives. */
@@ -105,7 +112,7 @@ class Covering {
       return
     }
     const { words, lists } = quickIndexOf(this.#snapshot).askers
-    yield* lists.items(words[this.#record + recordWords.groups] ?? 0)
+    yield* lists.numbers(words[this.#record + recordWords.groups] ?? 0)
   }
 }
 

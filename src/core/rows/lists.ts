@@ -118,6 +118,14 @@ export class Lists {
     return this.words.slice(list + 1, list + 1 + this.length(list))
   }
 
+  /** The same as a plain array, which is sooner made where the items are few. */
+  numbers(list: number): readonly number[] {
+    const found: number[] = []
+    const length = this.length(list)
+    for (let index = 0; index < length; index++) found.push(this.item(list, index))
+    return found
+  }
+
   /** A list of these items in the place of an old one. */
   replace(list: number, items: ArrayLike<number>, count: number): number {
     if (list !== 0) this.#give(list)

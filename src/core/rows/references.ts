@@ -38,6 +38,8 @@ export class References {
   readonly #ids = new IdTable(true)
   readonly #types = new Map<string, number>()
   readonly #typeNames: string[] = []
+  /** The ids of the groups that are there, which reasons name again and again: as texts that are looked up without reading them. */
+  readonly #groupIds = new Map<number, string>()
   /** The type of the reference that was looked for last, with its colon. */
   #lastPrefix = 'group:'
   #lastType: number = memberTypes.indexOf('group')
@@ -165,7 +167,7 @@ export class References {
 
   textOf(number: number): ResourceReference {
     const type = this.#typeNames[this.#ids.spaceOf(number)] ?? ''
-    const id = this.#ids.textOf(number)
+    const id = this.idOf(number)
     return id === '' ? type : `${type}:${id}`
   }
 
@@ -176,7 +178,13 @@ export class References {
   }
 
   idOf(number: number): string {
-    return this.#ids.textOf(number)
+    return this.#groupIds.get(number) ?? this.#ids.textOf(number)
+  }
+
+  /** Keeps the id of a group that is there as the text it has; undefined: it is there no longer. */
+  keepGroupId(number: number, id: string | undefined): void {
+    if (id === undefined) this.#groupIds.delete(number)
+    else this.#groupIds.set(number, id)
   }
 
   /** See `IdTable`: how ids of one type are put in order without their texts. */

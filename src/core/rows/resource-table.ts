@@ -19,6 +19,8 @@ export class ResourceTable {
   /** Attributes as JSON, of those that have any. */
   readonly #attributes = new Texts()
   size = 0
+  /** Counts how often a resource on which something is granted was registered, went, or got the first that lies in it. */
+  shifts = 0
 
   constructor(references: References, bookkeeping: Bookkeeping) {
     this.#references = references
@@ -38,6 +40,12 @@ export class ResourceTable {
   get(reference: ResourceReference): Resource | undefined {
     const number = this.find(reference)
     return number === 0 ? undefined : this.#rows.get(number)
+  }
+
+  /** Who owns a registered resource. Undefined: nobody does, or it is none. */
+  ownerOf(number: number): MemberReference | undefined {
+    const owner = this.#references.owner[number] ?? 0
+    return owner === 0 ? undefined : this.#references.memberOf(owner)
   }
 
   /** Adds a row; one with its key must not stand. Gives its number. */
@@ -70,9 +78,11 @@ export class ResourceTable {
     const references = this.#references
     references.base.set(number, this.#bookkeeping.take(resource))
     references.setFlags(number, referenceFlags.isThere | (resource.inherits ? 0 : referenceFlags.isBlocking))
+    if (references.grants[number] !== 0) this.shifts += 1
     if (resource.parent !== undefined) {
       const parent = references.keep(resource.parent)
       references.parent[number] = parent
+      if (references.children[parent] === 0 && references.grants[parent] !== 0) this.shifts += 1
       references.children[parent] = references.lists.push(references.children[parent] ?? 0, number)
     }
     if (resource.owner !== undefined) {
@@ -91,6 +101,7 @@ export class ResourceTable {
   remove(number: number): void {
     const references = this.#references
     this.#rows.forget(number)
+    if (references.grants[number] !== 0) this.shifts += 1
     const parent = references.parent[number] ?? 0
     if (parent !== 0) references.children[parent] = references.lists.remove(references.children[parent] ?? 0, number)
     const owner = references.owner[number] ?? 0

@@ -10,9 +10,9 @@ export function* owner(question: Question): IterableIterator<Applying> {
   const { snapshot, asker, permission } = question
   // Only an action of the asked resource's own type can be an owner's; permissions of other types are asked by our own doors.
   if (permission.type !== typeOf(question.resource)) return
-  for (const { resource, reaches } of question.steps) {
+  for (const { resource, number, reaches } of question.steps) {
     if (!reaches) continue
-    const named = snapshot.get('resource', resource)?.owner
+    const named = snapshot.resources.ownerOf(number)
     if (named === undefined || !(named === asker.reference || (isGroup(named) && covers(asker, idOf(named))))) continue
     const type = snapshot.resourceType(typeOf(resource))
     if (!(type?.ownerActions ?? type?.actions)?.includes(permission.action)) continue

@@ -7,6 +7,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import type { KeyboardEvent, MouseEvent, PointerEvent } from 'react'
 import { memo, useEffect, useId, useRef, useState } from 'react'
 import { useKeys } from '../../data/keys.ts'
+import { dimsAfter, useLasting } from '../../data/lasting.ts'
 import { To } from '../../parts/names.tsx'
 import { Icon, Sign } from '../../parts/signs.tsx'
 import { Tag } from '../../parts/small.tsx'
@@ -67,11 +68,12 @@ export function GroupTree(props: TreeProps) {
   const press = useRef<{ x: number; y: number; taken: Taken; dragging: boolean } | undefined>(undefined)
   const dropped = useRef(false)
   const height = useTreeRowHeight()
+  const dims = useLasting(outdated, dimsAfter)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => height,
-    overscan: 10,
+    overscan: 5,
     initialRect: { width: 1000, height: 800 },
   })
   useEffect(() => virtual.measure(), [height, virtual])
@@ -251,7 +253,8 @@ export function GroupTree(props: TreeProps) {
       )}
       {/* The pointer takes groups here; the keys of the tree do the same. */}
       <div
-        className={`scroll tree-scroll${outdated ? ' dims' : ''}`}
+        className={`scroll tree-scroll${dims ? ' dims' : ''}`}
+        aria-busy={outdated}
         ref={scroll}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}

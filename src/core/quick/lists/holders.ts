@@ -33,7 +33,7 @@ export function holdersPage(
     const asker = quickAskerAt(snapshot, member, at)
     return asker !== undefined && rolesHeld(snapshot, asker, resource, at, how).includes(role)
   })
-  return pageOfMembers(lists, reached, how)
+  return pageOfMembers(reached, how)
 }
 
 /** Reads what is on the way up for one role. */

@@ -1,6 +1,7 @@
 /** Who is inside a group, worked out once for as long as it holds: sorted by key, with the way in. */
 
 import type { MemberItem } from '../../questions.ts'
+import type { MemberReference } from '../../reference.ts'
 import { memberTypes } from '../../rows/references.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import type { KeyOrder } from './key-order.ts'
@@ -11,6 +12,8 @@ import { WalkedStretch } from './walks.ts'
 
 /** Everybody who is inside a group: the columns go together. */
 export interface InsideRow {
+  /** Number of the group. */
+  readonly group: number
   /** Groups, then service accounts, then users, each sorted by their ids. */
   readonly numbers: Uint32Array
   /** By which group each is in, as a place in `vias`. */
@@ -35,14 +38,17 @@ interface KeptRow extends InsideRow {
   wasTold: boolean
   /** The row as it is told, once it was told twice; nobody can change it. */
   told: readonly MemberItem[] | undefined
+  /** The same of the texts of its principals, on lists of who may do something. */
+  wasNamed: boolean
+  texts: readonly MemberReference[] | undefined
 }
 
-/** So many members are kept in all rows together, 12 bytes each; beyond them all rows are made again. */
+/** So many members are kept in all rows together, 16 bytes each; beyond them all rows are made again. */
 const keptMembers = 2 ** 22
-/** A member that is kept as it is told takes the room of so many others. */
+/** A member that is kept as it is told takes the room of so many others; one of which only the text is kept, of one. */
 const weightOfTold = 6
 /** Rows of more members are told in pages, and made for each. */
-const toldAtMost = 4096
+const toldAtMost = 65_536
 
 /** Emptied by each walk. */
 const found = new NumberSet()
@@ -114,13 +120,33 @@ export class InsideRows {
     if (known !== row || row.numbers.length > toldAtMost) return tell()
     if (known.told !== undefined) return known.told
     const items = tell()
-    if (known.wasTold) {
+    if (known.wasTold && this.#hasRoom(row.numbers.length * weightOfTold)) {
       for (const item of items) freeze(item)
       known.told = Object.freeze(items)
       this.#kept += row.numbers.length * weightOfTold
     }
     known.wasTold = true
     return items
+  }
+
+  /**
+   * The texts of the principals in a row; undefined: they are not kept. Kept when all are asked for a second time, as `told`.
+   * @param tell makes them
+   */
+  textsOf(row: InsideRow, isWhole: boolean, tell: () => readonly MemberReference[]): readonly MemberReference[] | undefined {
+    const known = this.#rows.get(row.group)
+    if (known !== row) return undefined
+    if (!isWhole) return known.texts
+    if (known.texts === undefined && known.wasNamed && row.numbers.length <= toldAtMost && this.#hasRoom(row.numbers.length)) {
+      known.texts = tell()
+      this.#kept += row.numbers.length
+    }
+    known.wasNamed = true
+    return known.texts
+  }
+
+  #hasRoom(weight: number): boolean {
+    return this.#kept + weight <= keptMembers
   }
 
   #make(group: number, at: number): KeptRow {
@@ -146,6 +172,7 @@ export class InsideRows {
     let groupsAndServices = groups
     while (groupsAndServices < numbers.length && !references.isUser(numbers[groupsAndServices] ?? 0)) groupsAndServices += 1
     return {
+      group,
       numbers,
       via: places.map((place) => placesOfVia.get(via[place] ?? 0) ?? 0),
       vias: viaGroups.map((each) => [references.idOf(each)]),
@@ -156,6 +183,8 @@ export class InsideRows {
       stretch,
       wasTold: false,
       told: undefined,
+      wasNamed: false,
+      texts: undefined,
     }
   }
 
@@ -175,7 +204,8 @@ export class InsideRows {
 }
 
 function weightOf(row: KeptRow | undefined): number {
-  return row === undefined ? 0 : row.numbers.length * (row.told === undefined ? 1 : 1 + weightOfTold)
+  if (row === undefined) return 0
+  return row.numbers.length * (1 + (row.told === undefined ? 0 : weightOfTold) + (row.texts === undefined ? 0 : 1))
 }
 
 function freeze(item: MemberItem): void {

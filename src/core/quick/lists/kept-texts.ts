@@ -3,16 +3,22 @@
 import type { ResourceReference } from '../../reference.ts'
 import type { References } from '../../rows/references.ts'
 
-/** So many are kept; a text makes room for the next whose number ends in the same bits. */
+/** So many are kept; then all are forgotten. */
 const keptTexts = 2 ** 18
+/** There is a place for each number where these are enough; else those whose numbers end in the same bits share one. */
+const mostPlaces = 2 ** 20
 
 export class KeptTexts {
   readonly #references: References
   #generation = -1
   #mask = 0
-  /** By the low bits of the number: whose text it is, and the text. */
+  #count = 0
+  /** Counts how often all were forgotten. */
+  epoch = 0
+  /** By the low bits of the number: whose text it is, where that is not plain. */
   #owners = new Uint32Array(1)
-  #texts: ResourceReference[] = []
+  /** By the same: the text. One that is missing is told from others without looking at them, which lie anywhere in the memory. */
+  #texts: (ResourceReference | undefined)[] = []
 
   constructor(references: References) {
     this.#references = references
@@ -21,21 +27,31 @@ export class KeptTexts {
   /** Called before each list. A number that was given back may be somebody else's by now: then no text is known any more. */
   keepUp(): void {
     const { generation, end } = this.#references
-    const isRoomy = this.#mask + 1 >= end || this.#mask + 1 >= keptTexts
-    if (generation === this.#generation && isRoomy) return
+    const isRoomy = this.#mask + 1 >= end || this.#mask + 1 >= mostPlaces
+    if (generation === this.#generation && isRoomy && this.#count <= keptTexts) return
     this.#generation = generation
     let size = 1024
-    while (size < end && size < keptTexts) size *= 2
+    while (size < end && size < mostPlaces) size *= 2
     this.#mask = size - 1
-    this.#owners = new Uint32Array(size)
-    this.#texts = new Array<ResourceReference>(size).fill('')
+    this.#count = 0
+    this.epoch += 1
+    this.#owners = new Uint32Array(size < end ? size : 1)
+    if (this.#texts.length === size) this.#texts.fill(undefined)
+    else this.#texts = new Array<ResourceReference | undefined>(size).fill(undefined)
+  }
+
+  /** Whether each number has a place of its own, so that nobody else's text stands there. */
+  get isPlain(): boolean {
+    return this.#mask + 1 >= this.#references.end
   }
 
   of(number: number): ResourceReference {
     const slot = number & this.#mask
-    if (this.#owners[slot] === number) return this.#texts[slot] ?? ''
+    const known = this.#texts[slot]
+    if (known !== undefined && (this.isPlain || this.#owners[slot] === number)) return known
     const text = this.#references.textOf(number)
-    this.#owners[slot] = number
+    if (known === undefined) this.#count += 1
+    if (!this.isPlain) this.#owners[slot] = number
     this.#texts[slot] = text
     return text
   }
@@ -46,12 +62,10 @@ export class KeptTexts {
     const texts = this.#texts
     const mask = this.#mask
     const found = new Array<ResourceReference>(end - start)
-    // Where each number has a place of its own, nobody else's text stands there.
-    if (mask + 1 >= this.#references.end) {
+    if (this.isPlain) {
       for (let place = start; place < end; place++) {
         const number = numbers[place] ?? 0
-        const text = texts[number] ?? ''
-        found[place - start] = text === '' ? this.of(number) : text
+        found[place - start] = texts[number] ?? this.of(number)
       }
       return found
     }

@@ -1,8 +1,10 @@
 /** Puts references in the order of their texts without making the texts: each type has its ids in order, and a list is a set of places in it. */
 
+import type { ResourceReference } from '../../reference.ts'
 import { grownWords } from '../../rows/growing.ts'
 import type { References } from '../../rows/references.ts'
 import { memberTypes } from '../../rows/references.ts'
+import type { KeptTexts } from './kept-texts.ts'
 
 /** The ids of one type in order. */
 interface TypeOrder {
@@ -18,13 +20,17 @@ interface TypeOrder {
   loose: number[]
   /** How many were sorted without the places since it was last current. */
   sorted: number
+  /** Texts by their place, of those told lately, as long as `KeptTexts` holds them: lists read them in the order in which they lie. */
+  texts: (ResourceReference | undefined)[]
+  textsEpoch: number
 }
 
-/** References of one type that are put on list after list: how they stand there is kept as bits, where that is less to go through. */
+/** References of one type that are put on list after list: how they stand there is kept. */
 export class Entries {
   readonly type: number
   readonly numbers: Uint32Array
-  /** A bit for each place, as long as the order was made so often. */
+  /** Their places, as long as the order was made so often; or a bit for each place, where that is less to go through. */
+  places: Uint32Array | undefined
   bits: Uint32Array | undefined
   made = -1
 
@@ -122,6 +128,7 @@ export class KeyOrder {
     type.numbers = grownWords(type.numbers, type.count + 1)
     type.numbers[type.count] = number
     this.#places[number] = type.count
+    if (type.texts.length > 0) type.texts.push(undefined)
     makeRoom(type)
   }
 
@@ -136,6 +143,8 @@ export class KeyOrder {
         isCurrent: false,
         loose: [],
         sorted: 0,
+        texts: [],
+        textsEpoch: -1,
       }
       // Types are numbered as they come, so those below it may not have been asked for yet.
       for (let each = this.#types.length; each < type; each++) this.#typeOf(each)
@@ -188,10 +197,36 @@ export class KeyOrder {
     }
   }
 
+  /** Whether every id of a type has its place: then places may be entered in the stead of references, for as long as `made` stays. */
+  isCurrent(type: number): boolean {
+    return this.#types[type]?.isCurrent === true
+  }
+
+  /** The place of a reference among those of its type, which is current. */
+  placeOf(number: number): number {
+    return this.#places[number] ?? 0
+  }
+
+  /** As `enterOf`, of places of a type that is current. */
+  enterPlaces(type: number, places: Uint32Array, start: number, end: number): void {
+    const { bits, words } = this.#typeOf(type)
+    for (let at = start; at < end; at++) {
+      const place = places[at] ?? 0
+      const word = place >>> 5
+      const before = bits[word] ?? 0
+      if (before === 0) words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
+      bits[word] = before | (1 << (place & 31))
+    }
+  }
+
   /** The same for references that may come again. Cost: the references, or a word for each 32 of the type, whichever is less. */
   enterAgain(entries: Entries): void {
     const { type, numbers, bits: own } = entries
     const order = this.#typeOf(type)
+    if (order.isCurrent && entries.made === this.made && entries.places !== undefined) {
+      this.enterPlaces(type, entries.places, 0, entries.places.length)
+      return
+    }
     if (order.isCurrent && own !== undefined && entries.made === this.made) {
       const { bits, words } = order
       for (let word = 0; word < own.length; word++) {
@@ -203,8 +238,10 @@ export class KeyOrder {
       return
     }
     this.enterOf(type, numbers, 0, numbers.length)
-    if (!order.isCurrent || numbers.length * 16 < order.count) return
-    entries.bits = this.#bitsOf(order, numbers)
+    if (!order.isCurrent) return
+    const isDense = numbers.length * 16 >= order.count
+    entries.bits = isDense ? this.#bitsOf(order, numbers) : undefined
+    entries.places = isDense ? undefined : numbers.map((number) => this.#places[number] ?? 0)
     entries.made = this.made
   }
 
@@ -217,18 +254,34 @@ export class KeyOrder {
     return bits
   }
 
-  /** Writes what was entered of a type into an array that is long enough, in order, and gives how many there are. */
-  takeSorted(type: number, into: Uint32Array, start = 0): number {
+  /** The text at a place of a type that is current. */
+  textAt(type: number, place: number, texts: KeptTexts): ResourceReference {
+    return texts.of(this.#typeOf(type).numbers[place] ?? 0)
+  }
+
+  /** Writes the texts of such places, from one index up to another, into an array from `at` on. */
+  writeTexts(type: number, places: Uint32Array, start: number, end: number, texts: KeptTexts, into: ResourceReference[], at = 0): void {
     const order = this.#typeOf(type)
-    if (order.loose.length > 0) {
-      const { loose } = order
-      order.loose = []
-      order.sorted += loose.length
-      if (order.sorted * sortedFor < order.count) return this.#sortInto(loose, into, start)
-      this.#make(order, type)
-      this.enter(Uint32Array.from(loose), 0, loose.length)
+    const { numbers } = order
+    if (order.textsEpoch !== texts.epoch || order.texts.length === 0) {
+      order.textsEpoch = texts.epoch
+      order.texts = new Array<ResourceReference | undefined>(order.count + 1).fill(undefined)
     }
-    const { bits, words, numbers } = order
+    const own = order.texts
+    for (let index = start; index < end; index++) {
+      const place = places[index] ?? 0
+      let text = own[place]
+      if (text === undefined) {
+        text = texts.of(numbers[place] ?? 0)
+        own[place] = text
+      }
+      into[at + index - start] = text
+    }
+  }
+
+  /** As `takeSorted`, of a type that is current: the places in the stead of the references. */
+  takePlaces(type: number, into: Uint32Array, start = 0): number {
+    const { bits, words } = this.#typeOf(type)
     let count = start
     for (let upper = 0; upper < words.length; upper++) {
       // Signed all the way: else the engine counts bits in floating point.
@@ -242,12 +295,29 @@ export class KeyOrder {
         bits[word] = 0
         const first = word << 5
         while (each !== 0) {
-          into[count++] = numbers[first + lowestBit(each)] ?? 0
+          into[count++] = first + lowestBit(each)
           each &= each - 1
         }
       }
     }
     return count - start
+  }
+
+  /** Writes what was entered of a type into an array that is long enough, in order, and gives how many there are. */
+  takeSorted(type: number, into: Uint32Array, start = 0): number {
+    const order = this.#typeOf(type)
+    if (order.loose.length > 0) {
+      const { loose } = order
+      order.loose = []
+      order.sorted += loose.length
+      if (order.sorted * sortedFor < order.count) return this.#sortInto(loose, into, start)
+      this.#make(order, type)
+      this.enter(Uint32Array.from(loose), 0, loose.length)
+    }
+    const count = this.takePlaces(type, into, start)
+    const { numbers } = order
+    for (let at = start; at < start + count; at++) into[at] = numbers[into[at] ?? 0] ?? 0
+    return count
   }
 
   #sortInto(loose: readonly number[], into: Uint32Array, start: number): number {
@@ -282,6 +352,7 @@ export class KeyOrder {
     for (let at = 0; at < sorted.length; at++) this.#places[sorted[at] ?? 0] = at + 1
     order.isCurrent = true
     order.sorted = 0
+    order.texts = []
     makeRoom(order)
     this.made += 1
   }

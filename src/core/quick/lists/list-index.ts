@@ -37,7 +37,7 @@ export function listIndexOf(snapshot: Snapshot): ListIndex {
       texts: new KeptTexts(references),
       walks,
       inside: new InsideRows(snapshot, walks, order),
-      elsewhere: new GrantedElsewhere(snapshot),
+      elsewhere: new GrantedElsewhere(snapshot, order),
     }
     indexes.set(snapshot, lists)
   }

@@ -113,10 +113,19 @@ class MembersInside {
 
   #tell(start: number, end: number): readonly MemberItem[] {
     const { numbers, via, vias, holds } = this.#row
-    return memberTexts(this.#lists, numbers, start, end).map((member, at): MemberItem => {
-      const place = start + at
-      return { member, inForce: true, via: vias[via[place] ?? 0] ?? noVia, holds: this.#holds.of(numbers[place] ?? 0, holds[place] ?? 0) }
-    })
+    const texts = memberTexts(this.#lists, numbers, start, end)
+    const items = new Array<MemberItem>(texts.length)
+    for (let place = start; place < end; place++) {
+      const hold = holds[place] ?? 0
+      items[place - start] = {
+        // There is one for each place.
+        member: texts[place - start] as MemberReference,
+        inForce: true,
+        via: vias[via[place] ?? 0] ?? noVia,
+        holds: hold === 0 ? noHolds : this.#holds.of(numbers[place] ?? 0, hold),
+      }
+    }
+    return items
   }
 }
 

@@ -16,6 +16,7 @@ import { allowing } from '../allowing.ts'
 import type { AskedPermission } from '../asked-permissions.ts'
 import { contains, keysGiving } from '../asked-permissions.ts'
 import { recordWords } from '../askers.ts'
+import { headWords, notPlaced, rowWords } from './granted-elsewhere.ts'
 import type { ListIndex } from './list-index.ts'
 import { listIndexOf } from './list-index.ts'
 import { NumberSet } from './number-set.ts'
@@ -50,15 +51,30 @@ export function resourcesPage(
   if (onTenant === 'no_grant') gathering.gather(member)
   else if (onTenant === 'granted') gathering.every(snapshot.grants.denials > 0 ? 'perhaps' : 'surely')
   else if (onTenant === undefined) gathering.every('perhaps')
-  const sorted = gathering.sorted((resource) => {
+  const isAllowed = (resource: number): boolean => {
     const reason = member === 0 ? undefined : index.decideNumbers(member, asked, resource, moment)
     return reason === undefined ? isAllowedTo(subject, permission, references.textOf(resource)) : reason === 'granted'
-  })
+  }
+  const { order, texts } = lists
+  if (order.isCurrent(number) && texts.isPlain) {
+    const places = gathering.places(isAllowed)
+    return pageOf(
+      rest,
+      places.length,
+      (at) => order.textAt(number, places[at] ?? 0, texts),
+      (start, end) => {
+        const found = new Array<ResourceReference>(end - start)
+        order.writeTexts(number, places, start, end, texts, found)
+        return found
+      },
+    )
+  }
+  const sorted = gathering.sorted(isAllowed)
   return pageOf(
     rest,
     sorted.length,
-    (place) => lists.texts.of(sorted[place] ?? 0),
-    (start, end) => lists.texts.in(sorted, start, end),
+    (place) => texts.of(sorted[place] ?? 0),
+    (start, end) => texts.in(sorted, start, end),
   )
 }
 
@@ -66,6 +82,9 @@ export function resourcesPage(
 const perhaps = new NumberSet()
 const below = new NumberSet()
 let surely = new Uint32Array(1024)
+/** Parts of the words of `GrantedElsewhere` that hold places of resources on which the asker surely may: where each begins and ends. */
+let spans = new Uint32Array(256)
+let taken = new Uint32Array(1024)
 
 /** One list in the making. */
 class Resources {
@@ -75,6 +94,9 @@ class Resources {
   readonly #at: number
   /** So many in `surely`, some of them more than once. */
   #count = 0
+  /** So many words of `spans` are used, and so many places do they hold together. */
+  #spans = 0
+  #placed = 0
 
   constructor(lists: ListIndex, asked: AskedPermission, type: number, at: number) {
     this.#lists = lists
@@ -101,16 +123,16 @@ class Resources {
 
   /** Everything that names the asker or a group it is in, or nobody in particular, elsewhere than on the tenant. */
   gather(member: number): void {
-    const { snapshot, index, elsewhere } = this.#lists
+    const { snapshot, index } = this.#lists
     const { references, grants } = snapshot
     const record = index.askers.recordOf(member, this.#at)
     const groups = index.askers.lists.items(index.askers.words[record + recordWords.groups] ?? 0)
     // A denial may stand anywhere on the way up.
     const most: Reach = grants.denials > 0 ? 'perhaps' : 'surely'
-    this.#grantedTo(elsewhere.of(member), most)
+    this.#grantedTo(member, most)
     this.#ownedBy(member, most)
     for (const group of groups) {
-      this.#grantedTo(elsewhere.of(group), most)
+      this.#grantedTo(group, most)
       this.#ownedBy(group, most)
       if (snapshot.holds.withRoles > 0) this.#resource(group, 'perhaps')
     }
@@ -126,28 +148,33 @@ class Resources {
     }
   }
 
-  #grantedTo({ contents, special }: ReturnType<ListIndex['elsewhere']['of']>, most: Reach): void {
-    for (const { content, type, resources } of contents) {
-      if (!this.#says(content, type)) continue
-      if (most === 'surely' && type === this.#type) this.#allSurely(resources)
-      else for (const resource of resources) this.#resource(resource, most)
+  #grantedTo(subject: number, most: Reach): void {
+    const { elsewhere, order } = this.#lists
+    const row = elsewhere.of(subject)
+    if (row === 0) return
+    const { words } = elsewhere
+    const heads = row + rowWords.heads
+    const headsEnd = heads + (words[row + rowWords.contents] ?? 0) * headWords.size
+    let at = headsEnd + (words[row + rowWords.special] ?? 0)
+    for (let special = headsEnd; special < at; special++) this.#grant(words[special] ?? 0, most)
+    const isOrdered = most === 'surely' && order.isCurrent(this.#type)
+    for (let head = heads; head < headsEnd; head += headWords.size) {
+      const count = words[head + headWords.resources] ?? 0
+      const type = words[head + headWords.type] ?? 0
+      if (this.#says(words[head + headWords.content] ?? 0, type)) {
+        const places = words[head + headWords.places] ?? 0
+        if (isOrdered && type === this.#type && places !== notPlaced) this.#span(at + count, places)
+        else for (let next = at; next < at + count; next++) this.#resource(words[next] ?? 0, most)
+      }
+      at += 2 * count
     }
-    for (const grant of special) this.#grant(grant, most)
   }
 
-  /** What `#resource` does, for many of the type that is asked for. */
-  #allSurely(resources: Uint32Array): void {
-    const { flags, children } = this.#lists.snapshot.references
-    if (this.#count + resources.length > surely.length) surely = grownWords(surely, this.#count + resources.length)
-    let count = this.#count
-    let isAbove = false
-    for (let at = 0; at < resources.length; at++) {
-      const resource = resources[at] ?? 0
-      if (((flags[resource] ?? 0) & referenceFlags.isThere) !== 0) surely[count++] = resource
-      if (children[resource] !== 0) isAbove = true
-    }
-    this.#count = count
-    if (isAbove) for (const resource of resources) this.#below(resource, 'surely')
+  #span(start: number, count: number): void {
+    if (this.#spans + 2 > spans.length) spans = grownWords(spans, this.#spans + 2)
+    spans[this.#spans++] = start
+    spans[this.#spans++] = start + count
+    this.#placed += count
   }
 
   #says(content: number, type: number): boolean {
@@ -200,12 +227,25 @@ class Resources {
     }
   }
 
-  /** @param ask answers for one of which it is not sure */
+  /** What it gives lasts until the next list. @param ask answers for one of which it is not sure */
   sorted(ask: (resource: number) => boolean): Uint32Array {
-    const { order } = this.#lists
+    this.#enter(ask)
+    return taken.subarray(0, this.#lists.order.takeSorted(this.#type, taken))
+  }
+
+  /** The same as places, where the type is current. */
+  places(ask: (resource: number) => boolean): Uint32Array {
+    this.#enter(ask)
+    return taken.subarray(0, this.#lists.order.takePlaces(this.#type, taken))
+  }
+
+  #enter(ask: (resource: number) => boolean): void {
+    const { order, elsewhere } = this.#lists
     for (let at = 0; at < perhaps.count; at++) if (ask(perhaps.numbers[at] ?? 0)) this.#add(perhaps.numbers[at] ?? 0, 'surely')
+    // Only now: nothing may be left behind in the order when somebody's function throws.
     order.enterOf(this.#type, surely, 0, this.#count)
-    const sorted = new Uint32Array(this.#count)
-    return sorted.subarray(0, order.takeSorted(this.#type, sorted))
+    const { words } = elsewhere
+    for (let at = 0; at < this.#spans; at += 2) order.enterPlaces(this.#type, words, spans[at] ?? 0, spans[at + 1] ?? 0)
+    taken = grownWords(taken, this.#count + this.#placed)
   }
 }

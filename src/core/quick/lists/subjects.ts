@@ -17,7 +17,7 @@ import type { AskedPermission } from '../asked-permissions.ts'
 import { contains, keysGiving, policyBits, tableShift } from '../asked-permissions.ts'
 import { tenantGrantsOf } from '../tenant-grants.ts'
 import type { ListIndex } from './list-index.ts'
-import { listIndexOf, memberText, memberTexts } from './list-index.ts'
+import { listIndexOf } from './list-index.ts'
 import type { ReachedMembers } from './spread.ts'
 import { Spread } from './spread.ts'
 
@@ -35,18 +35,19 @@ export function subjectsPage(
   gathering.gather(resource)
   const reached = gathering.spread.reached((member) => isAllowedTo(member, permission, resource))
   // Groups are not asked for.
-  return pageOfMembers(lists, reached, how) as ListPage<PrincipalReference>
+  return pageOfMembers(reached, how) as ListPage<PrincipalReference>
 }
 
 /** Texts of members, nobody signed in at the place where that one belongs. */
-export function pageOfMembers(lists: ListIndex, { numbers, isAnonymousToo }: ReachedMembers, wish: PageWish): ListPage<MemberReference> {
-  const keyAt = (place: number): MemberReference => memberText(lists, numbers[place] ?? 0)
-  const textsIn = (start: number, end: number): MemberReference[] => memberTexts(lists, numbers, start, end)
-  if (!isAnonymousToo) return pageOf(wish, numbers.length, keyAt, textsIn)
-  const own = placeBehind(anonymous, numbers.length, keyAt)
+export function pageOfMembers(reached: ReachedMembers, wish: PageWish): ListPage<MemberReference> {
+  const keyAt = (place: number): MemberReference => reached.textAt(place)
+  const textsIn = (start: number, end: number): MemberReference[] => reached.textsIn(start, end)
+  const { count } = reached
+  if (!reached.isAnonymousToo) return pageOf(wish, count, keyAt, textsIn)
+  const own = placeBehind(anonymous, count, keyAt)
   return pageOf(
     wish,
-    numbers.length + 1,
+    count + 1,
     (place) => (place === own ? anonymous : keyAt(place < own ? place : place - 1)),
     (start, end) =>
       end <= own || own < start
