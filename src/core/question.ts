@@ -92,11 +92,12 @@ const knownLimit = 20_000
 export function askerAt(snapshot: Snapshot, reference: MemberReference, at: Instant): Asker | undefined {
   const askers = knownAskers(snapshot)
   const found = askers.get(reference)
-  if (found !== undefined && isWithin(found.holds, at)) return found.asker
+  const number = snapshot.references.find(reference)
+  // Nobody signed in has a number as long as some row names them, and may have another one later.
+  if (found !== undefined && isWithin(found.holds, at) && found.asker.number === number) return found.asker
   const active = isMemberActive(snapshot, reference, at)
   if (active === undefined) return undefined
   const entries = entriesOf(snapshot, reference, at)
-  const number = snapshot.references.find(reference)
   const asker: Asker = { reference, number, active, authenticated: reference !== anonymous, entries, standings: new Map() }
   if (askers.size >= knownLimit) askers.clear()
   askers.set(reference, { asker, holds: unchangedAround(snapshot, reference, entries, at) })

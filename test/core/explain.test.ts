@@ -29,6 +29,16 @@ const grant = (fields: object) => ({ kind: 'grant.create', ...fields })
 const told = (access: Tenant, subject: string, action: string, resource?: string) =>
   access.explain({ subject, action, ...(resource === undefined ? {} : { resource }) }).sentences
 
+it('nobody signed in is told of a grant that names them, also when they were asked about before it was made and after it was taken', () => {
+  const access = library()
+  const isAllowed = () => access.explain({ subject: 'user:anonymous', action: 'view', resource: 'shelf:a' }).allowed
+  expect(isAllowed()).toBe(false)
+  access.write(grant({ id: 'open', subject: 'user:anonymous', role: 'reader' }))
+  expect(isAllowed()).toBe(true)
+  access.write({ kind: 'grant.delete', id: 'open' }, grant({ subject: 'user:bob', role: 'reader' }))
+  expect(isAllowed()).toBe(false)
+})
+
 describe('a yes is told', () => {
   it.each([
     [
