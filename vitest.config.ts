@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import type { TestSpecification } from 'vitest/node'
 import { BaseSequencer } from 'vitest/node'
+import { engineFlags } from './tools/test-engine.mjs'
 import { temporaryFolder } from './tools/test-folder.mjs'
 import { testModules } from './tools/test-modules.mjs'
 
@@ -33,8 +34,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    // Most of what tests make is dropped at once: with room for it, little of it is copied before it goes.
-    execArgv: ['--min-semi-space-size=16', '--max-semi-space-size=32'],
+    execArgv: engineFlags(),
     env: temporaryFolder(),
     // Twice the cores of a small machine: while one waits for a browser, a database or a process, the others go on.
     maxWorkers: 4,
