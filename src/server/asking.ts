@@ -30,6 +30,9 @@ export function question<T extends Asked>(input: T): Omit<T, 'asOf' | 'limit' | 
   return rest
 }
 
+/** Who asks for a list. */
+type Asking = Pick<Call, 'access' | 'cursors'>
+
 /** A complete list of the engine. */
 export interface Listed<T> {
   readonly items: readonly T[]
@@ -39,7 +42,7 @@ export interface Listed<T> {
 
 /** A page of a complete list, with the names that are in it. */
 export function answered<T>(
-  call: Call,
+  call: Asking,
   input: Asked,
   listing: Listed<T>,
   keyOf: (item: T) => string,
@@ -61,7 +64,7 @@ export function paged<T>(call: Call, input: Asked, ask: (page: PageWish) => List
 }
 
 /** Who asks what: a cursor is bound to it. */
-function ownerOf(call: Call, input: Asked) {
+function ownerOf(call: Asking, input: Asked) {
   return { actor: call.access.actor, question: JSON.parse(canonicalJson(question(input))) }
 }
 
