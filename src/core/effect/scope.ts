@@ -176,7 +176,8 @@ class PermissionKeys {
     if (permissions === undefined) return ''
     let key = this.#keys.get(permissions)
     if (key === undefined) {
-      key = [...permissions].sort().join('\n')
+      // None is not every one.
+      key = `=${[...permissions].sort().join('\n')}`
       this.#keys.set(permissions, key)
     }
     return key
