@@ -79,7 +79,7 @@ export function requireAuthority(change: BeforeAndAfter, { actor, origin, undoes
       if (!holds(snapshot, actor, permission, resource, now)) throw refuse('forbidden', { right: permission, resource })
     }
   })
-  const conferred: readonly Right[] = [...conferredBy(change, now), ...liftedBy(change)]
+  const conferred: readonly Right[] = [...conferredBy(change, now), ...liftedBy(change, now)]
   inBefore(() => {
     for (const right of conferred) {
       if (isRestriction(snapshot, right.permission)) continue

@@ -1,13 +1,15 @@
 /** What a change set confers: the rights that it gives to anybody, and those that it gives back by lifting a denial. */
 
 import { administratorRole } from './built-in.ts'
+import { isHoldInForce } from './closure.ts'
 import type { BeforeAndAfter } from './effect.ts'
 import { refuse } from './errors.ts'
-import type { Grant } from './grant.ts'
+import type { Effect, Grant } from './grant.ts'
 import { ancestorsOf, descendantsOf, siblingsOf } from './hierarchy.ts'
 import { declared, policyPermission } from './permission.ts'
 import type { Policy } from './policy.ts'
 import { entryLists, policyKeys } from './policy.ts'
+import type { Asker } from './question.ts'
 import { askerAt, questionFor } from './question.ts'
 import type { MemberReference, ResourceReference } from './reference.ts'
 import { isGroup, tenantResource, typeOf } from './reference.ts'
@@ -20,7 +22,7 @@ import { relationCover } from './rules/relation-grant.ts'
 import { canonicalJson } from './shape.ts'
 import type { RoleContent, Snapshot } from './snapshot.ts'
 import type { RowChange } from './tables.ts'
-import type { Instant } from './validity.ts'
+import type { Instant, Window } from './validity.ts'
 import { isCurrent } from './validity.ts'
 
 /** What the state before says of the roles and permissions that the rows touch. */
@@ -144,18 +146,8 @@ function* givenByStanding(snapshot: Snapshot, group: string, role: string): Iter
 function* heldByGroup(snapshot: Snapshot, group: string, now: Instant): IterableIterator<Right> {
   const asker = askerAt(snapshot, `group:${group}`, now)
   if (asker === undefined) return
-  const reach = new Set<MemberReference>([`group:${group}`, ...[...asker.entries.keys()].map((id) => `group:${id}` as const)])
-  const naming = new Map([...reach].flatMap((each) => [...snapshot.grantsNaming(each)].map((grant) => [grant.id, grant])))
-  for (const grant of snapshot.grants.byRelation()) naming.set(grant.id, grant)
-  for (const grant of naming.values()) {
-    if (grant.effect !== 'allow' || (grant.until !== undefined && !isCurrent({ until: grant.until }, now))) continue
-    const question = questionFor(snapshot, asker, { name: '', action: '' }, grant.resource, now)
-    const covering = [directCover, groupCover, relationCover].some((cover) =>
-      [...cover(question, grant.resource)].some(([each]) => each.id === grant.id),
-    )
-    const general = grant.subject === 'everyone' || grant.subject === 'authenticated'
-    if (covering && !general) yield* givenBy(snapshot, grant)
-  }
+  const reach = reachOf(asker)
+  for (const grant of grantsOver(snapshot, asker, 'allow', now)) yield* givenBy(snapshot, grant)
   for (const assignment of snapshot.all('assignment')) {
     const named = `group:${assignment.group}` as const
     const near =
@@ -173,6 +165,30 @@ function* heldByGroup(snapshot: Snapshot, group: string, now: Instant): Iterable
     for (const hold of snapshot.holdsOfMember(each))
       if (hold.until === undefined || now < hold.until) for (const role of hold.roles) yield* givenByStanding(snapshot, hold.group, role)
   }
+}
+
+/** A group as asker, and every group that it is in. */
+function reachOf(asker: Asker): ReadonlySet<MemberReference> {
+  return new Set([asker.reference, ...[...asker.entries.keys()].map((id) => `group:${id}` as const)])
+}
+
+/** The grants of one effect that have not ended and cover a group because of what it is or is in; those with a standing are not among them. */
+function* grantsOver(snapshot: Snapshot, asker: Asker, effect: Effect, at: Instant): IterableIterator<Grant> {
+  const naming = new Map([...reachOf(asker)].flatMap((each) => [...snapshot.grantsNaming(each)].map((grant) => [grant.id, grant])))
+  for (const grant of snapshot.grants.byRelation()) naming.set(grant.id, grant)
+  for (const grant of naming.values()) {
+    if (grant.effect !== effect || hasEnded(grant, at)) continue
+    const question = questionFor(snapshot, asker, { name: '', action: '' }, grant.resource, at)
+    const covering = [directCover, groupCover, relationCover].some((cover) =>
+      [...cover(question, grant.resource)].some(([each]) => each.id === grant.id),
+    )
+    const general = grant.subject === 'everyone' || grant.subject === 'authenticated'
+    if (covering && !general) yield grant
+  }
+}
+
+function hasEnded({ until }: Window, at: Instant): boolean {
+  return until !== undefined && until <= at
 }
 
 /** A place in the hierarchy gives what grants and assignments by relation say that name a group above, below or beside it. */
@@ -227,12 +243,17 @@ function requireSameMeaning({ before: was, after, key }: Extract<RowChange, { re
   if (loosened || released || turned) throw refuse('grant_exceeds_own', { permission: key, resource: tenantResource })
 }
 
-/** What denials denied before and deny no more: what went, ended sooner or asks more. Read in the state before. */
-export function liftedBy({ snapshot, rows, inBefore }: BeforeAndAfter): readonly Right[] {
+/**
+ * What denials denied before and deny no more: what went, ended sooner or asks more, and what a group leaves with a group that it was in.
+ * Read in the state before.
+ */
+export function liftedBy(change: BeforeAndAfter, now: Instant): readonly Right[] {
+  const { snapshot, rows, inBefore } = change
   const removed = removedBy(rows)
   const shrunk = rolesShrunk(snapshot, rows, inBefore)
+  const left = leftBehind(change, removed, now)
   return inBefore(() => {
-    const lifted: Right[] = []
+    const lifted: Right[] = left.flatMap((denial) => [...givenBy(snapshot, denial)])
     for (const row of rows) {
       if (row.table !== 'grant' || row.before?.effect !== 'deny') continue
       const { before, after } = row
@@ -247,6 +268,43 @@ export function liftedBy({ snapshot, rows, inBefore }: BeforeAndAfter): readonly
     }
     return lifted
   })
+}
+
+/** The denials that reached everybody in a group by way of another group, which it is in no more, or not for as long, or not with this standing. */
+function leftBehind({ snapshot, rows, inBefore }: BeforeAndAfter, removed: ReadonlySet<string>, now: Instant): readonly Grant[] {
+  if (snapshot.grants.denials === 0) return []
+  return rows.flatMap((row) => {
+    if (row.table !== 'hold' || row.before === undefined) return []
+    const { group, member, from } = row.before
+    // With a group that is deleted goes what it denied, as a denial goes with whom it denied.
+    if (!isGroup(member) || removed.has(`group:${group}`) || removed.has(member)) return []
+    const { before, after } = row
+    const moments = [from !== undefined && now < from ? from : now, ...(after?.until === undefined ? [] : [after.until])]
+    return moments
+      .filter((at) => now <= at && isCurrent(before, at))
+      .flatMap((at) => {
+        const kept = denialsOf(snapshot, member, at)
+        return [...inBefore(() => denialsOf(snapshot, member, at)).values()].filter(({ id }) => !kept.has(id))
+      })
+  })
+}
+
+/** The denials that hold for everybody in a group: of the group, of those that it is in, and of the standings that it brings. */
+function denialsOf(snapshot: Snapshot, group: MemberReference, at: Instant): ReadonlyMap<string, Grant> {
+  const asker = askerAt(snapshot, group, at)
+  if (asker === undefined) return new Map()
+  const denials = new Map([...grantsOver(snapshot, asker, 'deny', at)].map((grant) => [grant.id, grant]))
+  for (const each of reachOf(asker)) {
+    for (const hold of snapshot.holdsOfMember(each)) {
+      if (hold.roles.length === 0 || !asker.entries.has(hold.group) || !isHoldInForce(snapshot, hold, at)) continue
+      for (const grant of snapshot.grantsNaming(`group:${hold.group}`)) {
+        const subject = snapshot.subjectOf(grant)
+        const isMeant = subject.kind === 'standing' && hold.roles.includes(subject.role)
+        if (isMeant && grant.effect === 'deny' && !hasEnded(grant, at)) denials.set(grant.id, grant)
+      }
+    }
+  }
+  return denials
 }
 
 /** What roles contained before and contain no more. */

@@ -587,6 +587,51 @@ describe('a place in the hierarchy', () => {
   })
 })
 
+describe('a group inside another', () => {
+  const leave = { kind: 'member.remove', group: 'team', member: 'group:crew' }
+
+  beforeEach(() => {
+    access.write(
+      { kind: 'member.add', group: 'team', member: 'group:crew' },
+      { kind: 'grant.create', subject: 'user:gil', role: 'manager', resource: 'group:crew' },
+      { kind: 'grant.create', subject: 'user:gil', permission: 'grant.create', resource: 'group:team' },
+      { kind: 'grant.create', subject: 'user:gil', permission: 'folder.view', resource: 'folder:bin' },
+      { kind: 'grant.create', id: 'no', subject: 'group:team', permission: 'folder.edit', resource: 'folder:plans', effect: 'deny' },
+    )
+  })
+
+  it('is not taken out of what denies it something by who could not give that', () => {
+    expect(told(by('user:gil'), leave)).toBe('grant_exceeds_own')
+    for (const window of [{ until: later }, { from: later }])
+      expect(told(by('user:gil'), { kind: 'member.update', group: 'team', member: 'group:crew', ...window })).toBe('grant_exceeds_own')
+    access.write({ kind: 'grant.create', subject: 'user:gil', permission: 'folder.edit', resource: 'folder:plans' })
+    expect(told(by('user:gil'), leave)).toBe('accepted')
+  })
+
+  it('is taken out where the denial ends before, or reaches it by another way, and so is a person', () => {
+    expect(told(by('user:gil'), { kind: 'member.remove', group: 'team', member: 'user:bob' })).toBe('accepted')
+    access.write(
+      { kind: 'member.add', group: 'tools', member: 'group:crew' },
+      { kind: 'member.add', group: 'team', member: 'group:tools' },
+      { kind: 'grant.create', subject: 'user:gil', role: 'manager', resource: 'group:tools' },
+    )
+    expect(told(by('user:gil'), leave)).toBe('accepted')
+    expect(told(by('user:gil'), leave, { ...leave, member: 'group:tools' })).toBe('grant_exceeds_own')
+    access.write({ kind: 'grant.update', id: 'no', until: earlier })
+    expect(told(by('user:gil'), leave, { ...leave, member: 'group:tools' })).toBe('accepted')
+  })
+
+  it('keeps a standing that denies it something', () => {
+    access.write(
+      { kind: 'member.update', group: 'team', member: 'group:crew', roles: ['viewer'] },
+      { kind: 'grant.delete', id: 'no' },
+      { kind: 'grant.create', subject: 'group:team#viewer', permission: 'folder.edit', resource: 'folder:plans', effect: 'deny' },
+    )
+    expect(told(by('user:gil'), { kind: 'member.update', group: 'team', member: 'group:crew', roles: [] })).toBe('grant_exceeds_own')
+    expect(told(by('user:gil'), leave)).toBe('grant_exceeds_own')
+  })
+})
+
 describe('an actor that is not active', () => {
   it.each([
     ['itself', { kind: 'user.update', id: 'wanda', status: 'inactive' }, { kind: 'user.update', id: 'wanda', status: 'active' }],
