@@ -82,7 +82,7 @@ async function work() {
  * @returns {Promise<number>} how many of the two halves showed a difference
  */
 function playHistories(from, size) {
-  return play(['test/histories/short-histories.test.ts', 'test/histories/long-histories.test.ts'], {
+  return play(['test/histories/histories.test.ts'], {
     CURIA_HISTORIES: String(Math.ceil(size / 2)),
     CURIA_HISTORIES_SEED: String(state.seed + from),
     CURIA_HISTORIES_KEEP: join(root, 'test', 'histories', 'regressions'),

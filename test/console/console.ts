@@ -1,9 +1,9 @@
-/** The console as people use it: one server and one browser for a file of tests, a fresh window for each test. */
+/** The console as people use it: one server for a file of tests, an empty window for each test. */
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type axe from 'axe-core'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, ConsoleMessage, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import type { Change } from '../../src/core/index.ts'
 import type { Listener } from '../../src/server/index.ts'
@@ -11,7 +11,7 @@ import { listen } from '../../src/server/index.ts'
 import type { Installed } from '../doors/installation.ts'
 import { adminKey, install } from '../doors/installation.ts'
 import { legion } from '../doors/legion.ts'
-import { browserPath, openBrowser } from './browser.ts'
+import { browserPath, giveBack, takeWindow } from './browser.ts'
 
 export { browserPath } from './browser.ts'
 
@@ -45,8 +45,11 @@ const expected = /^Failed to load resource/
 /** The script of axe in its short form, which a page reads sooner; what it does is the same. */
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** The address as it is read. */
-const plain = (address: string) => decodeURIComponent(address.replaceAll('+', ' '))
+/** Runs in the page: whether it shows the address, however that is encoded. */
+function isAt(address: string): boolean {
+  const plain = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))
+  return plain(document.querySelector('.app')?.getAttribute('data-at') ?? '') === plain(address)
+}
 
 /** Runs in the page: an empty one has no storage. */
 function keepKey(key: string): void {
@@ -65,19 +68,25 @@ export function useConsole(...worlds: readonly (readonly Change[])[]): Console {
 export function useConsoleOf<T extends Served>(openServed: () => Promise<T>): Console<T> {
   let installed: T
   let listener: Listener
-  let browser: Browser
   let context: BrowserContext
   let page: Page
   let complaints: string[]
+  /** Takes back what a test gave to its window. */
+  let undo: (() => unknown)[]
 
+  const onError = (error: Error) => {
+    complaints.push(String(error))
+  }
+  const onMessage = (message: ConsoleMessage) => {
+    if ((message.type() === 'error' || message.type() === 'warning') && !expected.test(message.text())) complaints.push(message.text())
+  }
   const watch = (watched: Page) => {
-    watched.on('pageerror', (error) => complaints.push(String(error)))
-    watched.on('console', (message) => {
-      if ((message.type() === 'error' || message.type() === 'warning') && !expected.test(message.text())) complaints.push(message.text())
-    })
+    watched.on('pageerror', onError).on('console', onMessage)
+    undo.push(() => watched.off('pageerror', onError).off('console', onMessage))
   }
   const openIn = async (opened: Page, address: string, key: string) => {
-    await opened.addInitScript(keepKey, key)
+    const script = await opened.addInitScript(keepKey, key)
+    undo.push(() => script.dispose())
     await opened.goto(`${listener.url}${address}`)
     await opened.locator('.rail').waitFor({ state: 'attached' })
   }
@@ -86,23 +95,25 @@ export function useConsoleOf<T extends Served>(openServed: () => Promise<T>): Co
     if (browserPath === undefined) return
     installed = await openServed()
     listener = await listen(installed.handler, { port: 0 })
-    browser = await openBrowser()
   })
   afterAll(async () => {
     if (browserPath === undefined) return
-    await browser.close()
     await listener.stop()
     await installed.access.close()
   })
   beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: 'en-GB', reducedMotion: 'reduce' })
-    context.setDefaultTimeout(20_000)
-    page = await context.newPage()
+    const taken = await takeWindow()
+    context = taken.context
+    page = taken.page
     complaints = []
+    undo = []
     watch(page)
   })
-  afterEach(async () => {
-    await context.close()
+  afterEach(async ({ task }) => {
+    for (const each of undo) await each()
+    // What a test that failed has left behind, nobody knows.
+    if (task.result?.state === 'fail') await context.close()
+    else await giveBack({ context, page }, `${listener.url}/healthz`)
     expect(complaints).toEqual([])
   })
 
@@ -125,10 +136,8 @@ export function useConsoleOf<T extends Served>(openServed: () => Promise<T>): Co
     go,
     async visit(address) {
       await go(address)
-      await expect
-        .poll(async () => plain((await page.locator('.app').getAttribute('data-at')) ?? ''), { message: address })
-        .toBe(plain(address))
-      await expect.poll(() => page.locator('.bones').count(), { message: address }).toBe(0)
+      await page.waitForFunction(isAt, address, { polling: 50 })
+      await page.locator('.bones').first().waitFor({ state: 'detached' })
     },
     open: (address, key = adminKey) => openIn(page, address, key),
     async another() {

@@ -108,7 +108,10 @@ describe.skipIf(browserPath === undefined)('resources', () => {
     await page.keyboard.press('Control+Enter')
     await page.getByRole('heading', { name: 'legion:10' }).waitFor()
     await page.getByRole('button', { name: /^Undo/ }).waitFor()
+    // The heading is there before the rights are, and with them the key.
+    await page.getByRole('button', { name: /^Grant/ }).waitFor()
     await page.keyboard.press('n')
+    await page.getByRole('complementary').waitFor()
     // Past the button that closes the panel.
     await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')

@@ -4,6 +4,7 @@ import type { World } from '../../src/core/index.ts'
 import { CuriaError, planWorld, worldOf } from '../../src/core/index.ts'
 import { nameKey, readDistinguishedName, writeNameValue } from '../../src/formats/distinguished-name.ts'
 import { readLdif, writeLdif } from '../../src/formats/index.ts'
+import { anyText } from '../any-text.ts'
 import { emptyTenant, holding, now } from './holding.ts'
 import { worlds } from './worlds.ts'
 
@@ -273,7 +274,7 @@ describe('LDIF', () => {
       'cn: \u0000',
     )
     const texts = fc.oneof(
-      fc.array(fc.oneof({ weight: 9, arbitrary: lines }, fc.string({ unit: 'binary' }))).map((each) => each.join('\n')),
+      fc.array(fc.oneof({ weight: 9, arbitrary: lines }, anyText())).map((each) => each.join('\n')),
       fc.string(),
     )
     await fc.assert(
