@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const file = 'test/histories/engine-and-oracle.test.ts'
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 
 const { values } = parseArgs({
@@ -82,7 +83,7 @@ async function work() {
  * @returns {Promise<number>} how many of the two halves showed a difference
  */
 function playHistories(from, size) {
-  return play(['test/histories/histories.test.ts'], {
+  return play('random history', {
     CURIA_HISTORIES: String(Math.ceil(size / 2)),
     CURIA_HISTORIES_SEED: String(state.seed + from),
     CURIA_HISTORIES_KEEP: join(root, 'test', 'histories', 'regressions'),
@@ -95,16 +96,16 @@ function playHistories(from, size) {
  * @returns {Promise<number>} 1 when there was a difference
  */
 function playNestings(from, size) {
-  return play(['test/histories/nestings.test.ts'], { CURIA_NESTINGS: `${from}-${from + size}` })
+  return play('nest four groups', { CURIA_NESTINGS: `${from}-${from + size}` })
 }
 
 /**
- * @param {readonly string[]} files
+ * @param {string} title of the tests that are run
  * @param {{ readonly [name: string]: string }} environment
  * @returns {Promise<number>} how many tests failed
  */
-async function play(files, environment) {
-  const child = spawn(process.execPath, [vitest, 'run', '--no-color', '--reporter=json', '--maxWorkers=1', ...files], {
+async function play(title, environment) {
+  const child = spawn(process.execPath, [vitest, 'run', '--no-color', '--reporter=json', '--maxWorkers=1', file, '-t', title], {
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
