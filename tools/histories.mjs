@@ -7,6 +7,7 @@
  * them and every choice of grant, denial or nothing on each group for two permissions; a run is then one way to nest and to be a member.
  */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
@@ -117,14 +118,17 @@ async function play(title, environment) {
   child.stderr.setEncoding('utf8').on('data', (text) => {
     complained += text
   })
-  const status = await new Promise((resolve) => child.on('close', resolve))
+  const [status, signal] = await once(child, 'close')
   if (status === 0) return 0
   const report = parsed(said)
   const messages = new Set(
     report.testResults.flatMap((file) => [...file.assertionResults.flatMap((test) => test.failureMessages), file.message]),
   )
   console.error([...messages, complained].filter((message) => message !== '').join('\n'))
-  return Math.max(1, report.numFailedTests)
+  console.error([...messages, complained].filter((message) => message !== '').join('\n'))
+  // What did not fail did not end either: nothing is known of the part, and it is played anew when the run goes on.
+  if (report.numFailedTests === 0) throw new Error(`a part was broken off: ${signal ?? `exit status ${status}`}`)
+  return report.numFailedTests
 }
 
 /**
