@@ -125,7 +125,6 @@ async function play(title, environment) {
     report.testResults.flatMap((file) => [...file.assertionResults.flatMap((test) => test.failureMessages), file.message]),
   )
   console.error([...messages, complained].filter((message) => message !== '').join('\n'))
-  console.error([...messages, complained].filter((message) => message !== '').join('\n'))
   // What did not fail did not end either: nothing is known of the part, and it is played anew when the run goes on.
   if (report.numFailedTests === 0) throw new Error(`a part was broken off: ${signal ?? `exit status ${status}`}`)
   return report.numFailedTests
