@@ -10,13 +10,14 @@ import { testModules } from './tools/test-modules.mjs'
  * (pages in a browser) and what waits (for databases and processes). The longest first, so that no worker is left with one at the end.
  */
 const order = [
-  'test/histories/',
+  'test/histories/histories.test.ts',
   'test/console/group-pages.test.ts',
   'test/store/',
   'test/console/every-page.test.ts',
   'test/cli/',
   'test/seeds/screens.test.ts',
   'test/service/',
+  'test/histories/',
   'test/console/',
   'test/docs/',
   'test/targets/',

@@ -16,7 +16,6 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const file = 'test/histories/engine-and-oracle.test.ts'
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 
 const { values } = parseArgs({
@@ -84,7 +83,7 @@ async function work() {
  * @returns {Promise<number>} how many of the two halves showed a difference
  */
 function playHistories(from, size) {
-  return play('random history', {
+  return play('test/histories/histories.test.ts', {
     CURIA_HISTORIES: String(Math.ceil(size / 2)),
     CURIA_HISTORIES_SEED: String(state.seed + from),
     CURIA_HISTORIES_KEEP: join(root, 'test', 'histories', 'regressions'),
@@ -97,16 +96,16 @@ function playHistories(from, size) {
  * @returns {Promise<number>} 1 when there was a difference
  */
 function playNestings(from, size) {
-  return play('nest four groups', { CURIA_NESTINGS: `${from}-${from + size}` })
+  return play('test/histories/nestings.test.ts', { CURIA_NESTINGS: `${from}-${from + size}` })
 }
 
 /**
- * @param {string} title of the tests that are run
+ * @param {string} file
  * @param {{ readonly [name: string]: string }} environment
  * @returns {Promise<number>} how many tests failed
  */
-async function play(title, environment) {
-  const child = spawn(process.execPath, [vitest, 'run', '--no-color', '--reporter=json', '--maxWorkers=1', file, '-t', title], {
+async function play(file, environment) {
+  const child = spawn(process.execPath, [vitest, 'run', '--no-color', '--reporter=json', '--maxWorkers=1', file], {
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -122,7 +121,7 @@ async function play(title, environment) {
   if (status === 0) return 0
   const report = parsed(said)
   const messages = new Set(
-    report.testResults.flatMap((file) => [...file.assertionResults.flatMap((test) => test.failureMessages), file.message]),
+    report.testResults.flatMap((each) => [...each.assertionResults.flatMap((test) => test.failureMessages), each.message]),
   )
   console.error([...messages, complained].filter((message) => message !== '').join('\n'))
   // What did not fail did not end either: nothing is known of the part, and it is played anew when the run goes on.

@@ -163,7 +163,7 @@ function* heldByGroup(snapshot: Snapshot, group: string, now: Instant): Iterable
     for (const resource of snapshot.ownedBy(each)) yield* givenToOwner(snapshot, resource.type, referenceOf(resource))
     // A group inside another with a standing brings it to everybody in it.
     for (const hold of snapshot.holdsOfMember(each))
-      if (hold.until === undefined || now < hold.until) for (const role of hold.roles) yield* givenByStanding(snapshot, hold.group, role)
+      if (!hasEnded(hold, now)) for (const role of hold.roles) yield* givenByStanding(snapshot, hold.group, role)
   }
 }
 
