@@ -257,9 +257,9 @@ export class IdTable {
     const third = words[at + 2] ?? 0
     if (third >>> 30 === 3) return this.#long.get(third & 0x3fff_ffff) ?? ''
     if (third >>> 30 === 2) {
-      const [one, two, four] = [hexText(words[at] ?? 0), hexText(words[at + 1] ?? 0), hexText(words[at + 3] ?? 0)]
-      const middle = hexText(third)
-      return `${one}-${two.slice(0, 4)}-${two.slice(4)}-${middle.slice(0, 4)}-${middle.slice(4)}${four}`
+      const second = words[at + 1] ?? 0
+      const fourth = words[at + 3] ?? 0
+      return `${hexText(words[at] ?? 0)}-${fourHex(second >>> 16)}-${fourHex(second)}-${fourHex(third >>> 16)}-${fourHex(third)}${hexText(fourth)}`
     }
     let text = ''
     for (let place = 0; place < 16; place++) {
@@ -350,5 +350,10 @@ export class IdTable {
 }
 
 function hexText(word: number): string {
-  return `${hexTexts[word >>> 24]}${hexTexts[(word >>> 16) & 255]}${hexTexts[(word >>> 8) & 255]}${hexTexts[word & 255]}`
+  return fourHex(word >>> 16) + fourHex(word)
+}
+
+/** The lower sixteen bits. */
+function fourHex(word: number): string {
+  return `${hexTexts[(word >>> 8) & 255]}${hexTexts[word & 255]}`
 }

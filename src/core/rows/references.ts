@@ -28,6 +28,11 @@ export const memberTypes = ['user', 'service', 'group'] as const
 
 const userPrefix = 'user:'
 
+/** So many texts are cut from one, and whoever keeps one of them keeps them all in memory. */
+const joinedTexts = 64
+/** Where each of them ends; written over by each call. */
+const ends = new Uint32Array(joinedTexts)
+
 /**
  * INVARIANT: a number stands for one reference for as long as `keep` was called for it more often than `release`. Rows keep what they
  * are and what they name, so a number that a row holds is never given to somebody else.
@@ -171,6 +176,31 @@ export class References {
     return id === '' ? type : `${type}:${id}`
   }
 
+  /**
+   * The texts of the first so many numbers. They are joined and cut, so that each is one piece: a text that is put together from the parts of a
+   * UUID is kept as a chain of them, which weighs five times as much and takes longer to make.
+   */
+  textsOf(numbers: Uint32Array, count: number): ResourceReference[] {
+    const found = new Array<ResourceReference>(count)
+    for (let start = 0; start < count; start += joinedTexts) {
+      const end = Math.min(count, start + joinedTexts)
+      // With something before it, even one alone is cut.
+      let joined = ' '
+      for (let at = start; at < end; at++) {
+        joined += this.textOf(numbers[at] ?? 0)
+        ends[at - start] = joined.length
+      }
+      let from = 1
+      for (let at = start; at < end; at++) {
+        const to = ends[at - start] ?? 0
+        // The same part of the same text.
+        found[at] = joined.slice(from, to) as ResourceReference
+        from = to
+      }
+    }
+    return found
+  }
+
   /** The text of a number that stands for a principal or group. */
   memberOf(number: number): MemberReference {
     // Only numbers of members are asked for; whoever wrote the row put a member there.
@@ -236,10 +266,6 @@ export class References {
   /** How many types have a number. */
   get typeCount(): number {
     return this.#typeNames.length
-  }
-
-  nameOfType(type: number): string {
-    return this.#typeNames[type] ?? ''
   }
 
   /** A number for the name of a type, made when need be. */

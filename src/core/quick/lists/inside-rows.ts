@@ -48,7 +48,7 @@ const keptMembers = 2 ** 22
 /** A member that is kept as it is told takes the room of so many others; one of which only the text is kept, of one. */
 const weightOfTold = 6
 /** Rows of more members are told in pages, and made for each. */
-const toldAtMost = 65_536
+const toldAtMost = 2 ** 19
 
 /** Emptied by each walk. */
 const found = new NumberSet()

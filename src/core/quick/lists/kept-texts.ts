@@ -1,9 +1,10 @@
 /** Texts of references that lists told lately: making one takes longer than finding out that it belongs on the list. */
 
 import type { ResourceReference } from '../../reference.ts'
+import { grownWords } from '../../rows/growing.ts'
 import type { References } from '../../rows/references.ts'
 
-/** So many are kept; then all are forgotten. */
+/** So many are made and kept; then all are forgotten. */
 const keptTexts = 2 ** 18
 /** There is a place for each number where these are enough; else those whose numbers end in the same bits share one. */
 const mostPlaces = 2 ** 20
@@ -49,11 +50,18 @@ export class KeptTexts {
     const slot = number & this.#mask
     const known = this.#texts[slot]
     if (known !== undefined && (this.isPlain || this.#owners[slot] === number)) return known
-    const text = this.#references.textOf(number)
-    if (known === undefined) this.#count += 1
+    asked[0] = number
+    const [text = this.#references.textOf(number)] = this.#references.textsOf(asked, 1)
+    this.#keep(number, text)
+    return text
+  }
+
+  #keep(number: number, text: ResourceReference): void {
+    const slot = number & this.#mask
+    // One that stands in the place of another counts too: whoever keeps texts for as long as the epoch lasts may have both.
+    this.#count += 1
     if (!this.isPlain) this.#owners[slot] = number
     this.#texts[slot] = text
-    return text
   }
 
   /** The texts of the numbers from one place up to another. */
@@ -61,19 +69,31 @@ export class KeptTexts {
     const owners = this.#owners
     const texts = this.#texts
     const mask = this.#mask
+    const { isPlain } = this
     const found = new Array<ResourceReference>(end - start)
-    if (this.isPlain) {
-      for (let place = start; place < end; place++) {
-        const number = numbers[place] ?? 0
-        found[place - start] = texts[number] ?? this.of(number)
-      }
-      return found
-    }
+    let missing = 0
     for (let place = start; place < end; place++) {
       const number = numbers[place] ?? 0
       const slot = number & mask
-      found[place - start] = owners[slot] === number ? (texts[slot] ?? '') : this.of(number)
+      const text = texts[slot]
+      if (text !== undefined && (isPlain || owners[slot] === number)) found[place - start] = text
+      else {
+        if (missing >= asked.length) [asked, places] = [grownWords(asked, missing + 1), grownWords(places, missing + 1)]
+        asked[missing] = number
+        places[missing++] = place - start
+      }
+    }
+    if (missing > 0) {
+      const made = this.#references.textsOf(asked, missing)
+      for (const [at, text] of made.entries()) {
+        found[places[at] ?? 0] = text
+        this.#keep(asked[at] ?? 0, text)
+      }
     }
     return found
   }
 }
+
+/** The numbers whose texts are missing, and where they belong; written over by each list. */
+let asked = new Uint32Array(64)
+let places = new Uint32Array(64)

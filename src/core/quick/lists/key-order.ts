@@ -8,9 +8,7 @@ import type { KeptTexts } from './kept-texts.ts'
 
 /** The ids of one type in order. */
 interface TypeOrder {
-  /** What was put into a list and not yet taken out: a bit for each place, and a bit for each word of those that has one. */
-  bits: Uint32Array<ArrayBuffer>
-  words: Uint32Array<ArrayBuffer>
+  readonly marks: Marks
   /** The references by their place; the first place is nobody's. */
   numbers: Uint32Array<ArrayBuffer>
   count: number
@@ -23,6 +21,92 @@ interface TypeOrder {
   /** Texts by their place, of those told lately, as long as `KeptTexts` holds them: lists read them in the order in which they lie. */
   texts: (ResourceReference | undefined)[]
   textsEpoch: number
+}
+
+/** Places of one type that were put into a list and not yet taken out. */
+class Marks {
+  /** A bit for each place. */
+  #bits = new Uint32Array(0)
+  /** A bit for each word of `bits` that has one. */
+  #words = new Uint32Array(0)
+  /** The same of `#words`: few are on a list of all those there are. */
+  #tops = new Uint32Array(0)
+
+  get bytes(): number {
+    return this.#bits.byteLength + this.#words.byteLength + this.#tops.byteLength
+  }
+
+  /** For places up to `count`. */
+  makeRoom(count: number): void {
+    const bits = (count >>> 5) + 1
+    this.#bits = grownWords(this.#bits, bits)
+    this.#words = grownWords(this.#words, (bits >>> 5) + 1)
+    this.#tops = grownWords(this.#tops, (bits >>> 10) + 1)
+  }
+
+  add(place: number): void {
+    this.addWord(place >>> 5, 1 << (place & 31))
+  }
+
+  /** Some of the places in an array. */
+  addAll(places: Uint32Array, start: number, end: number): void {
+    const bits = this.#bits
+    for (let at = start; at < end; at++) {
+      const place = places[at] ?? 0
+      const word = place >>> 5
+      const before = bits[word] ?? 0
+      bits[word] = before | (1 << (place & 31))
+      if (before === 0) this.#note(word)
+    }
+  }
+
+  /** Several places of one word. @param more their bits, at least one */
+  addWord(word: number, more: number): void {
+    const before = this.#bits[word] ?? 0
+    this.#bits[word] = before | more
+    if (before === 0) this.#note(word)
+  }
+
+  /** A word has its first place. */
+  #note(word: number): void {
+    const words = this.#words
+    const upper = word >>> 5
+    const before = words[upper] ?? 0
+    words[upper] = before | (1 << (word & 31))
+    if (before === 0) this.#tops[upper >>> 5] = (this.#tops[upper >>> 5] ?? 0) | (1 << (upper & 31))
+  }
+
+  /** Takes all places out, in order, into an array that is long enough, and gives how many there were. */
+  take(into: Uint32Array, start: number): number {
+    const bits = this.#bits
+    const words = this.#words
+    const tops = this.#tops
+    let count = start
+    for (let top = 0; top < tops.length; top++) {
+      // Signed all the way: else the engine counts bits in floating point.
+      let uppers = (tops[top] ?? 0) | 0
+      if (uppers === 0) continue
+      tops[top] = 0
+      while (uppers !== 0) {
+        const upper = (top << 5) + lowestBit(uppers)
+        uppers &= uppers - 1
+        let some = (words[upper] ?? 0) | 0
+        words[upper] = 0
+        while (some !== 0) {
+          const word = (upper << 5) + lowestBit(some)
+          some &= some - 1
+          let each = (bits[word] ?? 0) | 0
+          bits[word] = 0
+          const first = word << 5
+          while (each !== 0) {
+            into[count++] = first + lowestBit(each)
+            each &= each - 1
+          }
+        }
+      }
+    }
+    return count - start
+  }
 }
 
 /** References of one type that are put on list after list: how they stand there is kept. */
@@ -75,6 +159,10 @@ export function takeMembers(
   return taken.subarray(0, end)
 }
 
+/** The references whose texts are missing, and where they stand in the list; written over by each list. */
+let untold = new Uint32Array(64)
+let untoldAt = new Uint32Array(64)
+
 /** An order is made when sorting without it has taken about as long as making it would. */
 const sortedFor = 4
 
@@ -99,7 +187,7 @@ export class KeyOrder {
   }
 
   get bytes(): number {
-    return this.#types.reduce((sum, type) => sum + type.numbers.byteLength + type.bits.byteLength, this.#places.byteLength)
+    return this.#types.reduce((sum, type) => sum + type.numbers.byteLength + type.marks.bytes, this.#places.byteLength)
   }
 
   /** Brings the places to where the references are. Cost: the references that are new. */
@@ -129,15 +217,14 @@ export class KeyOrder {
     type.numbers[type.count] = number
     this.#places[number] = type.count
     if (type.texts.length > 0) type.texts.push(undefined)
-    makeRoom(type)
+    type.marks.makeRoom(type.count)
   }
 
   #typeOf(type: number): TypeOrder {
     let order = this.#types[type]
     if (order === undefined) {
       order = {
-        bits: new Uint32Array(0),
-        words: new Uint32Array(0),
+        marks: new Marks(),
         numbers: new Uint32Array(1),
         count: 0,
         isCurrent: false,
@@ -170,12 +257,7 @@ export class KeyOrder {
         order.loose.push(number)
         continue
       }
-      const { bits, words } = order
-      const place = places[number] ?? 0
-      const word = place >>> 5
-      const before = bits[word] ?? 0
-      if (before === 0) words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
-      bits[word] = before | (1 << (place & 31))
+      order.marks.add(places[number] ?? 0)
     }
   }
 
@@ -187,14 +269,8 @@ export class KeyOrder {
       return
     }
     const places = this.#places
-    const { bits, words } = order
-    for (let at = start; at < end; at++) {
-      const place = places[numbers[at] ?? 0] ?? 0
-      const word = place >>> 5
-      const before = bits[word] ?? 0
-      if (before === 0) words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
-      bits[word] = before | (1 << (place & 31))
-    }
+    const { marks } = order
+    for (let at = start; at < end; at++) marks.add(places[numbers[at] ?? 0] ?? 0)
   }
 
   /** Whether every id of a type has its place: then places may be entered in the stead of references, for as long as `made` stays. */
@@ -209,14 +285,7 @@ export class KeyOrder {
 
   /** As `enterOf`, of places of a type that is current. */
   enterPlaces(type: number, places: Uint32Array, start: number, end: number): void {
-    const { bits, words } = this.#typeOf(type)
-    for (let at = start; at < end; at++) {
-      const place = places[at] ?? 0
-      const word = place >>> 5
-      const before = bits[word] ?? 0
-      if (before === 0) words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
-      bits[word] = before | (1 << (place & 31))
-    }
+    this.#typeOf(type).marks.addAll(places, start, end)
   }
 
   /** The same for references that may come again. Cost: the references, or a word for each 32 of the type, whichever is less. */
@@ -228,12 +297,10 @@ export class KeyOrder {
       return
     }
     if (order.isCurrent && own !== undefined && entries.made === this.made) {
-      const { bits, words } = order
+      const { marks } = order
       for (let word = 0; word < own.length; word++) {
         const more = own[word] ?? 0
-        if (more === 0) continue
-        bits[word] = (bits[word] ?? 0) | more
-        words[word >>> 5] = (words[word >>> 5] ?? 0) | (1 << (word & 31))
+        if (more !== 0) marks.addWord(word, more)
       }
       return
     }
@@ -262,45 +329,23 @@ export class KeyOrder {
   /** Writes the texts of such places, from one index up to another, into an array from `at` on. */
   writeTexts(type: number, places: Uint32Array, start: number, end: number, texts: KeptTexts, into: ResourceReference[], at = 0): void {
     const order = this.#typeOf(type)
-    const { numbers } = order
     if (order.textsEpoch !== texts.epoch || order.texts.length === 0) {
       order.textsEpoch = texts.epoch
       order.texts = new Array<ResourceReference | undefined>(order.count + 1).fill(undefined)
     }
     const own = order.texts
+    let isWhole = true
     for (let index = start; index < end; index++) {
-      const place = places[index] ?? 0
-      let text = own[place]
-      if (text === undefined) {
-        text = texts.of(numbers[place] ?? 0)
-        own[place] = text
-      }
-      into[at + index - start] = text
+      const text = own[places[index] ?? 0]
+      if (text === undefined) isWhole = false
+      else into[at + index - start] = text
     }
+    if (!isWhole) writeUntold(order, places, start, end, texts, into, at)
   }
 
   /** As `takeSorted`, of a type that is current: the places in the stead of the references. */
   takePlaces(type: number, into: Uint32Array, start = 0): number {
-    const { bits, words } = this.#typeOf(type)
-    let count = start
-    for (let upper = 0; upper < words.length; upper++) {
-      // Signed all the way: else the engine counts bits in floating point.
-      let some = (words[upper] ?? 0) | 0
-      if (some === 0) continue
-      words[upper] = 0
-      while (some !== 0) {
-        const word = (upper << 5) + lowestBit(some)
-        some &= some - 1
-        let each = (bits[word] ?? 0) | 0
-        bits[word] = 0
-        const first = word << 5
-        while (each !== 0) {
-          into[count++] = first + lowestBit(each)
-          each &= each - 1
-        }
-      }
-    }
-    return count - start
+    return this.#typeOf(type).marks.take(into, start)
   }
 
   /** Writes what was entered of a type into an array that is long enough, in order, and gives how many there are. */
@@ -353,20 +398,40 @@ export class KeyOrder {
     order.isCurrent = true
     order.sorted = 0
     order.texts = []
-    makeRoom(order)
+    order.marks.makeRoom(order.count)
     this.made += 1
+  }
+}
+
+/** Makes those that `writeTexts` did not find, all at once. */
+function writeUntold(
+  { texts: own, numbers }: TypeOrder,
+  places: Uint32Array,
+  start: number,
+  end: number,
+  texts: KeptTexts,
+  into: ResourceReference[],
+  at: number,
+): void {
+  let count = 0
+  untold = grownWords(untold, end - start)
+  untoldAt = grownWords(untoldAt, end - start)
+  for (let index = start; index < end; index++) {
+    const place = places[index] ?? 0
+    if (own[place] !== undefined) continue
+    untold[count] = numbers[place] ?? 0
+    untoldAt[count++] = index
+  }
+  for (const [which, text] of texts.in(untold, 0, count).entries()) {
+    const index = untoldAt[which] ?? 0
+    own[places[index] ?? 0] = text
+    into[at + index - start] = text
   }
 }
 
 /** The place of the lowest bit that is set, of 32. */
 function lowestBit(bits: number): number {
   return 31 - Math.clz32(bits & (0 - bits))
-}
-
-function makeRoom(order: TypeOrder): void {
-  const bits = (order.count >>> 5) + 1
-  order.bits = grownWords(order.bits, bits)
-  order.words = grownWords(order.words, (bits >>> 5) + 1)
 }
 
 /** So many ids are sorted sooner by comparing them. */

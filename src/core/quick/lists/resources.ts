@@ -56,7 +56,7 @@ export function resourcesPage(
     return reason === undefined ? isAllowedTo(subject, permission, references.textOf(resource)) : reason === 'granted'
   }
   const { order, texts } = lists
-  if (order.isCurrent(number) && texts.isPlain) {
+  if (order.isCurrent(number)) {
     const places = gathering.places(isAllowed)
     return pageOf(
       rest,

@@ -140,7 +140,7 @@ export class Spread {
       most += numbers.length - start
     }
     const type = references.typeNumber('user')
-    if (!(order.isCurrent(type) && texts.isPlain)) {
+    if (!order.isCurrent(type)) {
       const numbers = takeMembers(order, references, most, this.#groupsToo ? memberTypes : principalTypes)
       return {
         count: numbers.length,
