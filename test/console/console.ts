@@ -45,10 +45,10 @@ const expected = /^Failed to load resource/
 /** The script of axe in its short form, which a page reads sooner; what it does is the same. */
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Runs in the page: whether it shows the address, however that is encoded. */
+/** Runs in the page: whether it shows the address, however that is encoded, and nothing of it is still to come. */
 function isAt(address: string): boolean {
   const plain = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))
-  return plain(document.querySelector('.app')?.getAttribute('data-at') ?? '') === plain(address)
+  return plain(document.querySelector('.app')?.getAttribute('data-at') ?? '') === plain(address) && document.querySelector('.bones') === null
 }
 
 /** Runs in the page: an empty one has no storage. */
@@ -137,7 +137,6 @@ export function useConsoleOf<T extends Served>(openServed: () => Promise<T>): Co
     async visit(address) {
       await go(address)
       await page.waitForFunction(isAt, address, { polling: 50 })
-      await page.locator('.bones').first().waitFor({ state: 'detached' })
     },
     open: (address, key = adminKey) => openIn(page, address, key),
     async another() {

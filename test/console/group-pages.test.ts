@@ -27,11 +27,6 @@ describe.skipIf(browserPath === undefined)('the pages of groups', () => {
     { kind: 'grant.create', subject: 'group:consuls', permission: 'chat.temporary_enforced' },
     { kind: 'grant.create', subject: 'authenticated', permission: 'chat.call' },
   ])
-  const go = async (address: string) => {
-    await console_.page.goto(`${console_.url}${address}`)
-    await console_.page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
-    await console_.page.locator('.bones').first().waitFor({ state: 'detached' })
-  }
 
   const addressesInParts = [0, 1, 2, 3].map((part) => addresses.filter((_, index) => index % 4 === part))
 
@@ -48,7 +43,7 @@ describe.skipIf(browserPath === undefined)('the pages of groups', () => {
     await console_.open('/')
     for (const address of part) {
       await page.setViewportSize({ width: 1280, height: 860 })
-      await go(address)
+      await console_.visit(address)
       await sees(address, 1280, 'light')
       await sees(address, 1280, 'dark')
       await sees(address, 360, 'dark')
@@ -59,11 +54,13 @@ describe.skipIf(browserPath === undefined)('the pages of groups', () => {
   it('are there in German, and from right to left nothing sticks out', async () => {
     await console_.open('/')
     await console_.page.evaluate(() => localStorage.setItem('curia-language', 'de'))
+    await console_.page.reload()
+    await console_.page.getByRole('link', { name: 'Überblick' }).waitFor()
+    await console_.page.evaluate(() => {
+      document.documentElement.dir = 'rtl'
+    })
     for (const address of addresses) {
-      await go(address)
-      await console_.page.evaluate(() => {
-        document.documentElement.dir = 'rtl'
-      })
+      await console_.visit(address)
       expect([address, await console_.page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([address, 1280])
     }
     await console_.page.getByRole('link', { name: 'Verlauf' }).waitFor()

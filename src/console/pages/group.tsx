@@ -1,7 +1,7 @@
 /** One group: its tabs, each at an address of its own. A tab is loaded when somebody goes there. */
 
 import type { ComponentType } from 'react'
-import { lazy, Suspense } from 'react'
+import { useEffect, useState } from 'react'
 import { useAddress } from '../data/address.ts'
 import { useAnswer } from '../data/queries.ts'
 import { Page } from '../parts/page.tsx'
@@ -13,16 +13,46 @@ import type { Group, TabName, TabProps } from './group/frame.tsx'
 import { tabNames, useGroupFrame } from './group/frame.tsx'
 import './group/group.css'
 
-const tabs: { readonly [T in TabName]: ComponentType<TabProps> } = {
-  general: lazy(() => import('./group/general.tsx')),
-  members: lazy(() => import('./group/members.tsx')),
-  permissions: lazy(() => import('./group/permissions.tsx')),
-  roles: lazy(() => import('./group/roles.tsx')),
-  resources: lazy(() => import('./group/resources.tsx')),
-  access: lazy(() => import('./group/access.tsx')),
-  graph: lazy(() => import('./group/graph.tsx')),
-  history: lazy(() => import('./group/history.tsx')),
-  export: lazy(() => import('./group/export.tsx')),
+const files: { readonly [T in TabName]: () => Promise<{ readonly default: ComponentType<TabProps> }> } = {
+  general: () => import('./group/general.tsx'),
+  members: () => import('./group/members.tsx'),
+  permissions: () => import('./group/permissions.tsx'),
+  roles: () => import('./group/roles.tsx'),
+  resources: () => import('./group/resources.tsx'),
+  access: () => import('./group/access.tsx'),
+  graph: () => import('./group/graph.tsx'),
+  history: () => import('./group/history.tsx'),
+  export: () => import('./group/export.tsx'),
+}
+
+/** The tabs that were loaded. */
+const loaded = new Map<TabName, ComponentType<TabProps>>()
+
+/**
+ * A tab, as soon as its file is here: React's own waiting for a file leaves what it shows instead there for 300 ms, however soon the file comes.
+ * A file that does not come is an error of the page.
+ */
+function useTab(name: TabName): ComponentType<TabProps> | undefined {
+  const [, show] = useState<TabName>()
+  useEffect(() => {
+    let isWanted = true
+    const load = async () => {
+      try {
+        loaded.set(name, (await files[name]()).default)
+        if (isWanted) show(name)
+      } catch (error) {
+        if (isWanted)
+          show(() => {
+            throw error
+          })
+      }
+    }
+    if (!loaded.has(name)) void load()
+    return () => {
+      isWanted = false
+    }
+  }, [name])
+  return loaded.get(name)
 }
 
 /** The page. */
@@ -53,16 +83,11 @@ export default function GroupPage() {
 
 function GroupTab({ group, tab }: { readonly group: Group; readonly tab: TabName }) {
   const given = useGroupFrame(group, tab)
-  const Tab = tabs[tab]
+  const Tab = useTab(tab)
+  if (Tab !== undefined) return <Tab {...given} />
   return (
-    <Suspense
-      fallback={
-        <Page {...given.frame}>
-          <Waiting rows={12} />
-        </Page>
-      }
-    >
-      <Tab {...given} />
-    </Suspense>
+    <Page {...given.frame}>
+      <Waiting rows={12} />
+    </Page>
   )
 }
