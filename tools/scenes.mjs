@@ -34,7 +34,7 @@ export const scenes = [
     name: 'people-effect',
     address: '/people',
     act: async (page) => {
-      for (const name of ['Archelaus of Cappadocia', 'Quintus']) await page.getByLabel(`Choose ${name}`, { exact: true }).check()
+      for (const name of ['Archelaus of Cappadocia', 'Ben Ito']) await page.getByLabel(`Choose ${name}`, { exact: true }).check()
       await page.getByRole('button', { name: /^Change…/ }).click()
       await page.getByRole('radiogroup', { name: 'Groups' }).getByText('Add', { exact: true }).click()
       await page.getByRole('combobox', { name: 'Which groups' }).fill('cons')

@@ -48,7 +48,9 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 /** Runs in the page: whether it shows the address, however that is encoded, and nothing of it is still to come. */
 function isAt(address: string): boolean {
   const plain = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))
-  return plain(document.querySelector('.app')?.getAttribute('data-at') ?? '') === plain(address) && document.querySelector('.bones') === null
+  return (
+    plain(document.querySelector('.app')?.getAttribute('data-at') ?? '') === plain(address) && document.querySelector('.bones') === null
+  )
 }
 
 /** Runs in the page: an empty one has no storage. */

@@ -18,6 +18,18 @@ describe.skipIf(browserPath === undefined)('the journal', () => {
     expect(await console_.findings()).toEqual([])
   })
 
+  it('gives up a column where it is narrow, and the others fill its whole width', async () => {
+    await console_.page.setViewportSize({ width: 1000, height: 860 })
+    await console_.open('/journal')
+    await console_.page.getByRole('columnheader', { name: 'Changes' }).waitFor()
+    expect(await console_.page.getByRole('columnheader', { name: 'Origin' }).count()).toBe(0)
+    const left = await console_.page.getByRole('region', { name: 'Journal' }).evaluate((element) => {
+      const ends = [...element.querySelectorAll('thead th')].map((cell) => cell.getBoundingClientRect().right)
+      return Math.round(element.getBoundingClientRect().left + element.clientWidth - Math.max(...ends))
+    })
+    expect(left).toBeLessThanOrEqual(1)
+  })
+
   it('takes a change set back with its effect shown first, and says that it was taken back', async () => {
     await console_.open('/journal')
     const last = console_.installed.access.revision

@@ -25,6 +25,22 @@ describe.skipIf(browserPath === undefined)('the list of people', () => {
       .toBe(1)
   })
 
+  it('gives up columns beside a panel, and the others fill its whole width', async () => {
+    await console_.open('/people')
+    await row('Metellus').waitFor()
+    const list = console_.page.getByRole('region', { name: /^People/ })
+    // From the end of the last column to the end of the list, in pixels.
+    const left = () =>
+      list.evaluate((element) => {
+        const ends = [...element.querySelectorAll('th')].map((cell) => cell.getBoundingClientRect().right)
+        return Math.round(element.getBoundingClientRect().left + element.clientWidth - Math.max(...ends))
+      })
+    expect([await left(), await list.getByRole('columnheader').count()]).toEqual([0, 7])
+    await console_.page.getByRole('button', { name: /^Add people/ }).click()
+    await expect.poll(() => list.getByRole('columnheader').count()).toBe(5)
+    expect(await left()).toBe(0)
+  })
+
   it('is searched as one types, and the address holds what is shown', async () => {
     await console_.open('/people')
     await row('Metellus').waitFor()

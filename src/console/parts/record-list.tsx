@@ -130,7 +130,6 @@ export function RecordList<T>(props: RecordListProps<T>) {
   const all = chosen !== undefined && items.length > 0 && items.every((record) => chosen.has(keyOf(record)))
   const before = rows[0]?.start ?? 0
   const after = virtual.getTotalSize() - (rows.at(-1)?.end ?? 0)
-  const span = columns.length + (chosen === undefined ? 0 : 1)
   return (
     // A region that scrolls must be reached by the keyboard.
     <section
@@ -170,7 +169,7 @@ export function RecordList<T>(props: RecordListProps<T>) {
           </tr>
         </thead>
         <tbody>
-          {before > 0 && <Gap height={before} span={span} />}
+          {before > 0 && <Gap height={before} />}
           {rows.map(({ index }) => {
             const record = items[index]
             if (record === undefined) return null
@@ -189,7 +188,7 @@ export function RecordList<T>(props: RecordListProps<T>) {
               />
             )
           })}
-          {after > 0 && <Gap height={after} span={span} />}
+          {after > 0 && <Gap height={after} />}
         </tbody>
       </table>
       {pages.fault !== null && <Fault error={pages.fault} onRetry={pages.more} />}
@@ -294,10 +293,11 @@ function HeadCell<T>({
   )
 }
 
-function Gap({ height, span }: { readonly height: number; readonly span: number }) {
+/** Stands for the rows that are not drawn. One cell is enough: one over all columns would keep the place of those that were given up. */
+function Gap({ height }: { readonly height: number }) {
   return (
     <tr className="gap" aria-hidden="true">
-      <td colSpan={span} style={{ height, padding: 0, border: 0 }} />
+      <td style={{ height, padding: 0, border: 0 }} />
     </tr>
   )
 }
