@@ -3,6 +3,7 @@
 export type { ContractCase } from './contract-case.ts'
 export type { GivenOptions } from './given.ts'
 export { changesGiven, given } from './given.ts'
+export type { StoreHome } from './store/home.ts'
 export type * from './store-contract.ts'
 export { storeContract } from './store-contract.ts'
 export type * from './target-contract.ts'
