@@ -40,7 +40,7 @@ export type { Assignments, AssignmentWish, GroupPeople, MembershipWish } from '.
 export type { ApplicationHandles, Finder, ForOwner, Handle, Handles, OfOwner, Registered, Shown } from './handles.ts'
 export type { KeyBearer } from './new-key.ts'
 export type { Orphan, OrphanChanges, Plugin, PluginContext, PluginState, Plugins } from './plugins.ts'
-export { searchedFields } from './record-index.ts'
+export { searchedFields } from './record-text.ts'
 export type { CheckDeclaration, CheckWish, Edits, Registrations } from './registrations.ts'
 
 import type { RangesWanted, RecordRange, RecordsFound, RecordsWanted } from './record-index.ts'

@@ -164,7 +164,7 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
     groupsWithoutManager: () => tenant.index.managed.without(now()),
     endingMemberships: (until) => tenant.index.ending.between(now(), until, (hold) => sees('hold', hold)),
     mayDepend() {
-      if (tenant.index.depending > 0) return true
+      if (tenant.index.special.depending > 0) return true
       for (const { condition, check } of tenant.snapshot.all('permission')) if ((condition ?? check) !== undefined) return true
       return false
     },
@@ -183,7 +183,7 @@ function accessFor(tenant: Tenant, actor: ActorReference, common: Common): Acces
       tenant.index.prepare('group', ['name'])
       tenant.index.managed.without(now())
       tenant.index.ending.prepare()
-      tenant.index.prepareSpecial()
+      tenant.index.special.prepare()
       // The first list of members puts up what all of them are read from.
       for (const { id } of tenant.snapshot.all('group')) {
         questions.membersOf({ group: id, mode: 'direct', limit: 1 })
@@ -302,7 +302,7 @@ function seenIn<Name extends TableName>(
 ): Seen {
   const now = ground.now()
   if (table === 'user' || table === 'service' || table === 'group')
-    return seenRecords(snapshot, actor, `${table}.view`, table, index.special, now)
+    return seenRecords(snapshot, actor, `${table}.view`, table, index.special.records, now)
   const seesNone: Seen = { kind: 'only', keys: new Set() }
   const seesAll: Seen = { kind: 'but', keys: new Set() }
   const [first] = snapshot.all(table)
@@ -310,7 +310,7 @@ function seenIn<Name extends TableName>(
   const [permission, resource] = rightToSee(table, first)
   if (onTenant.has(table)) return holds(snapshot, actor, permission, resource, now) ? seesAll : seesNone
   // One question for all of them where the answer is sure to be the same.
-  if (index.denials === 0 && holdsEverywhere(snapshot, actor, permission, now)) return seesAll
+  if (index.special.denials === 0 && holdsEverywhere(snapshot, actor, permission, now)) return seesAll
   return {
     kind: 'each',
     sees: (key) => {

@@ -3,15 +3,18 @@
  * exact counts. Kept beside the snapshot by what is published, so that a page costs no more in a large tenant than in a small one.
  */
 
-import type { RowChange, Seen, Snapshot, SpecialRecords, TableName, Tables } from '../core/index.ts'
-import { fieldNames, foldedKey, fullNameOf, keyOf, relativesOf } from '../core/index.ts'
+import type { RowChange, Seen, Snapshot, TableName, Tables } from '../core/index.ts'
+import { fieldNames, foldedKey, keyOf } from '../core/index.ts'
 import { EndingMemberships } from './ending-memberships.ts'
 import type { Keys } from './found-users.ts'
 import { FoundUsers } from './found-users.ts'
 import { ManagedGroups } from './managed-groups.ts'
-import { byCodeUnit, SortedPlaces } from './sorted-places.ts'
+import { RecordOrders } from './record-orders.ts'
+import { needlesOf, textOf } from './record-text.ts'
+import { RecordWalks } from './record-walks.ts'
+import { byCodeUnit } from './sorted-places.ts'
+import { SpecialCounts } from './special-counts.ts'
 import type { FoundRecords } from './text-index.ts'
-import { TextIndex } from './text-index.ts'
 
 /** What is wanted of a table. */
 export interface RecordsWanted<Row> {
@@ -66,23 +69,12 @@ export interface RecordRange<Row> {
   readonly after?: string
 }
 
-/** So many orders by other fields than the key are kept of one table; the one that was asked for longest ago goes first. */
-const orderLimit = 6
 /** Up to so many matches are sorted by themselves; more are met by walking the whole order. */
 const fewMatches = 2000
 /** A part of the table that is larger than this share of it is met soon when one walks along its order. */
 const walkedShare = 256
-/** A walk through many records lets everybody else have a turn after so long, and looks at the clock after so many. */
-const pieceMilliseconds = 4
-const uncountedRecords = 32
 /** What is overtaken by a write so often is done at once. */
 const triesInPieces = 3
-
-/** One table's share. What nobody has asked for yet is not there. */
-interface TableIndex {
-  readonly orders: Map<string, SortedPlaces>
-  text?: TextIndex
-}
 
 /**
  * INVARIANT: what stands here agrees with the snapshot. `publish` keeps it, called with the rows of every change set right after they were
@@ -93,30 +85,25 @@ export class RecordIndex {
   /** Who manages which group. */
   readonly managed: ManagedGroups
   readonly ending: EndingMemberships
-  readonly #tables = new Map<TableName, TableIndex>()
-  /** The walks under way: what was written to their table since they began. */
-  readonly #walks = new Set<{ readonly table: TableName; readonly written: Set<string> }>()
-  /** Groups whose full name, and that of all below them, was changed since their text was put in. */
-  readonly #renamed = new Set<string>()
-  /** How many denials, and how many grants that name nobody and assignments, a record of ours has. */
-  #special: { readonly denied: Map<string, number>; readonly open: Map<string, number>; denials: number; depending: number } | undefined
+  readonly #orders: RecordOrders
+  readonly #walks: RecordWalks
+  /** What `seenRecords` needs to know of the grants and assignments on records of ours. */
+  readonly special: SpecialCounts
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot
     this.managed = new ManagedGroups(snapshot)
     this.ending = new EndingMemberships(snapshot)
+    this.special = new SpecialCounts(snapshot)
+    this.#orders = new RecordOrders(snapshot)
+    this.#walks = new RecordWalks(snapshot, this.#orders)
   }
 
   /** Makes what the first page and the first letter typed would wait for. Cost: linear in the table, for a million records some seconds. */
   prepare(table: TableName, sorts: readonly string[]): void {
-    this.#orderBy(table, '')
-    for (const sort of sorts) this.#orderBy(table, sort)
-    this.#textOf(table)
-  }
-
-  /** Counts what `special` would count when it is asked for first. Cost: linear in the grants and assignments. */
-  prepareSpecial(): void {
-    this.#specialRecords()
+    this.#orders.by(table, '')
+    for (const sort of sorts) this.#orders.by(table, sort)
+    this.#orders.textOf(table)
   }
 
   /** Follows a change set that is in force. Cost: its rows. */
@@ -124,41 +111,10 @@ export class RecordIndex {
     this.managed.publish(rows)
     this.ending.publish(rows)
     for (const change of rows) {
-      for (const { table, written } of this.#walks) if (table === change.table) written.add(change.key)
-      this.#countSpecial(change)
-      const index = this.#tables.get(change.table)
-      if (index === undefined) continue
-      const { table, key, before, after } = change
-      for (const [sort, order] of index.orders) {
-        const from = before === undefined ? undefined : this.#placeOf(before, key, sort)
-        const to = after === undefined ? undefined : this.#placeOf(after, key, sort)
-        if (from === to) continue
-        if (from !== undefined) order.remove(from)
-        if (to !== undefined) order.add(to)
-      }
-      if (index.text === undefined) continue
-      if (after === undefined) index.text.remove(key)
-      else if (change.table !== 'group') index.text.put(key, textOf(this.#snapshot, table, after, key))
-      // The names above it may be changed by the same change set.
-      else if (change.before?.name !== change.after?.name || change.before?.parent !== change.after?.parent) this.#renamed.add(key)
-      else index.text.put(key, textOf(this.#snapshot, table, after, key))
+      this.#walks.publish(change.table, change.key)
+      this.special.publish(change)
+      this.#orders.publish(change)
     }
-  }
-
-  /** What `seenRecords` needs to know of the grants and assignments on records of ours. */
-  get special(): SpecialRecords {
-    const { denied, open } = this.#specialRecords()
-    return { denied: denied.keys(), open: open.keys() }
-  }
-
-  /** How many denials there are in all. */
-  get denials(): number {
-    return this.#specialRecords().denials
-  }
-
-  /** How many allowing grants have a condition or a beginning. */
-  get depending(): number {
-    return this.#specialRecords().depending
   }
 
   /** A page of a table, of what may be seen. Items are rows of the table. */
@@ -171,7 +127,7 @@ export class RecordIndex {
       return this.#pageOfMany(table, wanted, seen, (key) => among.has(key), among.size)
     const few = seen.kind === 'only' ? inBoth(seen.keys, among) : among
     if (few !== undefined) return this.#pageOfFew(table, wanted, few, this.#test(table, wanted, seen, sought))
-    const found = sought.map((each) => this.#textOf(table).find(each))
+    const found = sought.map((each) => this.#orders.textOf(table).find(each))
     const [only] = found
     if (wanted.where === undefined && (wanted.sort ?? '') === '' && only !== undefined) {
       // Those that are found stand so far apart that walking from one to the next takes longer than looking at all of them.
@@ -214,8 +170,8 @@ export class RecordIndex {
           : undefined
       const found =
         ofUser !== undefined && keys.keys === undefined
-          ? await this.#walkThroughUsers(ofUser, tell)
-          : await this.#walkByKey(table, keys.keys, ofKey, tell)
+          ? await this.#walks.throughUsers(ofUser, tell)
+          : await this.#walks.byKey(table, keys.keys, ofKey, tell)
       if (found !== undefined) return found.answer
     }
   }
@@ -263,73 +219,6 @@ export class RecordIndex {
     return { ofUser, ofKey: (key) => this.#snapshot.has('user', key) && ofUser(users.find(key)) }
   }
 
-  /** Looks at records by their keys, in the order of the table or as they are given. Tells in one step with the last of them which belong. */
-  async #walkByKey<Result>(
-    table: TableName,
-    keys: readonly string[] | undefined,
-    belongs: (key: string) => boolean,
-    tell: (keys: Keys) => Result,
-  ): Promise<Result> {
-    const walk = { table, written: new Set<string>() }
-    const found = new Set<string>()
-    this.#walks.add(walk)
-    try {
-      let next = 0
-      let after: string | undefined
-      for (let isOver = false; !isOver; ) {
-        const end = performance.now() + pieceMilliseconds
-        isOver = true
-        let count = 0
-        for (const key of keys === undefined ? this.#orderBy(table, '').walk(after, false) : from(keys, next)) {
-          if (belongs(key)) found.add(key)
-          after = key
-          next += 1
-          count += 1
-          if (count % uncountedRecords !== 0 || performance.now() < end) continue
-          isOver = false
-          break
-        }
-        if (!isOver) await anotherTurn()
-      }
-      for (const key of walk.written) {
-        if (belongs(key)) found.add(key)
-        else found.delete(key)
-      }
-      return tell(found)
-    } finally {
-      this.#walks.delete(walk)
-    }
-  }
-
-  /** Looks at all users, one number after the other, which is the quickest way through them. Tells as the walk by keys does. */
-  async #walkThroughUsers<Result>(belongs: (number: number) => boolean, tell: (keys: Keys) => Result): Promise<Result> {
-    const { users } = this.#snapshot
-    const found = new FoundUsers(users)
-    // Also a write that is tried and taken back may give somebody another number.
-    const touched = new Set<number>()
-    users.walks.add(touched)
-    try {
-      for (let number = users.next(1); number !== 0; ) {
-        const end = performance.now() + pieceMilliseconds
-        for (let count = 1; number !== 0; count += 1) {
-          if (belongs(number)) found.put(number)
-          number = users.next(number + 1)
-          if (count % uncountedRecords === 0 && performance.now() >= end) break
-        }
-        if (number === 0) break
-        await anotherTurn()
-        number = users.next(number)
-      }
-      for (const number of touched) {
-        found.take(number)
-        if (users.next(number) === number && belongs(number)) found.put(number)
-      }
-      return tell(found)
-    } finally {
-      users.walks.delete(touched)
-    }
-  }
-
   /** The only records that can be wanted, where that is known without looking at them. */
   #amongOf<Name extends TableName>(table: Name, { among, where, holds = [] }: RecordsWanted<Tables[Name]>, seen: Seen): Keys | undefined {
     const given = among === undefined || isKeys(among) ? among : new Set(among)
@@ -342,7 +231,7 @@ export class RecordIndex {
   /** The keys of records that hold one of the texts, some perhaps twice; undefined: that is no small part of them, or nothing is sought. */
   #holders(table: TableName, sought: readonly string[]): readonly string[] | undefined {
     if (sought.length === 0) return undefined
-    const found = sought.map((each) => this.#textOf(table).find(each))
+    const found = sought.map((each) => this.#orders.textOf(table).find(each))
     const count = found.reduce((sum, each) => sum + each.count, 0)
     return count * 4 > this.#snapshot.size(table) ? undefined : found.flatMap((each) => [...each.keys()])
   }
@@ -359,7 +248,7 @@ export class RecordIndex {
     const { total, placeAt } = this.#ranked(table, sort, seen)
     const rowAt = (rank: number) => {
       const place = placeAt(rank)
-      return place === undefined ? undefined : this.#snapshot.get(table, this.#keyAt(place, sort))
+      return place === undefined ? undefined : this.#snapshot.get(table, this.#orders.keyAt(place, sort))
     }
     const items: RecordRange<Tables[Name]>[] = []
     for (let start = from; start < total && items.length < limit; start += size) {
@@ -377,7 +266,7 @@ export class RecordIndex {
   /** The order as it is for somebody: how many there are, and which stands where. */
   #ranked(table: TableName, sort: string, seen: Seen): { readonly total: number; readonly placeAt: (rank: number) => string | undefined } {
     if (seen.kind === 'but') {
-      const order = this.#orderBy(table, sort)
+      const order = this.#orders.by(table, sort)
       const hidden = this.#placesOf(table, sort, seen.keys)
         .map((place) => order.rankOf(place))
         .sort((one, other) => one - other)
@@ -386,7 +275,7 @@ export class RecordIndex {
     const places =
       seen.kind === 'only'
         ? this.#placesOf(table, sort, seen.keys).sort(byCodeUnit)
-        : [...this.#orderBy(table, sort).walk(undefined, false)].filter((place) => isSeen(seen, this.#keyAt(place, sort)))
+        : [...this.#orders.by(table, sort).walk(undefined, false)].filter((place) => isSeen(seen, this.#orders.keyAt(place, sort)))
     return { total: places.length, placeAt: (rank) => places[rank] }
   }
 
@@ -395,13 +284,9 @@ export class RecordIndex {
     const places: string[] = []
     for (const key of keys) {
       const row = this.#snapshot.get(table, key)
-      if (row !== undefined) places.push(this.#placeOf(row, key, sort))
+      if (row !== undefined) places.push(this.#orders.placeOf(row, key, sort))
     }
     return places
-  }
-
-  #keyAt(place: string, sort: string): string {
-    return sort === '' ? place : place.slice(place.lastIndexOf('\u0000') + 1)
   }
 
   /** Whether a row is wanted and may be seen; for records that are known by their keys. */
@@ -428,7 +313,7 @@ export class RecordIndex {
     const placed: (readonly [place: string, row: Tables[Name]])[] = []
     for (const key of keys) {
       const row = this.#snapshot.get(table, key)
-      if (row !== undefined && belongs(row, key)) placed.push([this.#placeOf(row, key, sort), row])
+      if (row !== undefined && belongs(row, key)) placed.push([this.#orders.placeOf(row, key, sort), row])
     }
     placed.sort(([one], [other]) => (descending ? byCodeUnit(other, one) : byCodeUnit(one, other)))
     const rest = after === undefined ? placed : placed.filter(([place]) => (descending ? place < after : place > after))
@@ -499,8 +384,8 @@ export class RecordIndex {
     }
     const items: Tables[Name][] = []
     let last: string | undefined
-    for (const place of this.#orderBy(table, sort).walk(after, descending)) {
-      const key = this.#keyAt(place, sort)
+    for (const place of this.#orders.by(table, sort).walk(after, descending)) {
+      const key = this.#orders.keyAt(place, sort)
       // A row is made when it is read, which takes longer than everything that its key tells.
       if (!isWanted(key)) continue
       const row = this.#snapshot.get(table, key)
@@ -510,91 +395,6 @@ export class RecordIndex {
       last = place
     }
     return { items, total }
-  }
-
-  // what is kept
-
-  #indexOf(table: TableName): TableIndex {
-    const known = this.#tables.get(table)
-    if (known !== undefined) return known
-    const made: TableIndex = { orders: new Map() }
-    this.#tables.set(table, made)
-    return made
-  }
-
-  #orderBy(table: TableName, sort: string): SortedPlaces {
-    const { orders } = this.#indexOf(table)
-    let order = orders.get(sort)
-    if (order === undefined) {
-      const places: string[] = []
-      for (const row of this.#snapshot.all(table)) places.push(this.#placeOf(row, keyOf(table, row), sort))
-      order = new SortedPlaces(places)
-      const others = [...orders.keys()].filter((each) => each !== '')
-      const [oldest] = others
-      if (sort !== '' && oldest !== undefined && others.length >= orderLimit) orders.delete(oldest)
-    } else orders.delete(sort)
-    // The one that was asked for last stands last.
-    orders.set(sort, order)
-    return order
-  }
-
-  /** Equal values are told apart by the key, which makes every place one that a page can end at. No key holds the character between. */
-  #placeOf(row: object, key: string, sort: string): string {
-    if (sort === '') return key
-    const value = fieldOf(row, sort)
-    return `${value === undefined ? '' : foldedKey(String(value))}\u0000${key}`
-  }
-
-  #textOf(table: TableName): TextIndex {
-    const index = this.#indexOf(table)
-    if (index.text === undefined) {
-      index.text = new TextIndex(textsOf(this.#snapshot, table))
-      if (table === 'group') this.#renamed.clear()
-    }
-    if (table === 'group' && this.#renamed.size > 0) this.#putRenamed(index.text)
-    return index.text
-  }
-
-  /** Full names are put in when somebody looks for one: moving a large branch must not wait for it. */
-  #putRenamed(text: TextIndex): void {
-    const done = new Set<string>()
-    for (const top of this.#renamed) {
-      const group = this.#snapshot.get('group', top)
-      if (group === undefined) continue
-      for (const each of [group, ...relativesOf(this.#snapshot, top, 'descendants')]) {
-        if (done.has(each.id)) continue
-        done.add(each.id)
-        text.put(each.id, textOf(this.#snapshot, 'group', each, each.id))
-      }
-    }
-    this.#renamed.clear()
-  }
-
-  #specialRecords() {
-    if (this.#special === undefined) {
-      this.#special = { denied: new Map(), open: new Map(), denials: 0, depending: 0 }
-      for (const grant of this.#snapshot.all('grant')) this.#countSpecial({ table: 'grant', key: grant.id, after: grant })
-      for (const assignment of this.#snapshot.all('assignment'))
-        this.#countSpecial({ table: 'assignment', key: assignment.id, after: assignment })
-    }
-    return this.#special
-  }
-
-  #countSpecial(change: RowChange): void {
-    const special = this.#special
-    if (special === undefined || (change.table !== 'grant' && change.table !== 'assignment')) return
-    for (const [row, step] of [
-      [change.before, -1],
-      [change.after, 1],
-    ] as const) {
-      if (row === undefined) continue
-      const isGrant = 'subject' in row
-      if (isGrant && row.effect === 'deny') special.denials += step
-      if (isGrant && row.effect === 'allow' && (row.condition ?? row.from) !== undefined) special.depending += step
-      if (!/^(user|service|group):/.test(row.resource)) continue
-      if (isGrant && row.effect === 'deny') count(special.denied, row.resource, step)
-      if (!isGrant || /\^|^(authenticated|everyone)$/.test(row.subject)) count(special.open, row.resource, step)
-    }
   }
 }
 
@@ -608,15 +408,6 @@ function keysOf(found: readonly FoundRecords[]): ReadonlySet<string> {
 
 /** Nothing is hidden. */
 const seesAll: Seen = { kind: 'but', keys: new Set() }
-
-/** Lets everybody who waits go first. */
-function anotherTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-function* from(keys: readonly string[], start: number): IterableIterator<string> {
-  for (let at = start; at < keys.length; at += 1) yield keys[at] ?? ''
-}
 
 /** What is in both sets; without the second, all of the first. Cost: the smaller one. */
 function inBoth(keys: Keys, among: Keys | undefined): Keys {
@@ -640,60 +431,4 @@ function rankAmong(hidden: readonly number[], rank: number): number {
     else high = middle
   }
   return rank + low
-}
-
-function count(counts: Map<string, number>, key: string, step: number): void {
-  const next = (counts.get(key) ?? 0) + step
-  if (next === 0) counts.delete(key)
-  else counts.set(key, next)
-}
-
-function fieldOf(record: object, name: string): unknown {
-  // Any record may be looked at by the name of a field.
-  return (record as { readonly [name: string]: unknown })[name]
-}
-
-/** The fields by which people call a record, beside its key: in them `q` looks. */
-export const searchedFields = [
-  'userName',
-  'displayName',
-  'firstName',
-  'lastName',
-  'emails',
-  'name',
-  'codename',
-  'label',
-  'type',
-  'subject',
-  'resource',
-] as const
-
-/** Everything that `q` looks in, folded. The parts are divided by a character that no name holds. */
-function textOf(snapshot: Snapshot, table: TableName, row: object, key: string): string {
-  let text = key
-  const add = (part: unknown) => {
-    if (typeof part === 'string' && !text.includes(part)) text = `${text}\u0000${part}`
-  }
-  for (const name of searchedFields) {
-    const value = fieldOf(row, name)
-    if (Array.isArray(value)) value.forEach(add)
-    else add(value)
-  }
-  if (table === 'group') add(fullNameOf(snapshot, key))
-  // People are sought by their whole name, too, which is no field of its own.
-  if (table === 'user') add([fieldOf(row, 'firstName'), fieldOf(row, 'lastName')].filter((part) => part !== undefined).join(' '))
-  return foldedKey(text)
-}
-
-function* textsOf(snapshot: Snapshot, table: TableName): IterableIterator<readonly [key: string, text: string]> {
-  for (const row of snapshot.all(table)) {
-    const key = keyOf(table, row)
-    yield [key, textOf(snapshot, table, row, key)]
-  }
-}
-
-/** What is looked for in texts: of groups also a way down the tree, written with slashes. */
-function needlesOf(sought: string, table: TableName): readonly string[] {
-  const path = sought.replace(/\s*\/\s*/g, ' - ')
-  return table === 'group' && path !== sought ? [sought, path] : [sought]
 }
