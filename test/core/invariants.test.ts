@@ -443,6 +443,25 @@ const refusals: readonly (readonly [what: string, changes: readonly object[], co
     {},
   ],
   [
+    'groups at the top beside each other, one of which is denied what that person holds',
+    [
+      { kind: 'grant.create', subject: 'group:oslo^siblings', permission: 'folder.view', effect: 'deny' },
+      { kind: 'settings.update', rootSiblings: true },
+    ],
+    'last_admin',
+    {},
+  ],
+  [
+    'a source without its switch, which had kept that person out of a group that is denied something',
+    [
+      { kind: 'source.update', name: 'hr', enabled: false },
+      { kind: 'grant.create', subject: 'group:a', permission: 'folder.view', effect: 'deny' },
+      { kind: 'source.delete', name: 'hr' },
+    ],
+    'last_admin',
+    {},
+  ],
+  [
     'a domain at rest for that person',
     [
       { kind: 'group.create', id: 'acme', name: 'Acme', type: 'domain', active: false },

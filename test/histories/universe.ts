@@ -376,10 +376,10 @@ const commandBy = (actor: fc.Arbitrary<string>): fc.Arbitrary<Command> =>
 
 /** What a single change of the installation itself may be refused with; anything else is a fault of the engine. */
 export const refusals: { readonly [kind: string]: readonly ErrorCode[] } = {
-  'settings.update': ['permission_unknown'],
-  'source.create': ['conflict'],
+  'settings.update': ['permission_unknown', 'last_admin'],
+  'source.create': ['conflict', 'last_admin'],
   'source.update': ['unknown_reference', 'last_admin'],
-  'source.delete': ['unknown_reference'],
+  'source.delete': ['unknown_reference', 'last_admin'],
   'resource-type.create': ['conflict', 'unknown_reference'],
   'resource-type.update': ['unknown_reference', 'invalid_parameter'],
   'resource-type.delete': ['unknown_reference', 'conflict'],
