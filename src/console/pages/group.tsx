@@ -34,7 +34,10 @@ const loaded = new Map<TabName, ComponentType<TabProps>>()
  */
 function useTab(name: TabName): ComponentType<TabProps> | undefined {
   const [, show] = useState<TabName>()
+  const tab = loaded.get(name)
   useEffect(() => {
+    // What was drawn counts: a file may have come since, asked for by somebody who has gone on to another tab.
+    if (tab !== undefined) return
     let isWanted = true
     const load = async () => {
       try {
@@ -47,12 +50,12 @@ function useTab(name: TabName): ComponentType<TabProps> | undefined {
           })
       }
     }
-    if (!loaded.has(name)) void load()
+    void load()
     return () => {
       isWanted = false
     }
-  }, [name])
-  return loaded.get(name)
+  }, [name, tab])
+  return tab
 }
 
 /** The page. */
